@@ -113,6 +113,21 @@ const programs: Readonly<Record<string, Program>> = {
     await Promise.all([directory.close(), readOnly.close(), writeOnly.close()])
     return [answers, [directory.fd, readOnly.fd, writeOnly.fd]]
   },
+  "streams whose signal is already aborted": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "0123456789")
+    const answers = []
+    for (const autoClose of [true, false]) {
+      const options = { autoClose, signal: AbortSignal.abort() }
+      const read = await fs.open(`${base}/f`)
+      const written = await fs.open(`${base}/f`, "r+")
+      const [reading, writing] = [read.createReadStream(options), written.createWriteStream(options)]
+      writing.write("x", () => {})
+      const errors = [once(reading, "error"), once(writing, "error")]
+      await Promise.all([read.close(), written.close()])
+      answers.push([read.fd, written.fd, (await Promise.all(errors)).map(String), reading.destroyed, writing.destroyed])
+    }
+    return answers
+  },
   "streams of a closed file": async (fs, base) => {
     const file = await fs.open(`${base}/f`, "w+")
     await file.close()

@@ -74,6 +74,29 @@ const builtin = <Id extends "node:fs" | "node:readline">(id: Id, method: string)
 }
 
 /**
+ * The functions of `node:fs` that a stream calls. They work on the file, and ignore the descriptor that is passed.
+ */
+const targetOf = (file: Streamed, ended: () => void) => ({
+  fd: file.fd,
+  fs: {
+    read: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: ReadDone) => {
+      file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
+    },
+    write: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: Done<number>) =>
+      passTo(file.write(buffer, offset, length, position).then(({ bytesWritten }) => bytesWritten), done),
+    writev: (_: number, buffers: ReadonlyArray<Uint8Array>, position: Position, done: Done<number>) =>
+      passTo(file.writev(buffers, position).then(({ bytesWritten }) => bytesWritten), done),
+    fsync: (_: number, done: Done<void>) => passTo(file.sync(), done),
+    close: (_: number, done: Done<void>) => {
+      ended()
+      passTo(file.close(), done)
+    }
+  }
+})
+
+type Target = ReturnType<typeof targetOf>
+
+/**
  * The streams of one file. The file is closed after the last of them.
  *
  * @internal
@@ -109,43 +132,36 @@ export class Streams {
 
   read({ encoding, ...options }: ReadOptions = {}): NodeFs.ReadStream {
     const { createReadStream } = builtin("node:fs", "createReadStream")
-    const target = { fd: this.#file.fd, fs: this.#operations(() => stream) }
-    const stream: NodeFs.ReadStream = createReadStream("", { ...options, ...target, encoding: encoding ?? undefined })
-    this.#open.add(stream)
-    return stream
+    return this.#opened(
+      (target) => createReadStream("", { ...options, ...target, encoding: encoding ?? undefined }),
+      (stream) => stream.close()
+    )
   }
 
   write({ encoding, ...options }: WriteOptions = {}): NodeFs.WriteStream {
     const { createWriteStream } = builtin("node:fs", "createWriteStream")
-    const target = { fd: this.#file.fd, fs: this.#operations(() => user) }
-    const stream: NodeFs.WriteStream = createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined })
-    const user: Stream = {
+    return this.#opened(
+      (target) => createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined }),
       // On a finished stream that stays open, `close` would wait for an event that has already happened
       // (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
-      close: () => stream.writableFinished || stream.errored !== null ? stream.destroy() : stream.close()
-    }
-    this.#open.add(user)
-    return stream
+      (stream) => stream.writableFinished || stream.errored !== null ? stream.destroy() : stream.close()
+    )
   }
 
-  /**
-   * The functions of `node:fs` that a stream calls. They work on this file, and ignore the descriptor that is passed.
-   */
-  #operations(stream: () => Stream) {
-    const file = this.#file
-    return {
-      read: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: ReadDone) => {
-        file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
-      },
-      write: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: Done<number>) =>
-        passTo(file.write(buffer, offset, length, position).then(({ bytesWritten }) => bytesWritten), done),
-      writev: (_: number, buffers: ReadonlyArray<Uint8Array>, position: Position, done: Done<number>) =>
-        passTo(file.writev(buffers, position).then(({ bytesWritten }) => bytesWritten), done),
-      fsync: (_: number, done: Done<void>) => passTo(file.sync(), done),
-      close: (_: number, done: Done<void>) => {
-        this.#ended(stream())
-        passTo(file.close(), done)
+  /** Makes a stream of Node. If its signal is already aborted, it calls `close` before it is returned. */
+  #opened<S extends object>(make: (target: Target) => S, close: (stream: S) => void): S {
+    let made: S | undefined
+    const stream: Stream = {
+      close: () => {
+        if (made !== undefined) close(made)
       }
+    }
+    this.#open.add(stream)
+    try {
+      return made = make(targetOf(this.#file, () => this.#ended(stream)))
+    } catch (error) {
+      this.#ended(stream)
+      throw error
     }
   }
 
