@@ -48,6 +48,7 @@ describe("an argument that cannot be", () => {
     ],
     ["a mode", () => fs.chmod("/file", -1), outOf("mode", 0, 2 ** 31 - 1, -1)],
     ["half a mode", () => fs.mkdir("/new", 0.5), outOf("mode", 0, 2 ** 31 - 1, 0.5)],
+    ["a negative zero as mode", () => fs.chmod("/file", -0), "ERR_OUT_OF_RANGE: The value of \"mode\" must not be -0"],
     ["a uid", () => fs.chown("/file", -2, 0), outOf("uid", -1, NO_ID, -2)],
     ["a gid", () => fs.chown("/file", 0, NO_ID + 1), outOf("gid", -1, NO_ID, NO_ID + 1)],
     [

@@ -41,7 +41,11 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
 }
 
 /** @internal */
-export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, MAX_MODE)
+export const checkMode = (mode: number): void => {
+  checkInteger(mode, "mode", 0, MAX_MODE)
+  // The same assertion would abort the process.
+  if (Object.is(mode, -0)) badArgument("ERR_OUT_OF_RANGE", "The value of \"mode\" must not be -0")
+}
 
 /** @internal */
 export const checkIds = (uid: number, gid: number): void => {
