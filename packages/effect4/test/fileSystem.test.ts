@@ -253,6 +253,17 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     expect(left).toEqual([])
   })
 
+  it.each([".", ".."])("creates a temporary directory whose name begins with %s where it should", async (prefix) => {
+    const [path, names] = await run((fs) =>
+      Effect.gen(function*() {
+        const path = yield* fs.makeTempDirectory({ directory: "/dir/deep", prefix })
+        return [path, yield* fs.readDirectory("/dir/deep")] as const
+      })
+    )
+    expect(path.startsWith(`/dir/deep/${prefix}`)).toBe(true)
+    expect(names).toContain(path.slice("/dir/deep/".length))
+  })
+
   it("calls onReady when a watch has begun, and reports later changes", async () => {
     expect(
       await run((fs) =>

@@ -71,6 +71,24 @@ describe("over Node's", () => {
       })
     ))
 
+  it.effect.each([".", ".."])(
+    "a prefix %s does not lead out of the directory either",
+    (prefix) =>
+      withTree((fs, base) =>
+        Effect.gen(function*() {
+          const directory = yield* fs.makeTempDirectory({ directory: "/", prefix })
+          const file = yield* fs.makeTempFile({ directory: "/d", prefix })
+          yield* Effect.scoped(fs.makeTempDirectoryScoped({ directory: "/tmp", prefix }))
+          expect(statSync(`${base}/root${directory}`).mode & 0o777).toBe(0o700)
+          expect(directory.startsWith(`/${prefix}`)).toBe(true)
+          expect(file.startsWith(`/d/${prefix}`)).toBe(true)
+          expect(existsSync(`${base}/root${file}`)).toBe(true)
+          expect(readdirSync(`${base}/root/tmp`)).toEqual([])
+          expect(readdirSync(base).toSorted()).toEqual(["outside", "root"])
+        })
+      )
+  )
+
   it.effect("temporary files are in the root's own /tmp, and are removed with their scope", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {

@@ -14,14 +14,27 @@ const PLACEHOLDER = "XXXXXX"
 /** Relative, since the policy can refuse absolute paths. */
 const textOf = (place: RootedPath): string => `.${place}`
 
+/** The mode of a temporary directory, as from `mkdtemp(3)`. */
+const PRIVATE = 0o700
+
+/**
+ * Makes a directory whose name begins with a prefix, and returns its path. Most file systems below join the prefix to
+ * the path of the directory, so with a prefix of only dots, they would leave it. Such a name is made here.
+ */
+function* makeNamed(places: Places, directory: RootedPath, prefix: string): Asking<string> {
+  const { host } = places
+  if (prefix !== "." && prefix !== "..") return yield* host.makeTempDirectory(places.at(directory), prefix)
+  const path = places.at(child(directory, prefix + (yield* host.fileName)))
+  yield* host.makeDirectory(path, PRIVATE)
+  return path
+}
+
 function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string; readonly place: RootedPath }> {
   checkTexts([prefix])
   const { place } = yield* places.named(prefix + PLACEHOLDER, "EEXIST")
   const parent = parentOf(place)
   const { before, name } = split(prefix + PLACEHOLDER)
-  const made = split(
-    yield* places.host.makeTempDirectory(places.at(parent), name.slice(0, -PLACEHOLDER.length))
-  )
+  const made = split(yield* makeNamed(places, parent, name.slice(0, -PLACEHOLDER.length)))
   return { path: before + made.name, place: child(parent, made.name) }
 }
 
