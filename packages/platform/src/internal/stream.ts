@@ -24,7 +24,9 @@ export const adjustStreams = (fileSystem: FileSystem): FileSystem => ({
   ...fileSystem,
   stream: (path, options) => {
     const error = refusedArgument("stream", path, () => checkOptions(options))
-    return error === undefined ? Stream.mapChunksEffect(fileSystem.stream(path, options), inTurns) : Stream.fail(error)
+    // `Effect.fail` remembers the span in which it runs, unlike `Stream.fail`.
+    if (error !== undefined) return Stream.fromEffect(Effect.fail(error))
+    return Stream.mapChunksEffect(fileSystem.stream(path, options), inTurns)
   },
   sink: (path, options) => Sink.mapInputChunksEffect(fileSystem.sink(path, options), inTurns)
 })

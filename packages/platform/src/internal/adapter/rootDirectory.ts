@@ -13,7 +13,7 @@ import type { RootDirectory } from "../../RootDirectory.js"
 import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
 import { tag } from "../rootDirectory.js"
 import { openFile } from "./file.js"
-import { causeOf, perform } from "./perform.js"
+import { failedWith, perform } from "./perform.js"
 import { run } from "./program.js"
 
 const DEFAULT_MODE = 0o666
@@ -49,7 +49,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     path: string,
     open: () => Program.Now<EntryReader<A>>
   ): Stream.Stream<A, PlatformError> => {
-    const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
+    const failed = failedWith(backend, { method, subject: path })
     const close = (reader: EntryReader<A>) => Effect.orDie(run(() => reader.close(), failed))
     const read = (reader: EntryReader<A>) =>
       Effect.flatMap(
