@@ -97,6 +97,10 @@ export const human = (bytes: bigint): string => {
   return String(bytes)
 }
 
+/** A sentence for the help: Node knows the names of time zones, but not every rule that libc can read (`tzset(3)`). */
+export const TIME_ZONE = "TZ has to be a name, such as Asia/Kolkata: if it is a rule, such as IST-5:30, they are " +
+  "often in UTC."
+
 const two = (value: number): string => String(value).padStart(2, "0")
 
 /** Splits a time into a date and the nanoseconds after it. Rounds down, also before 1970. */

@@ -1,7 +1,7 @@
 /** `procfsroot ls`: lists directories like GNU `ls`. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
-import { attributesOf } from "../attributes.js"
+import { attributesOf, TIME_ZONE } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
@@ -203,7 +203,8 @@ export const ls = command(
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
       "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
-      "numbers are those of its user namespace. With -l, a ? stands for what could not be read.",
+      "numbers are those of its user namespace. With -l, a ? stands for what could not be read, and times are in the " +
+      "time zone of the caller. " + TIME_ZONE,
       "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set: by " +
       "name and type and, with -l, by mode. In a pipe, each line is exactly one name. If names may contain " +
       "newlines, use \"find -print0\" instead."

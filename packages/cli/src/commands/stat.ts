@@ -1,6 +1,6 @@
 /** `procfsroot stat`: prints all attributes of files. */
 import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
-import { fileObject, isDevice, longTime, major, minor, modeString, octal, typeName } from "../attributes.js"
+import { fileObject, isDevice, longTime, major, minor, modeString, octal, TIME_ZONE, typeName } from "../attributes.js"
 import * as Json from "../json.js"
 import { shown } from "../names.js"
 import { command, flag } from "../options.js"
@@ -55,7 +55,8 @@ export const stat = command(
     options,
     details: [
       "The names of users and groups come from /etc/passwd and /etc/group in the root. In the root of a process or " +
-      "a container, their numbers are those of its user namespace. Times are in the time zone of the caller.",
+      "a container, their numbers are those of its user namespace. Times are in the time zone of the caller. " +
+      TIME_ZONE,
       "With --json, sizes and other numbers that are too large for JSON are strings of digits, and times are in " +
       "UTC with nanoseconds. If a path or a target is not UTF-8, its bytes are in path_base64 or target_base64."
     ],
