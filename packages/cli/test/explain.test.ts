@@ -122,6 +122,14 @@ without the root: ROOT/a cannot be opened (ENOENT)
     })
   })
 
+  it("refuses --json with another format", () => {
+    expect(run(["explain", "--root", "/", "--json", "--format", "dot", "/"])).toMatchObject({
+      status: 2,
+      stderr: "Only one of --json and --format can be given.\n"
+    })
+    expect(run(["explain", "--root", "/", "--json", "--format", "json", "/"]).status).toBe(0)
+  })
+
   it("prints graphs, and escapes special characters in names", () => {
     using directory = temporary()
     const name = "a\u001b[31m\"<&>]|\\"

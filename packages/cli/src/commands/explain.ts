@@ -1,4 +1,5 @@
 /** `procfsroot explain`: shows every link that a path follows. */
+import { WrongUsage } from "../failure.js"
 import * as Json from "../json.js"
 import { graphs } from "../graph.js"
 import { choice, command, flag } from "../options.js"
@@ -37,8 +38,10 @@ export const explain = command(
       { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "Writes the same as a picture." }
     ]
   },
-  (values, [path = ""]) =>
-    timed(values.timeout, (signal) =>
+  async (values, [path = ""]) => {
+    const { format = values.json ? "json" : "tree" } = values
+    if (values.json && format !== "json") throw new WrongUsage("Only one of --json and --format can be given.")
+    await timed(values.timeout, (signal) =>
       inRoot(values, { strategy: "walk" }, async (root) => {
         const policy = policyOf(values)
         const explanation = await root.explain(path, { ...policy, signal })
@@ -47,7 +50,6 @@ export const explain = command(
         const host = values.host ? answer : undefined
         const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
         if (result.error !== undefined) process.exitCode = 1
-        const { format = values.json ? "json" : "tree" } = values
         if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
         if (format === "tree") {
           return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
@@ -55,4 +57,5 @@ export const explain = command(
         const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
         await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
       }))
+  }
 )
