@@ -29,8 +29,8 @@
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
  *   `fd` of a stream is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
- * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed. Node would
- *   wait for it forever.
+ * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that
+ *   fails later. Node would wait for it forever.
  * - If the `signal` of `watch` is aborted, it rejects with the signal's reason, and not with an `AbortError`.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they

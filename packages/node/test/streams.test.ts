@@ -266,6 +266,17 @@ describe.each(["kernel", "memory"] as const)("differences from Node 20: %s", (na
       expect(await fs.readFile("/f", "utf8")).toBe("x")
     }))
 
+  it("a file closes if a stream with `autoClose: false` fails after `close` was called", () =>
+    runs[name](async (fs) => {
+      await fs.writeFile("/f", "content")
+      const file = await fs.open("/f")
+      const stream = file.createWriteStream({ autoClose: false })
+      const events = eventsOf(stream)
+      stream.write("x")
+      await file.close()
+      expect([file.fd, ...(await events)]).toEqual([-1, "error EBADF", "close undefined"])
+    }))
+
   it("a file closes after a stream refused its options", () =>
     runs[name](async (fs) => {
       const file = await fs.open("/f", "w+")

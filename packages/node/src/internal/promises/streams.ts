@@ -67,7 +67,7 @@ const CHUNK = 16_384
  * A module of Node. Throws if this is not Node. The streams have to be Node's own: programs check them with
  * `instanceof`, and pass them to `pipeline`.
  */
-const builtin = <Id extends "node:fs" | "node:readline">(id: Id, method: string) => {
+const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id, method: string) => {
   // Bundlers replace `process` with an object that has fewer functions.
   const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(id)
   return found ?? notImplemented(method)
@@ -140,11 +140,15 @@ export class Streams {
 
   write({ encoding, ...options }: WriteOptions = {}): NodeFs.WriteStream {
     const { createWriteStream } = builtin("node:fs", "createWriteStream")
+    const { errorMonitor } = builtin("node:events", "createWriteStream")
     return this.#opened(
       (target) => createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined }),
-      // On a finished stream that stays open, `close` would wait for an event that has already happened
-      // (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
-      (stream) => stream.writableFinished || stream.errored !== null ? stream.destroy() : stream.close()
+      (stream) => {
+        // On a stream that stays open after it has finished or failed, `close` would wait for an event that has already
+        // happened, or never happens (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
+        if (stream.writableFinished || stream.errored !== null) stream.destroy()
+        else stream.once(errorMonitor, () => stream.destroy()).close()
+      }
     )
   }
 
