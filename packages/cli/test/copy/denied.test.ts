@@ -12,9 +12,15 @@ const ordinary = process.getuid?.() === 0 ? "setpriv --bounding-set=-all --inh-c
 
 const TREE = "umask 022 && mkdir -p s/d/e && echo > s/d/f && ln -s f s/d/l && chmod 555 s/d && chmod 500 s/d/e"
 
-/** Version 2, and the permissions of owner, group and others; see include/uapi/linux/posix_acl_xattr.h. */
-const acl = (permissions: number): Uint8Array =>
-  Uint8Array.from([2, 0, 0, 0, ...[1, 4, 32].flatMap((tag) => [tag, 0, permissions, 0, 255, 255, 255, 255])])
+/**
+ * Version 2, and the permissions of the owner, user 1, the group, the mask and others; see
+ * include/uapi/linux/posix_acl_xattr.h. Without user 1, it would only be a mode.
+ */
+const acl = (permissions: number): Uint8Array => {
+  const none = [255, 255, 255, 255]
+  const entries = [[1, none], [2, [1, 0, 0, 0]], [4, none], [16, none], [32, none]] as const
+  return Uint8Array.from([2, 0, 0, 0, ...entries.flatMap(([tag, id]) => [tag, 0, permissions, 0, ...id])])
+}
 
 /** A directory in which another user, who may not be able to read the command where it is, runs scripts. */
 const openPlace = () => {
@@ -73,6 +79,8 @@ it.skipIf(without("koffi"))("keeps the other attributes of a file whose ACL deni
   using place = temporary()
   await using root = await openRoot(place.path)
   writeFileSync(`${place.path}/f`, "")
+  // The ACL comes first in the list.
+  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl(7))
   await root.directory.setExtendedAttribute("f", "user.x", Uint8Array.of(1))
   await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl(5))
   const { stderr } = shell(`${ordinary} $bin cp "$1/f" "$1/g"`, [place.path])
