@@ -129,6 +129,8 @@ const answerTo = (operation, id, body) => {
       return init()
     case LOOKUP: {
       const name = body.toString("latin1", 0, body.indexOf(0))
+      const [, errno] = /^errno(\d+)$/.exec(name) ?? []
+      if (errno !== undefined) return Number(errno)
       if (node.inside !== undefined) {
         return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
       }

@@ -1,4 +1,5 @@
 /** Failures that end the command early, each with a message of one sentence, and descriptions of errnos. */
+import * as Errno from "@procfsroot/vfs/Errno"
 import { getSystemErrorMap } from "node:util"
 
 /** The arguments are wrong. */
@@ -10,31 +11,20 @@ export class NobodyReads extends Error {}
 /** The root, or one of the standard streams, cannot be used. */
 export class Unusable extends Error {}
 
-/** Errnos that files can have but libuv does not name (`include/uapi/asm-generic/errno.h`). */
-const unnamed = [
-  [116, "ESTALE", "stale file handle"],
-  [117, "EUCLEAN", "the file system is damaged"],
-  [122, "EDQUOT", "disk quota exceeded"],
-  [126, "ENOKEY", "the key to encrypted files is missing"]
-] as const
-
-const names: ReadonlyMap<number, string> = new Map(unnamed.map(([number, name]) => [number, name]))
-
-/** Node puts the number into the code, or only beside it if the call was synchronous. */
-const nameOf = (code: string, errno: unknown): string => {
-  const number = code === "UNKNOWN" ? errno : /^Unknown system error (-\d+)$/.exec(code)?.[1]
-  return names.get(-Number(number)) ?? code
-}
-
 /** The errno of a thrown value. */
-export const codeOf = (thrown: unknown): string | undefined => {
-  if (!(thrown instanceof Error && "code" in thrown && typeof thrown.code === "string")) return undefined
-  return nameOf(thrown.code, "errno" in thrown ? thrown.errno : undefined)
-}
+export const codeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
+    ? Errno.codeOf({ code: thrown.code, errno: "errno" in thrown ? thrown.errno : undefined })
+    : undefined
 
 const descriptions: ReadonlyMap<string, string> = new Map([
   ...getSystemErrorMap().values(),
-  ...unnamed.map(([, name, description]) => [name, description] as const),
+  // Node has no description of these.
+  ["EBADMSG", "the file is damaged"],
+  ["EDQUOT", "disk quota exceeded"],
+  ["ENOKEY", "the key to encrypted files is missing"],
+  ["ESTALE", "stale file handle"],
+  ["EUCLEAN", "the file system is damaged"],
   // Node's description is about sockets.
   ["ENOTSUP", "operation not supported"],
   // On a 64-bit system, file operations have no other reason for this errno.

@@ -138,6 +138,20 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
 export const fromNodeCode: (code: string) => string | undefined = internal.fromNodeCode
 
 /**
+ * Returns the code of an error of Node's. libuv does not know every errno that Linux's file systems return, such as
+ * `EDQUOT` and `ESTALE`: the code of such an error is `UNKNOWN`, and its number in `errno`, or the code is
+ * `Unknown system error -122`. This returns the name.
+ *
+ * @since 0.1.0
+ * @category conversions
+ * @example
+ * import * as Errno from "@procfsroot/vfs/Errno"
+ *
+ * Errno.codeOf({ code: "UNKNOWN", errno: -122 }) // "EDQUOT"
+ */
+export const codeOf: (error: { readonly code: string; readonly errno?: unknown }) => string = internal.codeOf
+
+/**
  * Creates the `Error` that Node would throw for this failure. It has a `code`, and for an `Errno` also `errno`,
  * `syscall`, `path` and `dest`.
  *

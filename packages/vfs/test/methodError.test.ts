@@ -64,6 +64,19 @@ describe("reasons", () => {
     expect(codes.map((code) => Errno.ofError({ code }))).toEqual(["EIO", undefined, "EISDIR", "EEXIST", undefined])
     expect(Errno.ofError({})).toBeUndefined()
   })
+
+  it("the name of an errno is found by its number if Node does not know it", () => {
+    const errors = [
+      { code: "UNKNOWN", errno: -122 },
+      { code: "Unknown system error -122", errno: -122 },
+      { code: "Unknown system error -116" }
+    ]
+    expect(errors.map(Errno.codeOf)).toEqual(["EDQUOT", "EDQUOT", "ESTALE"])
+    expect(errors.map(Errno.inError)).toEqual(["EDQUOT", "EDQUOT", "ESTALE"])
+    const others = [{ code: "UNKNOWN" }, { code: "UNKNOWN", errno: -900 }, { code: "Unknown system error -900" }]
+    expect(others.map(Errno.codeOf)).toEqual(others.map(({ code }) => code))
+    expect(others.map(Errno.inError)).toEqual(["UNKNOWN", "UNKNOWN", undefined])
+  })
 })
 
 describe("an error from a failure", () => {

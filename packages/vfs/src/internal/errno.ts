@@ -1,4 +1,7 @@
-/** The errors of system calls, with Linux's numbers, and with libuv's messages, as in Node. */
+/**
+ * The errors of system calls, with Linux's numbers, and with libuv's messages, as in Node, or those of `strerror(3)` for
+ * errors that libuv does not know.
+ */
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
 
 const table = {
@@ -6,6 +9,7 @@ const table = {
   EACCES: [13, "permission denied"],
   EAGAIN: [11, "resource temporarily unavailable"],
   EBADF: [9, "bad file descriptor"],
+  EBADMSG: [74, "bad message"],
   EBUSY: [16, "resource busy or locked"],
   EDQUOT: [122, "disk quota exceeded"],
   EEXIST: [17, "file already exists"],
@@ -23,6 +27,7 @@ const table = {
   ENODATA: [61, "no data available"],
   ENODEV: [19, "no such device"],
   ENOENT: [2, "no such file or directory"],
+  ENOKEY: [126, "required key not available"],
   ENOMEM: [12, "not enough memory"],
   ENOSPC: [28, "no space left on device"],
   ENOTDIR: [20, "not a directory"],
@@ -38,6 +43,7 @@ const table = {
   ESTALE: [116, "stale file handle"],
   ETIMEDOUT: [110, "connection timed out"],
   ETXTBSY: [26, "text file is busy"],
+  EUCLEAN: [117, "structure needs cleaning"],
   EXDEV: [18, "cross-device link not permitted"]
 } as const
 
@@ -96,13 +102,25 @@ export const failIn = (syscall: string, paths: ReadonlyArray<string>, code: Code
   throw named(new Thrown(code), syscall, paths)
 }
 
+const names: ReadonlyMap<number, string> = new Map(Object.entries(table).map(([name, [number]]) => [number, name]))
+
+/** @internal */
+export const codeOf = ({ code, errno }: { readonly code: string; readonly errno?: unknown }): string => {
+  if (!code.startsWith("U")) return code
+  const number = code === "UNKNOWN" ? errno : /^Unknown system error (-\d+)$/.exec(code)?.[1]
+  return names.get(-Number(number)) ?? code
+}
+
+/** @internal */
+export const hasCode = (value: unknown): value is { readonly code: string; readonly errno?: unknown } =>
+  typeof value === "object" && value !== null && "code" in value && typeof value.code === "string"
+
 /**
  * Returns the code of the cause of a failed lookup. The cause is an `Errno`, or the system's own error.
  *
  * @internal
  */
-export const codeOfCause = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
+export const codeOfCause = (cause: unknown): string => hasCode(cause) ? codeOf(cause) : "EIO"
 
 /**
  * Creates the failure of a path that did not resolve.

@@ -1,6 +1,6 @@
 /** Converts between errnos and the reasons of Effect's `SystemError`. */
 import type { Reason } from "../Errno.js"
-import { fromNodeCode } from "./errno.js"
+import { codeOf, fromNodeCode, hasCode } from "./errno.js"
 
 /** Errnos and reasons that correspond to each other. */
 const exact: ReadonlyArray<readonly [errno: string, reason: Reason]> = [
@@ -34,7 +34,7 @@ export const fromReason = (reason: unknown): string | undefined => errnos.get(re
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** Matches an errno, `UNKNOWN`, which Node reports for an errno that it does not know, and a code of Node's own. */
+/** Matches an errno, `UNKNOWN`, which Node reports for an errno that nobody here knows, and a code of Node's own. */
 const ofSystem = /^(?:E[A-Z0-9]+|UNKNOWN|ERR_\w+)$/
 
 /** @internal */
@@ -43,7 +43,8 @@ export const inError = (error: unknown): string | undefined => {
   const seen = new Set<unknown>()
   for (let at = error; isObject(at) && !seen.has(at); at = at["cause"]) {
     // Other libraries have codes of their own, such as `NoSuchKey` of an object store.
-    if (typeof at["code"] === "string" && ofSystem.test(at["code"])) return at["code"]
+    const code = hasCode(at) ? codeOf(at) : ""
+    if (ofSystem.test(code)) return code
     seen.add(at)
   }
   return undefined

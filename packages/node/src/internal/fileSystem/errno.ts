@@ -7,7 +7,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 /** @internal */
 export const toErrno = (error: unknown): unknown => {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error
-  return Errno.make(error.code)
+  return Errno.make(Errno.codeOf({ code: error.code, errno: "errno" in error ? error.errno : undefined }))
 }
 
 /** @internal */

@@ -6,9 +6,9 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
-import { getSystemErrorName } from "node:util"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
+import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { ENODATA, ERANGE } = constants.errno
@@ -41,7 +41,7 @@ export const bindExtendedAttributes = (
   const fileOf = isOpen ? (fd: number) => fd : descriptorPath
 
   const failed = (): never => {
-    throw Errno.make(getSystemErrorName(-errno()))
+    throw failureOf(errno())
   }
 
   /**

@@ -1,9 +1,8 @@
 /** Finds the data between the holes of files, with `lseek(2)`. */
-import * as Errno from "@procfsroot/vfs/Errno"
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
-import { getSystemErrorName } from "node:util"
 import type { SystemCalls } from "../systemCalls.js"
+import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { EINVAL, ENXIO } = constants.errno
@@ -30,7 +29,7 @@ export const bindHoles = ({ declareLong, errno, long }: Library): NonNullable<Sy
   }
 
   const checked = (position: number): number => {
-    if (position < 0) throw Errno.make(getSystemErrorName(position))
+    if (position < 0) throw failureOf(-position)
     return position
   }
 

@@ -5,11 +5,11 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/Attributes"
 import { constants } from "node:os"
-import { getSystemErrorName } from "node:util"
 import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
+import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
@@ -73,7 +73,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       const result = make()
       if (result >= 0) return result
       const failure = errno()
-      if (failure !== EINTR) throw Errno.make(getSystemErrorName(-failure))
+      if (failure !== EINTR) throw failureOf(failure)
     }
   }
 

@@ -2,10 +2,9 @@
  * Sets times to the nanosecond, with `utimensat(2)`. O_PATH descriptors cannot be passed to `futimens(3)`. As for
  * extended attributes, `/proc/self/fd/<n>` leads to their files, even if a file is a link.
  */
-import * as Errno from "@procfsroot/vfs/Errno"
-import { getSystemErrorName } from "node:util"
 import { descriptorPath } from "../constants.js"
 import type { SetTimes, SystemCalls } from "../systemCalls.js"
+import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
 
 /** The path is absolute, so no directory is needed. */
@@ -34,7 +33,7 @@ export const bindTimes = ({ allocate, declare, errno }: Library): NonNullable<Sy
   const setting = (call: (fd: number) => number): SetTimes => (fd, atime, mtime) => {
     set(0, atime)
     set(2, mtime)
-    if (call(fd) < 0) throw Errno.make(getSystemErrorName(-errno()))
+    if (call(fd) < 0) throw failureOf(errno())
   }
 
   return {
