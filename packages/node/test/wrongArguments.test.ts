@@ -79,6 +79,34 @@ const programs: Readonly<Record<string, Program>> = {
     answers.push(await codeOf(fs.writeFile(`${base}/f`, "x", { flush: wrong(1) })))
     return [answers, (await fs.readdir(`${base}/`)).toSorted()]
   },
+  "signals": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "content")
+    await using file = await fs.open(`${base}/f`, "r+")
+    const options = [null, 5, {}, "x", true].map((signal) => ({ signal: wrong(signal) }))
+    return await Promise.all(
+      options.map(async (option) => [
+        await codeOf(fs.readFile(`${base}/f`, option)),
+        await codeOf(fs.writeFile(`${base}/f`, "x", option)),
+        await codeOf(fs.watch(`${base}/`, option)[Symbol.asyncIterator]().next()),
+        await codeOf(file.readFile(option)),
+        await codeOf(file.writeFile("x", option))
+      ])
+    )
+  },
+  "parts of buffers": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "content")
+    await using file = await fs.open(`${base}/f`, "r+")
+    const buffer = Buffer.from("....")
+    const parts = ["1", {}, true, "", -1, 1.5, 5].map(wrong)
+    const buffers = [5, "x", true, Symbol.iterator, { buffer: "x" }, { buffer: new ArrayBuffer(2) }].map(wrong)
+    return [
+      await Promise.all(parts.map((offset) => codeOf(file.read(buffer, { offset })))),
+      await Promise.all(parts.map((offset) => codeOf(file.write(buffer, wrong({ offset }))))),
+      await Promise.all(buffers.map((first) => codeOf(file.read(first)))),
+      await Promise.all([5, true, {}, new ArrayBuffer(2)].map(wrong).map((data) => codeOf(file.write(data)))),
+      (await file.readFile()).toString()
+    ]
+  },
   "encodings": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "content")
     const encodings = ["", null, undefined, "UTF8", "none", 5, {}, true].map(wrong)

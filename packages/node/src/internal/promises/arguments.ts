@@ -138,6 +138,19 @@ export const accessModeOf = (mode: unknown): AccessMode => {
 }
 
 /**
+ * Refuses a value that is not a signal, and throws the reason of a signal that is already aborted.
+ *
+ * @internal
+ */
+export const checkSignal = (signal: AbortSignal | undefined): void => {
+  if (signal === undefined) return
+  if (typeof signal !== "object" || signal === null || !("aborted" in signal)) {
+    throw invalidType("options.signal", "an AbortSignal")
+  }
+  if (signal.aborted) throw signal.reason
+}
+
+/**
  * Checks options that are true or false, so that no other value is taken for one of them.
  *
  * @internal

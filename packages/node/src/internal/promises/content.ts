@@ -1,6 +1,6 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
-import { modeOf, openingOf } from "./arguments.js"
+import { checkSignal, modeOf, openingOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
@@ -71,7 +71,7 @@ export const readFile = <F>(backend: Backend<F>) => async (file: File, options?:
       encoding
     )
   }
-  signal?.throwIfAborted()
+  checkSignal(signal)
   return closing(
     openFile(backend, file, flag, undefined, "r", "readFile"),
     (handle) => handle.readFile({ encoding, signal })
@@ -98,7 +98,7 @@ async (
     const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
     return run(backend, method, "open", [path], begin, signal)
   }
-  signal?.throwIfAborted()
+  checkSignal(signal)
   await closing(openFile(backend, file, flag, mode, otherwise, method), async (handle) => {
     await handle.writeFile(pieces, { encoding, signal })
     if (flush === true) await handle.sync()

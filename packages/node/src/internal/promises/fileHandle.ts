@@ -51,19 +51,33 @@ const ofClosed: Partial<Record<Method, string>> = {
 
 /** In Node, −1 means the current position of the file, which the kernel keeps. */
 const positionOf = (position: Place): Position => {
-  if (position === undefined || position === null || Number(position) === -1) return "shared"
+  if (position === undefined || position === null) return "shared"
+  if (typeof position !== "number" && typeof position !== "bigint") {
+    throw invalidType("position", "a number or a bigint")
+  }
+  if (Number(position) === -1) return "shared"
   if (typeof position === "number" && !Number.isInteger(position)) throw outOfRange("position", position)
   return BigInt(position)
 }
 
+const countOf = (count: unknown, name: string, most: number): number => {
+  if (typeof count !== "number") throw invalidType(name, "of type number")
+  if (!Number.isInteger(count) || count < 0 || count > most) throw outOfRange(name, count)
+  return count
+}
+
 const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array => {
+  if (!ArrayBuffer.isView(buffer)) throw invalidType("buffer", "a Buffer, a TypedArray or a DataView")
   const { byteLength } = buffer
-  const start = offset ?? 0
-  if (!Number.isInteger(start) || start < 0 || start > byteLength) throw outOfRange("offset", offset)
-  const size = length ?? byteLength - start
-  if (!Number.isInteger(size) || size < 0 || size > byteLength - start) throw outOfRange("length", length)
+  const start = countOf(offset ?? 0, "offset", byteLength)
+  const size = countOf(length ?? byteLength - start, "length", byteLength - start)
   return new Uint8Array(buffer.buffer, buffer.byteOffset + start, size)
 }
+
+const partToWrite = (data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] => [
+  partOf(data, part),
+  positionOf(part.position)
+]
 
 /** The arguments after the buffer, in either form. */
 const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Place): Part =>
@@ -200,6 +214,7 @@ export class FileHandle<F> {
     length?: number | null,
     position?: Place
   ): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
+    if (typeof (first ?? {}) !== "object") throw invalidType("options", "of type object")
     const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
       ? { buffer: first, ...partFrom(second, length, position) }
       : first ?? {}
@@ -218,7 +233,7 @@ export class FileHandle<F> {
         textOf(data, typeof third === "string" ? third : undefined),
         positionOf(typeof second === "number" ? second : undefined)
       ]
-      : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
+      : partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
     // Like Node, makes no system call for an empty buffer, but makes one for empty text.
     const makesNone = bytes.length === 0 && typeof data !== "string"
     const begin = () => makesNone ? Program.sync(() => 0) : this.#file.write(bytes, at)
@@ -246,11 +261,6 @@ export class FileHandle<F> {
       () => parts.length === 0 ? Program.sync(() => 0) : this.#file.write(gathered(parts), at)
     )
     return { bytesWritten, buffers }
-  }
-
-  #partToWrite(data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] {
-    if (!ArrayBuffer.isView(data)) throw invalidType("buffer", "a string, a Buffer, a TypedArray or a DataView")
-    return [partOf(data, part), positionOf(part.position)]
   }
 
   /** Reads from the current position to the end. */

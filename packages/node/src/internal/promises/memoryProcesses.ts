@@ -4,6 +4,7 @@ import * as Processes from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import type { MemoryProcesses, Options } from "../../MemoryProcesses.js"
+import { checkSignal } from "./arguments.js"
 import { processError } from "./errors.js"
 import { checkTree, type Injector, rootOf } from "./memoryRoot.js"
 import { methods } from "./methods.js"
@@ -55,7 +56,7 @@ export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses =
     openRoot: async ({ pid }, options = {}) => {
       const { native: _native, offMainThread: _offMainThread, readOnly = false, signal, strategy: _, ...policy } =
         options
-      signal?.throwIfAborted()
+      checkSignal(signal)
       advance()
       const opened = processes.open(pid, policy)
       if (opened._tag === "Unavailable") throw processError(pid, opened.why, opened.code)

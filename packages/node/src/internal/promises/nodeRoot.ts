@@ -11,6 +11,7 @@ import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRootNow as openSubRoot } from "../fileSystem/subRoot.js"
 import { offThread, open, openOffThread } from "../root.js"
 import { isUnavailable } from "../unavailable.js"
+import { checkSignal } from "./arguments.js"
 import { processError, unavailableError } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
@@ -113,7 +114,7 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
 /** @internal */
 export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
   const { signal } = options
-  signal?.throwIfAborted()
+  checkSignal(signal)
   const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
   const bind = bindFor(options)
   try {

@@ -6,10 +6,11 @@ import type { FromDirectoryOptions, FromTarOptions } from "../../NodeTree.js"
 import type { Abortable } from "../../Promises.js"
 import * as TreeFiles from "../treeFiles.js"
 import { isUnavailable } from "../unavailable.js"
+import { checkSignal } from "./arguments.js"
 import { errorOf, unavailableError } from "./errors.js"
 
 const run = async <A>(syscall: string, path: string, program: Program.Program<A>, signal?: AbortSignal): Promise<A> => {
-  signal?.throwIfAborted()
+  checkSignal(signal)
   try {
     return await Program.runPromise(program, signal)
   } catch (thrown) {

@@ -1,6 +1,7 @@
 /** Runs the operations of a file system, and converts their failures to Node's errors. */
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
+import { checkSignal } from "./arguments.js"
 import { errorOf, type Operation } from "./errors.js"
 import type { Method } from "./methods.js"
 
@@ -135,7 +136,7 @@ export const run = async <F, A>(
   begin: () => Program.Program<A>,
   signal?: AbortSignal
 ): Promise<A> => {
-  signal?.throwIfAborted()
+  checkSignal(signal)
   try {
     backend.checkOpen()
     return await answerOf(begun(backend, { method, syscall, paths }, begin), signal)
@@ -154,7 +155,7 @@ export const runPart = async <A>(
   begin: () => Program.Answer<A> | Program.Program<A>,
   signal?: AbortSignal
 ): Promise<A> => {
-  signal?.throwIfAborted()
+  checkSignal(signal)
   try {
     return await answerOf(begin(), signal)
   } catch (thrown) {

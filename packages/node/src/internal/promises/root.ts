@@ -7,6 +7,7 @@ import { onNextTurn } from "@procfsroot/vfs/EventLoop"
 import { REMEMBERED } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
+import { checkSignal } from "./arguments.js"
 import { resolveError } from "./errors.js"
 import { names } from "./names.js"
 import type { Backend } from "./perform.js"
@@ -70,7 +71,7 @@ const walkAll = async (
   while (results.length < paths.length) {
     for (const result of await batch.walkSome(paths, results.length, policy, read, signal)) results.push(result)
     if (results.length < paths.length) await nextTurn()
-    signal?.throwIfAborted()
+    checkSignal(signal)
   }
   return results
 }
@@ -96,7 +97,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
 
   const resolve = async (path: string, options: ResolveOptions = {}): Promise<RootedPath.RootedPath> => {
     const { signal, ...policy } = options
-    signal?.throwIfAborted()
+    checkSignal(signal)
     const refusal = refused(path)
     if (refusal !== undefined) throw resolveError(refusal)
     const answer = await provider.resolve(path, Policy.make(policy), signal)
@@ -110,7 +111,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     asked: Iterable<string>,
     { maxRemembered = REMEMBERED, signal, ...options }: BatchOptions = {}
   ): Promise<ReadonlyArray<Resolution>> => {
-    signal?.throwIfAborted()
+    checkSignal(signal)
     const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
     const paths = all.flatMap(({ error, path }) => error === undefined ? [path] : [])
     if (paths.length === 0) return all.flatMap(({ error }) => error === undefined ? [] : [{ error }])
@@ -124,7 +125,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   }
 
   const locate = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Location> => {
-    signal?.throwIfAborted()
+    checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { deepest: RootedPath.root, remaining: path, error }
     const outcome = await provider.walk(path, Policy.make(options), signal)
@@ -134,7 +135,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   }
 
   const explain = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Explanation> => {
-    signal?.throwIfAborted()
+    checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { path, hops: [], clamped: false, result: { error } }
     const outcome = await provider.walk(path, Policy.make(options), signal)

@@ -3,6 +3,7 @@ import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
+import { checkSignal } from "./arguments.js"
 import { FileHandle } from "./fileHandle.js"
 import type { DirectoryMethod, Method } from "./methods.js"
 import { type Backend, promised, run, runPart, runSync } from "./perform.js"
@@ -18,7 +19,7 @@ async function* partsOf<F, A>(
   open: () => EntryReader<A>,
   signal: AbortSignal | undefined
 ): AsyncGenerator<ReadonlyArray<A>, void> {
-  signal?.throwIfAborted()
+  checkSignal(signal)
   const reader = runSync(backend, method, "scandir", [path], open)
   try {
     for (;;) {

@@ -2,6 +2,7 @@
 import { turns } from "@procfsroot/vfs/EventLoop"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
+import { checkSignal } from "./arguments.js"
 import { errorOf } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
@@ -24,7 +25,7 @@ export const watch = <F>(backend: Backend<F>) =>
     const path = pathOf(file)
     const encoding = encodingOf(options)
     const { recursive = false, signal } = typeof options === "object" ? options : {}
-    signal?.throwIfAborted()
+    checkSignal(signal)
     const changes: Array<Change> = []
     let wake = () => {}
     let exit: Program.Exit<never> | undefined
