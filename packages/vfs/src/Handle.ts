@@ -20,6 +20,11 @@ export interface Handle<out A, out R = void> {
    * handle is closed.
    */
   readonly value: A
+  /**
+   * The value, for the rest of an operation that has retained it: this handle may be closed meanwhile. Throws an
+   * `Errno` with EBADF if nobody holds the value any more.
+   */
+  readonly held: A
   /** Returns another handle, which has to be closed as well. Throws an `Errno` with EBADF if this handle is closed. */
   readonly retain: () => Handle<A, R>
   /** Closes the handle. If it was the last one, closes the value and returns the result. */

@@ -39,6 +39,15 @@ export class Handle<A, R = void> {
     return this.#shared.value
   }
 
+  /**
+   * The value, for the rest of an operation that has retained it: this handle may be closed meanwhile. Throws EBADF if
+   * nobody holds the value any more.
+   */
+  get held(): A {
+    if (this.#shared.users === 0) fail("EBADF")
+    return this.#shared.value
+  }
+
   /** Returns another handle, which the caller has to close. Throws EBADF if this handle is closed. */
   retain(): Handle<A, R> {
     this.#check()

@@ -113,16 +113,16 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       return () => held.close()
     },
     files: fileOperations(calls),
-    lookup: (asked, own) => lookup(root.value, asked, own),
+    lookup: (asked, own) => lookup(root.held, asked, own),
     open: (top: FoundFile, path: string, policy: Policy) => {
-      const { kernel } = root.value
+      const { kernel } = root.held
       if (kernel === undefined) return undefined
       const fd = kernel.open(path, policy)
       if (fd >= 0) return top.adopt(fd, kernel.close)
       return fd === -ENOENT ? MISSING : undefined
     },
-    missing: (_, path, policy) => root.value.kernel?.missing(path, policy),
-    locate: (_, path, policy) => root.value.kernel?.locate(path, policy),
+    missing: (_, path, policy) => root.held.kernel?.missing(path, policy),
+    locate: (_, path, policy) => root.held.kernel?.locate(path, policy),
     release: (file) => file.close(),
     sticky: {
       concerns: (file) => protection.concernsFile(calls.fstat(file.fd)),
@@ -151,7 +151,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     openPath: (_, path, policy, flags) => {
-      const { kernel } = root.value
+      const { kernel } = root.held
       // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.
       const isRefused = policy.mounts === "forbid"
       if (kernel === undefined || calls.opensFiles !== true || flags.path === true || isRefused) return undefined

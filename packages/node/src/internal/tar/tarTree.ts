@@ -109,7 +109,7 @@ const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
 /** @internal */
 export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, Open> => ({
   ...ReadOnlyTree.operations<Node>({
-    getattr: (node) => attributesOf(archive.value.dev, node),
+    getattr: (node) => attributesOf(archive.held.dev, node),
     childAt,
     targetOf: ({ meta }) => meta.target
   }),

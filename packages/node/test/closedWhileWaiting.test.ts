@@ -1,0 +1,47 @@
+/** Calls that wait for others still end after their root is closed. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import type { Promises } from "@procfsroot/node/Promises"
+import type { RootDirectory } from "@procfsroot/node/RootDirectory"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Program from "@procfsroot/vfs/Program"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import { file, using as over } from "./archive.js"
+
+type Call = (fs: Promises, directory: RootDirectory, i: number) => Promise<unknown>
+
+const calls: Readonly<Record<string, Call>> = {
+  readdir: (fs) => fs.readdir("/d", { recursive: true }),
+  cp: (fs, _, i) => fs.cp("/link", `/copy${i}`, { recursive: true }),
+  copyFile: (fs, _, i) => fs.copyFile("/link/f", `/copy${i}`),
+  writeFileAtomic: (_, directory) => directory.writeFileAtomic("/link/f", "new")
+}
+
+/** More than can run at once. */
+const MANY = 200
+
+describe.each(["kernel", "walk"] as const)("after a root is closed: %s", (strategy) => {
+  it.each(Object.entries(calls))("%s", async (_, call) => {
+    using directory = temporary()
+    Fs.mkdirSync(`${directory.path}/d`)
+    Fs.writeFileSync(`${directory.path}/d/f`, "content")
+    Fs.symlinkSync("d", `${directory.path}/link`)
+    const before = await atRest()
+    const root = await openRoot(directory.path, { strategy })
+    const running = Array.from({ length: MANY }, (_, i) => call(root.promises, root.directory, i))
+    await root.close()
+    await expect(call(root.promises, root.directory, MANY)).rejects.toMatchObject({ code: "EBADF" })
+    expect((await Promise.allSettled(running)).filter(({ status }) => status === "rejected")).toEqual([])
+    expect(await settled(before)).toBe(before)
+  })
+})
+
+it("after an archive is closed", () =>
+  over([file("d/e/f", "content")], async (archive) => {
+    const list = () => Program.runPromise(archive.fileSystem.readDirectory("/", true))
+    const running = Array.from({ length: MANY }, list)
+    archive.close()
+    await expect(list()).rejects.toMatchObject({ code: "EBADF" })
+    expect(new Set((await Promise.all(running)).map(String))).toEqual(new Set(["d,d/e,d/e/f"]))
+  }))
