@@ -63,6 +63,7 @@ export const whole = (metavar: string, describe: string, least: number): Valued<
   describe,
   read: (text, option) => {
     if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text)
+    if (/^\d{16,}$/.test(text)) throw new WrongUsage(`The option ${option} takes a number of at most 15 digits.`)
     throw new WrongUsage(`The option ${option} takes a whole number of at least ${least}.`)
   }
 })

@@ -53,6 +53,7 @@ describe("wrong usage", () => {
     ],
     [["resolve", "--root", "/", "--missing", "all", "/a"], "The option --missing takes one of error, last, tail."],
     [["resolve", "--pid", "0", "/a"], "The option --pid takes a whole number of at least 1."],
+    [["cat", "--max-bytes", "1".repeat(16), "/a"], "The option --max-bytes takes a number of at most 15 digits."],
     [["resolve", "--pid", "self", "/a"], "The option --pid takes a whole number of at least 1."],
     [
       ["resolve", "--root", "/", "--max-symlinks", "1e3", "/a"],

@@ -26,6 +26,7 @@
  *   report its own removal. The removal of a watched file is reported.
  * - `write` of a `FileHandle` uses its length and position even if the offset is `null`, and a position that is a
  *   `bigint`, and refuses a position that is not an offset. Node would write at the current position.
+ * - A `FileHandle` that is dropped without `close` stays open. Node closes it at some time, with a warning.
  * - `readv` and `writev` copy several buffers to or from a single one, which they read or write in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, for roots in
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
