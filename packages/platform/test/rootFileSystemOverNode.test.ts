@@ -89,6 +89,25 @@ describe("over Node's", () => {
       )
   )
 
+  it.effect("temporary files are in a root whose own path has a .. after a link", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const { path: base } = directory
+      materialize(base, [
+        { path: "/far/box/tmp", type: "dir" },
+        { path: "/far/in", type: "dir" },
+        { path: "/box/tmp", type: "dir" },
+        { path: "/link", type: "symlink", target: "far/in" }
+      ])
+      const [made, file] = yield* Effect.flatMap(FileSystem.FileSystem, (fs) =>
+        Effect.all([fs.makeTempDirectory({ prefix: "x-" }), fs.makeTempFile()])).pipe(
+          Effect.provide(overNode(`${base}/link/../box`))
+        )
+      expect(readdirSync(`${base}/box/tmp`)).toEqual([])
+      expect(statSync(`${base}/far/box${made}`).mode & 0o777).toBe(0o700)
+      expect(existsSync(`${base}/far/box${file}`)).toBe(true)
+    }))
+
   it.effect("temporary files are in the root's own /tmp, and are removed with their scope", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {

@@ -227,3 +227,24 @@ describe("directories that disappear again", () => {
     expect(made).toEqual(Array(32).fill("/box/d/n"))
   })
 })
+
+describe("a temporary directory whose name begins with ..", () => {
+  const tree: MemoryTree.Tree = { "/box/tmp/..one": "", "/box/file": "" }
+  const prefix = "/tmp/.."
+
+  it("gets another name if one exists", () => {
+    const names = ["one", "one", "two"]
+    const { memory, operations } = inBox(tree, { fileName: ask(() => names.shift() ?? "three") })
+    expect(run(operations.makeTempDirectory(prefix)).path).toBe("/tmp/..two")
+    expect(memory.snapshot()["/box/tmp/..two"]).toMatchObject({ type: "Directory", mode: 0o700 })
+  })
+
+  it("fails like mkdtemp(3) if every name exists, or none can be made", () => {
+    const same = { fileName: ask(() => "one") }
+    expect(thrown(inBox(tree, same).operations.makeTempDirectory(prefix))).toEqual(["EEXIST", "mkdtemp"])
+    const full = { makeDirectory: failing("ENOSPC") }
+    expect(thrown(inBox(tree, full).operations.makeTempDirectory(prefix))).toEqual(["ENOSPC", "mkdtemp"])
+    const silent = { makeDirectory: failing(undefined) }
+    expect(thrown(inBox(tree, silent).operations.makeTempDirectory(prefix))).toMatchObject({ _tag: "Failure" })
+  })
+})

@@ -262,6 +262,14 @@ describe("a policy", () => {
       .toEqual([["EXDEV", undefined], ["EXDEV", undefined], ["EXDEV", undefined]])
   })
 
+  it("that forbids mounts allows to remove a temporary directory, which was just made", () => {
+    const { memory, operations } = inBox(tree, {}, { policy: { mounts: "forbid" } })
+    const { path, remove } = run(operations.makeTempDirectory("/t-"))
+    expect(memory.snapshot()).toHaveProperty([`/box${path}`])
+    run(remove({ recursive: true }))
+    expect(memory.snapshot()).not.toHaveProperty([`/box${path}`])
+  })
+
   it("with a directory to start from is used for relative paths", () => {
     const { memory, operations } = inBox(tree, {}, { policy: { from: "/d" } })
     expect([run(operations.readFile("f")), run(operations.readFile("/e/g"))]).toEqual(["/box/d/f", "/box/e/g"])

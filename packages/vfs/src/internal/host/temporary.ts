@@ -2,9 +2,11 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
-import { named } from "../errno.js"
+import { make, named } from "../errno.js"
+import { ATTEMPTS } from "../limits.js"
 import { split } from "../path.js"
-import { withoutFrom } from "../pathPolicy.js"
+import { forMade } from "../pathPolicy.js"
+import { attempt, Failure } from "./ask.js"
 import { remove } from "./names.js"
 import { child, parentOf, Places } from "./places.js"
 
@@ -17,16 +19,29 @@ const textOf = (place: RootedPath): string => `.${place}`
 /** The mode of a temporary directory, as from `mkdtemp(3)`. */
 const PRIVATE = 0o700
 
+/** A component that is not a name. */
+const dots = /(?:^|\/)\.{1,2}(?:\/|$)/
+
 /**
- * Makes a directory whose name begins with a prefix, and returns its path. Most file systems below join the prefix to
- * the path of the directory, so with a prefix of only dots, they would leave it. Such a name is made here.
+ * Makes a directory whose name begins with a prefix, and returns its name. Most file systems below join the prefix to
+ * the path of the directory, and then remove `..` from the text. With a prefix of only dots, or in a root whose own path
+ * has a `..` after a link, they would make the directory elsewhere. There it is made here.
  */
 function* makeNamed(places: Places, directory: RootedPath, prefix: string): Asking<string> {
-  const { host } = places
-  if (prefix !== "." && prefix !== "..") return yield* host.makeTempDirectory(places.at(directory), prefix)
-  const path = places.at(child(directory, prefix + (yield* host.fileName)))
-  yield* host.makeDirectory(path, PRIVATE)
-  return path
+  const at = places.at(directory)
+  if (dots.test(`${at}/${prefix}`)) return yield* makeHere(places, directory, prefix)
+  return split(yield* places.host.makeTempDirectory(at, prefix)).name
+}
+
+function* makeHere(places: Places, directory: RootedPath, prefix: string): Asking<string> {
+  for (let tries = 1;; tries++) {
+    const name = prefix + (yield* places.host.fileName)
+    const made = yield* attempt(places.host.makeDirectory(places.at(child(directory, name)), PRIVATE))
+    if (!(made instanceof Failure)) return name
+    // Programs with the same seed get the same names.
+    if (made.code === "EEXIST" && tries < ATTEMPTS) continue
+    throw made.errno === undefined ? made : named(make(made.errno), "mkdtemp", [`${directory}/${prefix}`])
+  }
 }
 
 function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string; readonly place: RootedPath }> {
@@ -34,11 +49,11 @@ function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string
   const { place } = yield* places.named(prefix + PLACEHOLDER, "EEXIST")
   const parent = parentOf(place)
   const { before, name } = split(prefix + PLACEHOLDER)
-  const made = split(yield* makeNamed(places, parent, name.slice(0, -PLACEHOLDER.length)))
-  return { path: before + made.name, place: child(parent, made.name) }
+  const made = yield* makeNamed(places, parent, name.slice(0, -PLACEHOLDER.length))
+  return { path: before + made, place: child(parent, made) }
 }
 
-const atRoot = ({ host, policies, root }: Places): Places => new Places(root, host, withoutFrom(policies))
+const atRoot = ({ host, policies, root }: Places): Places => new Places(root, host, forMade(policies))
 
 /** @internal */
 export function* makeTempDirectory(places: Places, prefix: string): Asking<Temporary> {
