@@ -2,6 +2,7 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { ask, failing, inBox, run, thrown } from "./box.js"
 
@@ -246,5 +247,40 @@ describe("a temporary directory whose name begins with ..", () => {
     expect(thrown(inBox(tree, full).operations.makeTempDirectory(prefix))).toEqual(["ENOSPC", "mkdtemp"])
     const silent = { makeDirectory: failing(undefined) }
     expect(thrown(inBox(tree, silent).operations.makeTempDirectory(prefix))).toMatchObject({ _tag: "Failure" })
+  })
+})
+
+describe("a directory that lists more than names", () => {
+  const tree: MemoryTree.Tree = {
+    "/outside/secret": "",
+    "/box/d/f": "",
+    "/box/d/g": MemoryTree.directory(),
+    "/box/n": MemoryTree.directory()
+  }
+
+  const listing = (...listed: ReadonlyArray<string>) => {
+    const { fileSystem } = inBox(tree).memory
+    return inBox(tree, {
+      readDirectory: (path) =>
+        ask(() => path === "/box/d" ? listed : Program.runSync(fileSystem.readDirectory(path, false)))
+    })
+  }
+
+  it.each(["../../outside", "g/../f", "/f", "f/", ""])("cannot be entered: %j", (name) => {
+    const { memory, operations } = listing("f", name)
+    expect([
+      thrown(operations.readDirectory("/d", true)),
+      thrown(operations.readDirectory("/", true)),
+      thrown(operations.copy("/d", "/n/copy"))
+    ]).toEqual([["EIO", "scandir"], ["EIO", "scandir"], ["EIO", "scandir"]])
+    expect(Object.keys(memory.snapshot())).not.toContain("/box/outside")
+  })
+
+  it("is entered without . and ..", () => {
+    const { memory, operations } = listing(".", "..", "f", "g")
+    expect(run(operations.readDirectory("/d", true))).toEqual(["f", "g"])
+    run(operations.copy("/d", "/n/copy"))
+    const copied = Object.keys(memory.snapshot()).filter((path) => path.startsWith("/box/n/"))
+    expect(copied).toEqual(["/box/n/copy", "/box/n/copy/f", "/box/n/copy/g"])
   })
 })

@@ -14,7 +14,7 @@ import { OWNER, PERMISSIONS } from "../mode.js"
 import { split } from "../path.js"
 import { attempt, codeOf, Failure } from "./ask.js"
 import { makeDirectories } from "./names.js"
-import { child, parentOf, type Places } from "./places.js"
+import { child, namesIn, parentOf, type Places } from "./places.js"
 
 /** @internal */
 export function* copyFile(places: Places, fromPath: string, toPath: string): Asking<void> {
@@ -193,8 +193,8 @@ class Copying {
       yield* places.host.makeDirectory(places.at(to), mode & PERMISSIONS | OWNER)
     }
     const names = yield* attempt(places.host.readDirectory(places.at(from)))
-    if (!(names instanceof Failure)) this.#levels.push({ from, to, names: names.values(), isNew })
-    else throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
+    if (names instanceof Failure) throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
+    this.#levels.push({ from, to, names: namesIn(names).values(), isNew })
   }
 
   /** Sets the mode last, so that a directory without write permission can be filled. */

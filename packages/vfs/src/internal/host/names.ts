@@ -11,7 +11,7 @@ import { split, withoutSlashes } from "../path.js"
 import { attempt, codeOf, Failure } from "./ask.js"
 import { pathUses } from "../pathUse.js"
 import { isLossless } from "./lookup.js"
-import { checkText, child, failed, type Named, type Places } from "./places.js"
+import { checkText, child, failed, type Named, namesIn, type Places } from "./places.js"
 
 /** Returns the place for a new link. Slashes after it are refused, since they are only valid after a directory. */
 function* newName(places: Places, path: string): Asking<RootedPath> {
@@ -191,7 +191,7 @@ function* namesBelow(places: Places, top: RootedPath): Asking<ReadonlyArray<stri
   const found: Array<string> = []
   const levels: Array<Level> = []
   const enter = function*(place: RootedPath, prefix: string): Asking<void> {
-    const names = yield* places.host.readDirectory(places.at(place))
+    const names = namesIn(yield* places.host.readDirectory(places.at(place)))
     levels.push({ place, prefix, names: names.values() })
   }
   yield* enter(top, "")

@@ -5,7 +5,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { Asking, HostFileSystem, Info, Root } from "../../HostFileSystem.js"
 import type { ResolveFailure } from "../../ResolveFailure.js"
 import type { PathUse } from "../../PathUse.js"
-import { type Code, fail, make, unresolved } from "../errno.js"
+import { type Code, fail, failIn, make, unresolved } from "../errno.js"
 import { isPathTooLong } from "../limits.js"
 import { isNoName, split, withoutSlashes } from "../path.js"
 import { type Policies, withoutFrom } from "../pathPolicy.js"
@@ -34,6 +34,18 @@ export const parentOf = (path: RootedPath): RootedPath => (withoutSlashes(split(
 /** @internal */
 export const child = (directory: RootedPath, name: string): RootedPath =>
   `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
+
+/**
+ * The names in a directory, of those that the file system below lists: without `.` and `..`, as Node lists them. Fails
+ * with EIO if it lists what is not a name, as the kernel does (`verify_dirent_name` in `fs/readdir.c`): the text would
+ * lead elsewhere.
+ *
+ * @internal
+ */
+export const namesIn = (listed: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (listed.some((name) => name === "" || name.includes("/"))) failIn("scandir", [], "EIO")
+  return listed.filter((name) => !isNoName(name))
+}
 
 /**
  * Fails for text that is not well-formed: the file system below would use another name instead.
