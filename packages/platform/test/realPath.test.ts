@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { renameSync, symlinkSync } from "node:fs"
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
+import { normalize } from "node:path"
 import { layerWith } from "../src/internal/fileSystemRoot.js"
 
 /** Node's file system, which counts the calls of these methods. */
@@ -146,6 +147,19 @@ describe("a root over Node's file system", () => {
         expect(one).toEqual(two)
       }
     }))
+
+  it.effect("is not misled by a path that looks the same because its bytes were replaced", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const { path: base } = directory
+      const outside = Buffer.concat([Buffer.from(`${base}/`), Buffer.from([0xff])])
+      mkdirSync(`${base}/\ufffd`)
+      mkdirSync(outside)
+      writeFileSync(Buffer.concat([outside, Buffer.from("/a")]), "secret")
+      symlinkSync(Buffer.concat([outside, Buffer.from("/a")]), `${base}/\ufffd/a`)
+      const root = yield* rootOf(`${base}/\ufffd`, NodeFileSystem.layer, true)
+      expect(yield* Effect.flip(root.resolve("/a"))).toMatchObject({ _tag: "InvalidPath", at: "/a" })
+    }))
 })
 
 const notALink = (path: string) =>
@@ -172,7 +186,10 @@ describe("a root over a fake", () => {
         throw new Error("not implemented")
       }
     }],
-    ["whose realPath returns its argument", { realPath: Effect.succeed }]
+    ["whose realPath returns its argument", { realPath: Effect.succeed }],
+    ["whose realPath only changes the text", {
+      realPath: (path) => Effect.sync(() => normalize(path).replace(/\/\.?$/, ""))
+    }]
   ])("%s follows links", ([, methods]) =>
     Effect.gen(function*() {
       const root = yield* rootOf("/box", FileSystem.layerNoop({ ...fake, ...methods }), true)

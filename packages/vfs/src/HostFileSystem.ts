@@ -313,7 +313,8 @@ export type ByRealPath = (path: string, policy: Policy.Policy) => Asking<RootedP
 
 /**
  * Tests whether `realPath` of the file system below can be used for paths in `root`, a path without trailing slashes.
- * It can be used if it removes the `.` of `root/.` and returns exactly `root`. Returns `undefined` if it cannot.
+ * It can be used if it removes the `.` of `root/.` and returns exactly `root`, and fails for a file that does not exist.
+ * Returns `undefined` if it cannot.
  *
  * @since 0.1.0
  * @category lookups

@@ -16,6 +16,7 @@ describe("realPath", () => {
         ask(() => {
           asked.push(path)
           if (path === `${root}/.`) return root
+          if (path.length > 255) throw Errno.make("ENAMETOOLONG")
           const answer = answers(path)
           if (answer === undefined) throw Errno.make("ENOENT")
           return answer
@@ -70,13 +71,19 @@ describe("realPath", () => {
   })
 
   it("is not used if the file system below does not have it, or the root is relative or contains a link", () => {
-    const without = (answer: () => string, root: string) =>
-      run(HostFileSystem.byRealPath({ realPath: () => ask(answer) }, root))
+    const without = (answer: () => string, root: string) => {
+      const realPath = (path: string) => path.endsWith("/.") ? ask(answer) : failing("ENAMETOOLONG")()
+      return run(HostFileSystem.byRealPath({ realPath }, root))
+    }
     expect(run(HostFileSystem.byRealPath({ realPath: failing("ENOSYS") }, "/box"))).toBeUndefined()
     expect(without(() => "/box/.", "/box")).toBeUndefined()
     expect(without(() => "/real", "/box")).toBeUndefined()
     expect(without(() => "box", "box")).toBeUndefined()
     expect(without(() => "/box", "/box")).toBeDefined()
+    // What looks the same can be two files.
+    expect(without(() => "/\ufffd", "/\ufffd")).toBeUndefined()
+    // It only changes the text.
+    expect(run(HostFileSystem.byRealPath({ realPath: () => ask(() => "/box") }, "/box"))).toBeUndefined()
   })
 })
 

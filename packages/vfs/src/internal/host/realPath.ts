@@ -9,7 +9,8 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, ByRealPath, HostFileSystem } from "../../HostFileSystem.js"
 import { make as makeRate } from "../successRate.js"
-import { attempt } from "./ask.js"
+import { NAME_MAX } from "../limits.js"
+import { attempt, Failure } from "./ask.js"
 import { isLossless } from "./lookup.js"
 
 type Host = Pick<HostFileSystem, "realPath">
@@ -32,14 +33,26 @@ const plainOf = (path: string, { containment, from, lastComponent, mounts }: Pol
 /** The share of successes above which the call pays off: a failed call costs a third of what a success saves. */
 const PAYS = 0.3
 
+/** A name that is too long to exist (`NAME_MAX`). */
+const NO_FILE = "x".repeat(NAME_MAX + 1)
+
 /**
- * Returns `undefined` if `realPath` cannot be used. In a fake, it can be missing or return its argument unchanged.
+ * Whether `realPath` looks at files. In a fake, it can be missing, return its argument unchanged, or only change the
+ * text. Then it finds even what does not exist.
+ */
+function* isReal(host: Host, root: string): Asking<boolean> {
+  if (!root.startsWith("/") || !isLossless(root)) return false
+  if ((yield* attempt(host.realPath(`${root}/.`))) !== root) return false
+  return (yield* attempt(host.realPath(`${root}/${NO_FILE}`))) instanceof Failure
+}
+
+/**
+ * Returns `undefined` if `realPath` cannot be used.
  *
  * @internal
  */
 export function* byRealPath(host: Host, root: string): Asking<ByRealPath | undefined> {
-  const isTrusted = root.startsWith("/") && (yield* attempt(host.realPath(`${root}/.`))) === root
-  if (!isTrusted) return undefined
+  if (!(yield* isReal(host, root))) return undefined
   const rate = makeRate()
   return function*(path, policy) {
     const place = plainOf(path, policy)
