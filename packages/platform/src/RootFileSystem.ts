@@ -70,6 +70,9 @@ export interface Options extends PathPolicy {}
  * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
  * - The events of `watch` have the paths that the file system below reports: relative to the watched path, or absolute
  *   inside the root.
+ * - A recursive `watch` is that of the file system below. Node's can report a change outside the root, as a change of the
+ *   link that leads there. It fails with `ENOTSUP` if the root's own path has a `..`, because Node would remove that as
+ *   text, and watch another directory.
  *
  * @since 0.1.0
  * @category constructors

@@ -89,16 +89,38 @@ describe("over Node's", () => {
       )
   )
 
+  /** The path `/link/../box` is another directory than `/box`. */
+  const twoBoxes: TreeSpec = [
+    { path: "/far/box/tmp", type: "dir" },
+    { path: "/far/in", type: "dir" },
+    { path: "/box/tmp", type: "dir" },
+    { path: "/link", type: "symlink", target: "far/in" }
+  ]
+
+  it.live("a watch does not watch another directory if the root's own path has a .. after a link", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const { path: base } = directory
+      materialize(base, twoBoxes)
+      yield* Effect.gen(function*() {
+        const fs = yield* FileSystem.FileSystem
+        const error = yield* Effect.flip(Stream.runDrain(fs.watch("/tmp", { recursive: true })))
+        expect(error).toMatchObject({ pathOrDescriptor: "/tmp", cause: { code: "ENOTSUP" } })
+        const first = yield* Effect.fork(Stream.runHead(fs.watch("/tmp")))
+        const write = Effect.sync(() => {
+          writeFileSync(`${base}/box/tmp/other`, "")
+          writeFileSync(`${base}/far/box/tmp/new`, "")
+        })
+        yield* Effect.fork(Effect.repeat(write, Schedule.spaced("20 millis")))
+        expect(Option.map(yield* Fiber.join(first), ({ path }) => path)).toEqual(Option.some("new"))
+      }).pipe(Effect.provide(overNode(`${base}/link/../box`)))
+    }))
+
   it.effect("temporary files are in a root whose own path has a .. after a link", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const { path: base } = directory
-      materialize(base, [
-        { path: "/far/box/tmp", type: "dir" },
-        { path: "/far/in", type: "dir" },
-        { path: "/box/tmp", type: "dir" },
-        { path: "/link", type: "symlink", target: "far/in" }
-      ])
+      materialize(base, twoBoxes)
       const [made, file] = yield* Effect.flatMap(FileSystem.FileSystem, (fs) =>
         Effect.all([fs.makeTempDirectory({ prefix: "x-" }), fs.makeTempFile()])).pipe(
           Effect.provide(overNode(`${base}/link/../box`))

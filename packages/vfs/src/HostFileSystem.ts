@@ -225,7 +225,7 @@ export interface Operations {
   readonly temporaryDirectory: string
   readonly truncate: (path: string, length: number) => Asking<string>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => Asking<string>
-  readonly watch: (path: string) => Asking<Watched>
+  readonly watch: (path: string, recursive?: boolean) => Asking<Watched>
 }
 
 /**

@@ -337,4 +337,29 @@ describe("a watch", () => {
     expect(run(directory.change({ type: "Create", name: "/box/d/f" }))).toEqual({ type: "Create", name: "/d/f" })
     expect(run(directory.change({ type: "Create", name: "/boxes/f" }))).toBeUndefined()
   })
+  it("resolves the names that a recursive watch reports in the root", () => {
+    const { operations } = inBox(
+      {
+        "/outside/x": "",
+        "/box/outside/y": "",
+        "/box/d/f": "",
+        "/box/d/loop": MemoryTree.link("loop"),
+        "/box/d/out": MemoryTree.link("/outside")
+      },
+      {},
+      { policy: { from: "/outside" } }
+    )
+    const { change } = run(operations.watch("/d", true))
+    const typeOf = (name: string) => run(change({ type: "Create", name }))?.type
+    expect(["f", "out", "out/x", "out/y", "f/x", "loop", "loop/x", "../../outside/x"].map(typeOf))
+      .toEqual(["Create", "Create", "Remove", "Create", "Remove", "Create", "Remove", "Remove"])
+  })
+
+  it("passes on why a name cannot be looked up", () => {
+    const { operations } = inBox({ "/box/d/f": "" }, {
+      readLink: (path) => path.endsWith("/f") ? failing("EIO")() : failing("EINVAL")()
+    })
+    const { change } = run(operations.watch("/d"))
+    expect(thrown(change({ type: "Create", name: "f" }))).toEqual(["EIO", undefined])
+  })
 })

@@ -66,7 +66,7 @@ export const make = (
 
   const watch = (path: string, options?: FileSystem.WatchOptions) =>
     Effect.map(
-      operation("watch", [path], () => operations.watch(path)),
+      operation("watch", [path], () => operations.watch(path, options?.recursive === true)),
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),

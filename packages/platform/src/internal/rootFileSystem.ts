@@ -64,7 +64,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
 
   const watch = (path: string, options?: FileSystem.WatchOptions) =>
     Effect.map(
-      operation("watch", [path], () => operations.watch(path)),
+      operation("watch", [path], () => operations.watch(path, options?.recursive === true)),
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),

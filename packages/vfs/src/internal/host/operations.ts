@@ -56,6 +56,6 @@ export const make = (root: Root, host: HostFileSystem, policy?: PathPolicy): Ope
     temporaryDirectory: temporaryDirectory(policy),
     truncate: (path, length) => file(path, pathUses.truncate[0], () => checkLength(length)),
     utimes: (path, atime, mtime) => file(path, pathUses.utimes[0], () => checkTimes(atime, mtime)),
-    watch: (path) => watch(places, path)
+    watch: (path, recursive = false) => watch(places, path, recursive)
   }
 }

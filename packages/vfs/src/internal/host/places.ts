@@ -152,7 +152,7 @@ export class Places {
    * O_CREAT also refuses slashes after the last name of a link's target. Only paths with such links are resolved again.
    */
   *#checkLinkSlashes(path: string, hops: ReadonlyArray<Walk.Hop>): Asking<void> {
-    const top = new Places(this.root, this.host, withoutFrom(this.policies))
+    const top = atTop(this)
     let text = textOf(this.policies.create, path)
     for (let links = 0; links <= hops.length; links++) {
       if (text.endsWith("/")) yield* top.#directoryOnly(text)
@@ -178,3 +178,10 @@ export class Places {
     }
   }
 }
+
+/**
+ * The same places, where paths without a leading slash start at the root: a policy can refuse those with one.
+ *
+ * @internal
+ */
+export const atTop = ({ host, policies, root }: Places): Places => new Places(root, host, withoutFrom(policies))

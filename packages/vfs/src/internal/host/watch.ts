@@ -6,14 +6,25 @@ import { checkTexts } from "../arguments.js"
 import { fail } from "../errno.js"
 import { pathUses } from "../pathUse.js"
 import { split, withoutSlashes } from "../path.js"
-import { child, type Places } from "./places.js"
+import { codeOf } from "./ask.js"
+import { atTop, child, type Places } from "./places.js"
+
+/**
+ * Node removes `..` from the path of a recursive watch as text, so in a root whose own path has a `..` after a link, it
+ * would watch another directory.
+ */
+const checkRecursive = (hostPath: string): void => {
+  if (hostPath.split("/").includes("..")) fail("ENOTSUP")
+}
 
 /** @internal */
-export function* watch(places: Places, path: string): Asking<Watched> {
+export function* watch(places: Places, path: string, recursive: boolean): Asking<Watched> {
   checkTexts([path])
   // The file system below would also watch mounts inside the directory.
   if (places.policies.follow.mounts === "forbid") fail("EXDEV")
   const place = yield* places.find(path, pathUses.watch[0])
+  const top = atTop(places)
+  if (recursive) checkRecursive(places.at(place))
   const { type } = yield* places.stat(place)
   const isDirectory = type === "Directory"
   return {
@@ -22,8 +33,8 @@ export function* watch(places: Places, path: string): Asking<Watched> {
       if (name.startsWith("/")) return inRoot(places, name, type)
       // A change of a file that is watched through a link is reported with the link's name.
       return isDirectory
-        ? yield* changed(places, child(place, name), name, type)
-        : yield* changed(places, place, split(path).name, type)
+        ? yield* changed(top, child(place, name), name, type)
+        : yield* changed(top, place, split(path).name, type)
     }
   }
 }
@@ -31,8 +42,19 @@ export function* watch(places: Places, path: string): Asking<Watched> {
 function* changed(places: Places, place: RootedPath, name: string, type: Change["type"]): Asking<Change> {
   if (type === "Update") return { type, name }
   // Looked up here, because Node's layer looks in the working directory to decide whether a name is new or was removed.
-  const { _tag } = yield* places.lookup(place)
-  return { type: _tag === "Missing" ? "Remove" : "Create", name }
+  return { type: (yield* exists(places, place)) ? "Create" : "Remove", name }
+}
+
+/** Resolves the whole path: a recursive watch reports names in directories that can be anything by now. */
+function* exists(places: Places, place: RootedPath): Asking<boolean> {
+  try {
+    yield* places.find(`.${place}`, "keep")
+    return true
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return false
+    throw thrown
+  }
 }
 
 /** Returns `undefined` for a path outside the root. */
