@@ -337,6 +337,7 @@ describe("a watch", () => {
     expect(run(directory.change({ type: "Create", name: "/box/d/f" }))).toEqual({ type: "Create", name: "/d/f" })
     expect(run(directory.change({ type: "Create", name: "/boxes/f" }))).toBeUndefined()
   })
+
   it("resolves the names that a recursive watch reports in the root", () => {
     const { operations } = inBox(
       {
@@ -353,6 +354,14 @@ describe("a watch", () => {
     const typeOf = (name: string) => run(change({ type: "Create", name }))?.type
     expect(["f", "out", "out/x", "out/y", "f/x", "loop", "loop/x", "../../outside/x"].map(typeOf))
       .toEqual(["Create", "Create", "Remove", "Create", "Remove", "Create", "Remove", "Remove"])
+  })
+
+  it("takes a name for removed that the policy forbids to reach", () => {
+    const { operations } = inBox({ "/outside/x": "", "/box/d/out": MemoryTree.link("/outside") }, {}, {
+      policy: { containment: "beneath" }
+    })
+    const { change } = run(operations.watch("d", true))
+    expect(run(change({ type: "Create", name: "out/x" }))).toEqual({ type: "Remove", name: "out/x" })
   })
 
   it("passes on why a name cannot be looked up", () => {

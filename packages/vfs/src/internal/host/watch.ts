@@ -45,14 +45,16 @@ function* changed(places: Places, place: RootedPath, name: string, type: Change[
   return { type: (yield* exists(places, place)) ? "Create" : "Remove", name }
 }
 
+/** The errnos of names that do not exist, or that the policy forbids to reach. */
+const UNREACHABLE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EXDEV"])
+
 /** Resolves the whole path: a recursive watch reports names in directories that can be anything by now. */
 function* exists(places: Places, place: RootedPath): Asking<boolean> {
   try {
     yield* places.find(`.${place}`, "keep")
     return true
   } catch (thrown) {
-    const code = codeOf(thrown)
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return false
+    if (UNREACHABLE.has(codeOf(thrown))) return false
     throw thrown
   }
 }
