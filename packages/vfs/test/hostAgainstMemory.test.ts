@@ -113,6 +113,7 @@ const paths = [
   "/new/",
   "/new/x",
   "/new/x/../y/",
+  "/new/x/../x",
   "/e/new/x",
   "/dang/x",
   "/locked",

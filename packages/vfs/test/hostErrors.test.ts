@@ -1,4 +1,5 @@
 /** Tests how operations on a file system of host paths fail, and what they do when others change the same files. */
+import { typeOf } from "@procfsroot/vfs/Attributes"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -250,6 +251,11 @@ describe("a temporary directory whose name begins with ..", () => {
   })
 })
 
+it.each(["", "/", "/box/tmp/..", "/box/tmp/."])("a temporary directory is not one that was there: %j", (path) => {
+  const { operations } = inBox({ "/box/tmp/f": "" }, { makeTempDirectory: () => ask(() => path) })
+  expect(thrown(operations.makeTempDirectory("/tmp/"))).toEqual(["EIO", "mkdtemp"])
+})
+
 describe("a directory that lists more than names", () => {
   const tree: MemoryTree.Tree = {
     "/outside/secret": "",
@@ -282,5 +288,66 @@ describe("a directory that lists more than names", () => {
     run(operations.copy("/d", "/n/copy"))
     const copied = Object.keys(memory.snapshot()).filter((path) => path.startsWith("/box/n/"))
     expect(copied).toEqual(["/box/n/copy", "/box/n/copy/f", "/box/n/copy/g"])
+  })
+})
+
+function* one<A>(asked: HostFileSystem.Ask<A>): HostFileSystem.Asking<A> {
+  return yield* asked
+}
+
+describe("a copy of a directory into itself", () => {
+  const tree: MemoryTree.Tree = {
+    "/box/a/m/f": "",
+    "/box/b": MemoryTree.directory(),
+    "/box/n": MemoryTree.directory()
+  }
+
+  /** `stat` reports that two paths are one directory, as if it were mounted there. */
+  const mounted = (path: string, directory: string) => {
+    const box = inBox(tree, {
+      stat: (asked) =>
+        ask(() => {
+          const { dev, ino, mode } = box.memory.fileSystem.stat(asked === path ? directory : asked)
+          return { type: typeOf({ mode }), mode, dev, ino, atime: undefined, mtime: undefined }
+        })
+    })
+    return box
+  }
+
+  it("is refused if a directory above the copy is the source, under another name", () => {
+    const { memory, operations } = mounted("/box/b", "/box/a")
+    const before = Object.keys(memory.snapshot())
+    for (const to of ["/b/new", "/b/new/x", "/b/n/.."]) {
+      expect(thrown(operations.copy("/a", to))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+    }
+    expect(Object.keys(memory.snapshot())).toEqual(before)
+  })
+
+  it("is refused if the copy is in the source, under another name", () => {
+    const { operations } = mounted("/box/a/m", "/box/n")
+    expect(thrown(operations.copy("/a", "/n"))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+  })
+
+  it("is refused if its path leads back to the source", () => {
+    const { memory, operations } = inBox(tree)
+    expect(thrown(operations.copy("/a", "/a/new/.."))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+    expect(memory.snapshot()).not.toHaveProperty(["/box/a/new"])
+  })
+
+  it("passes on why the directories above cannot be looked at", () => {
+    const { host } = inBox(tree)
+    const { operations } = inBox(tree, { stat: (path) => path === "/box/" ? failing("EIO")() : host.stat(path) })
+    expect(thrown(operations.copy("/a", "/b/new"))).toMatchObject({ _tag: "Failure", code: "EIO" })
+  })
+
+  it("is made if the file system below cannot tell which directory is which", () => {
+    for (const ino of [undefined, 0, 2 ** 60]) {
+      const { host } = inBox(tree)
+      const box = inBox(tree, {
+        stat: (path) => ask(() => ({ ...run(one(host.stat(path.replace("/n/new", "/a")))), ino }))
+      })
+      run(box.operations.copy("/a", "/n/new"))
+      expect(box.memory.snapshot()).toHaveProperty(["/box/n/new/m/f"])
+    }
   })
 })

@@ -88,6 +88,9 @@ export function* copy(places: Places, fromPath: string, toPath: string, options:
   yield* new Copying(places, options).run(from, to, kind)
 }
 
+/** The system call that makes a copy of this kind. */
+const makes: Readonly<Record<Kind, string>> = { Directory: "mkdir", SymbolicLink: "symlink", Other: "copyfile" }
+
 /** Returns the destination of the copy, after creating its missing parents. */
 function* destination(places: Places, from: RootedPath, kind: Kind, path: string): Asking<RootedPath> {
   try {
@@ -96,21 +99,29 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
     if (codeOf(thrown) !== "ENOENT") throw thrown
   }
   const wouldBe = yield* places.resolve(path, places.policies.reach)
-  if (kind === "Directory") checkNotWithin(from, wouldBe)
+  if (kind === "Directory") yield* checkAbove(places, from, wouldBe)
   yield* makeDirectories(places, split(path).before || ".", undefined)
   const { place, slash } = (yield* places.parentAndName(path)) ?? refuseDots(kind, from, path)
   if (slash) yield* checkSlash(places, from, kind, place)
-  return place
+  // It was missing, but its own path can have named it as one of its parents.
+  if ((yield* kindOf(places, place)) !== "Directory") return place
+  if (kind === "Other") yield* checkFile(places, from, place)
+  return failIn(makes[kind], [place], "EEXIST")
+}
+
+/** Fails if the file is not one that can be copied. */
+function* checkFile(places: Places, from: RootedPath, to: RootedPath): Asking<void> {
+  checkNotSpecial(yield* places.stat(from), to)
+  yield* checkReadable(places, from)
 }
 
 /** Slashes after a new name are only valid if it is a directory. Otherwise fails like the call that would create it. */
 function* checkSlash(places: Places, from: RootedPath, kind: Kind, to: RootedPath): Asking<void> {
   if (kind === "Other") {
-    checkNotSpecial(yield* places.stat(from), to)
-    yield* checkReadable(places, from)
+    yield* checkFile(places, from, to)
     failIn("copyfile", [to], "EISDIR")
   }
-  const syscall = kind === "Directory" ? "mkdir" : "symlink"
+  const syscall = makes[kind]
   // With a slash after it, a dangling link is not replaced, and no directory can be created with its name.
   if ((yield* kindOf(places, to)) !== undefined) failIn(syscall, [to], "EEXIST")
   if (kind === "SymbolicLink") failIn(syscall, [to], "ENOENT")
@@ -123,7 +134,24 @@ const checkNotSpecial = ({ type }: Info, to: RootedPath): void => {
 }
 
 const checkNotWithin = (from: RootedPath, to: RootedPath): void => {
-  if (from === "/" || to.startsWith(`${from}/`)) cp(to, () => refuseWithin(from, to))
+  if (from === "/" || from === to || to.startsWith(`${from}/`)) cp(to, () => refuseWithin(from, to))
+}
+
+/** Which file it is, if the file system below can tell. A number that is too large for `number` was rounded. */
+const identityOf = ({ dev, ino }: Info): string | undefined =>
+  typeof ino === "bigint" || Number.isSafeInteger(ino) && ino !== 0 ? `${dev}:${ino}` : undefined
+
+/** Fails if `to` or a directory above is the directory `from`, which can be mounted there under another name. */
+function* checkAbove(places: Places, from: RootedPath, to: RootedPath): Asking<void> {
+  checkNotWithin(from, to)
+  const identity = identityOf(yield* places.stat(from))
+  if (identity === undefined) return
+  for (let at: RootedPath | undefined = to; at !== undefined; at = at === "/" ? undefined : parentOf(at)) {
+    const info = yield* attempt(places.host.stat(places.at(at)))
+    if (!(info instanceof Failure)) {
+      if (identityOf(info) === identity) cp(to, () => refuseWithin(from, to))
+    } else if (info.code !== "ENOENT") throw info
+  }
 }
 
 /** A directory whose content is being copied, and its copy. */
@@ -139,6 +167,8 @@ class Copying {
   readonly #places: Places
   readonly #options: CopyOptions
   readonly #levels: Array<Level> = []
+  /** The directories that are copies. A mount can show them in the source. */
+  readonly #targets = new Set<string>()
 
   constructor(places: Places, options: CopyOptions) {
     this.#places = places
@@ -186,12 +216,13 @@ class Copying {
 
   *#directory(from: RootedPath, to: RootedPath, isNew: boolean): Asking<void> {
     const places = this.#places
-    checkNotWithin(from, to)
-    if (isNew) {
-      const { mode } = yield* places.stat(from)
-      // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
-      yield* places.host.makeDirectory(places.at(to), mode & PERMISSIONS | OWNER)
-    }
+    if (this.#levels.length === 0) yield* checkAbove(places, from, to)
+    const info = yield* places.stat(from)
+    if (this.#targets.has(identityOf(info) ?? "")) cp(to, () => refuseWithin(from, to))
+    // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
+    if (isNew) yield* places.host.makeDirectory(places.at(to), info.mode & PERMISSIONS | OWNER)
+    const identity = identityOf(yield* places.stat(to))
+    if (identity !== undefined) this.#targets.add(identity)
     const names = yield* attempt(places.host.readDirectory(places.at(from)))
     if (names instanceof Failure) throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
     this.#levels.push({ from, to, names: namesIn(names).values(), isNew })

@@ -2,9 +2,9 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
-import { make, named } from "../errno.js"
+import { failIn, make, named } from "../errno.js"
 import { ATTEMPTS } from "../limits.js"
-import { split } from "../path.js"
+import { isNoName, split } from "../path.js"
 import { forMade } from "../pathPolicy.js"
 import { attempt, Failure } from "./ask.js"
 import { remove } from "./names.js"
@@ -30,7 +30,9 @@ const dots = /(?:^|\/)\.{1,2}(?:\/|$)/
 function* makeNamed(places: Places, directory: RootedPath, prefix: string): Asking<string> {
   const at = places.at(directory)
   if (dots.test(`${at}/${prefix}`)) return yield* makeHere(places, directory, prefix)
-  return split(yield* places.host.makeTempDirectory(at, prefix)).name
+  const { name } = split(yield* places.host.makeTempDirectory(at, prefix))
+  // A scope would remove the directory itself when it ends.
+  return isNoName(name) ? failIn("mkdtemp", [`${directory}/${prefix}`], "EIO") : name
 }
 
 function* makeHere(places: Places, directory: RootedPath, prefix: string): Asking<string> {
