@@ -68,6 +68,8 @@ export interface Options extends PathPolicy {}
 /**
  * Creates the file system inside `root`. It passes the results of `root.hostPath` to `fileSystem`.
  *
+ * - A relative path of the root is relative to the working directory of each operation, so it should be absolute if that
+ *   can change.
  * - Links are followed inside the root, at most 40 for one path as on Linux, unless `options` say otherwise.
  * - Failures are `PlatformError`s with the path as it was passed. The cause is a `ResolveError`, or has the errno as
  *   its `code`. It contains no host path.
