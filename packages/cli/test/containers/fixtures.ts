@@ -18,9 +18,10 @@ const cri = (name: string): string =>
     }
   })
 
-const distribution = (name: string, state: string): Fixture => ({
-  what: `containerd of ${name}`,
-  cgroup: v2(`/kubepods/burstable/pod${uid}/${id}`),
+/** A container of Kubernetes that containerd has recorded in its state directory. */
+const containerd = (what: string, cgroup: string, state = "/run/containerd"): Fixture => ({
+  what,
+  cgroup,
   files: { [`${task("k8s.io", state)}/config.json`]: cri("app"), [`${task("k8s.io", state)}/init.pid`]: "7" },
   found: {
     runtime: "containerd",
@@ -33,30 +34,20 @@ const distribution = (name: string, state: string): Fixture => ({
   }
 })
 
+const pod = v2(`/kubepods/burstable/pod${uid}/${id}`)
+
 const storage = "/var/lib/containers/storage/overlay-containers"
 
 export const fixtures: ReadonlyArray<Fixture> = [
   ...systems,
   ...dockers,
-  distribution("k3s and RKE2", "/run/k3s/containerd"),
-  distribution("k0s", "/run/k0s/containerd"),
-  distribution("MicroK8s", "/var/snap/microk8s/common/run/containerd"),
-  {
-    what: "containerd with systemd",
-    cgroup: v2(
-      `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid_}.slice/cri-containerd-${id}.scope`
-    ),
-    files: { [`${task("k8s.io")}/config.json`]: cri("app"), [`${task("k8s.io")}/init.pid`]: "7" },
-    found: {
-      runtime: "containerd",
-      id,
-      podUid: uid,
-      name: "app",
-      pod: "web-0",
-      namespace: "shop",
-      imageRoot: `${task("k8s.io")}/rootfs`
-    }
-  },
+  containerd("containerd of k3s and RKE2", pod, "/run/k3s/containerd"),
+  containerd("containerd of k0s", pod, "/run/k0s/containerd"),
+  containerd("containerd of MicroK8s", pod, "/var/snap/microk8s/common/run/containerd"),
+  containerd(
+    "containerd with systemd",
+    v2(`/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid_}.slice/cri-containerd-${id}.scope`)
+  ),
   {
     what: "containerd with cgroupfs and a name from the kubelet's logs",
     cgroup: v1("/", `/kubepods/besteffort/pod${uid}/${id}`),
