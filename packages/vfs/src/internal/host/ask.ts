@@ -1,6 +1,6 @@
 /** The calls that the programs yield, and the failures that are thrown into them. */
 import type { Ask as AskModel, Failure as FailureModel, Thrown } from "../../HostFileSystem.js"
-import { isBadArgument, isErrno } from "../errno.js"
+import { isBadArgument, isErrno, make, named } from "../errno.js"
 import { inError } from "../reason.js"
 
 /** @internal */
@@ -16,6 +16,14 @@ export class Failure implements FailureModel {
     this.code = this.errno ?? code
   }
 }
+
+/**
+ * What to throw for a failure below: that of a system call in the root, if the errno is known.
+ *
+ * @internal
+ */
+export const failureIn = (failure: Failure, syscall: string, path: string): unknown =>
+  failure.errno === undefined ? failure : named(make(failure.errno), syscall, [path])
 
 type Step<A> = IteratorResult<AskModel<unknown>, A>
 

@@ -8,11 +8,11 @@ import type { Asking, Info } from "../../HostFileSystem.js"
 import type { AccessMode } from "../../InodeOperations.js"
 import { checkTexts } from "../arguments.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "../copyRules.js"
-import { calling, fail, failIn, make, named } from "../errno.js"
+import { calling, fail, failIn, make } from "../errno.js"
 import { pathUses } from "../pathUse.js"
 import { OWNER, PERMISSIONS } from "../mode.js"
 import { split } from "../path.js"
-import { attempt, codeOf, Failure } from "./ask.js"
+import { attempt, codeOf, Failure, failureIn } from "./ask.js"
 import { makeDirectories } from "./names.js"
 import { child, namesIn, parentOf, type Places } from "./places.js"
 
@@ -224,7 +224,7 @@ class Copying {
     const identity = identityOf(yield* places.stat(to))
     if (identity !== undefined) this.#targets.add(identity)
     const names = yield* attempt(places.host.readDirectory(places.at(from)))
-    if (names instanceof Failure) throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
+    if (names instanceof Failure) throw failureIn(names, "opendir", from)
     this.#levels.push({ from, to, names: namesIn(names).values(), isNew })
   }
 

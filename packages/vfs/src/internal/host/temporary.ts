@@ -2,11 +2,11 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
-import { failIn, make, named } from "../errno.js"
+import { failIn, named } from "../errno.js"
 import { ATTEMPTS } from "../limits.js"
 import { isNoName, split } from "../path.js"
 import { forMade } from "../pathPolicy.js"
-import { attempt, Failure } from "./ask.js"
+import { attempt, Failure, failureIn } from "./ask.js"
 import { remove } from "./names.js"
 import { child, parentOf, Places } from "./places.js"
 
@@ -42,7 +42,7 @@ function* makeHere(places: Places, directory: RootedPath, prefix: string): Askin
     if (!(made instanceof Failure)) return name
     // Programs with the same seed get the same names.
     if (made.code === "EEXIST" && tries < ATTEMPTS) continue
-    throw made.errno === undefined ? made : named(make(made.errno), "mkdtemp", [`${directory}/${prefix}`])
+    throw failureIn(made, "mkdtemp", `${directory}/${prefix}`)
   }
 }
 
