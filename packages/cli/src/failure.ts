@@ -13,9 +13,7 @@ export class Unusable extends Error {}
 
 /** The errno of a thrown value. */
 export const codeOf = (thrown: unknown): string | undefined =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    ? Errno.codeOf({ code: thrown.code, errno: "errno" in thrown ? thrown.errno : undefined })
-    : undefined
+  thrown instanceof Error && Errno.hasCode(thrown) ? Errno.codeOf(thrown) : undefined
 
 const descriptions: ReadonlyMap<string, string> = new Map([
   ...getSystemErrorMap().values(),

@@ -138,6 +138,15 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
 export const fromNodeCode: (code: string) => string | undefined = internal.fromNodeCode
 
 /**
+ * Returns `true` for a value that has a code, as the errors of Node's functions have.
+ *
+ * @since 0.1.0
+ * @category refinements
+ */
+export const hasCode: (value: unknown) => value is { readonly code: string; readonly errno?: unknown } =
+  internal.hasCode
+
+/**
  * Returns the code of an error of Node's. libuv does not know every errno that Linux's file systems return, such as
  * `EDQUOT` and `ESTALE`: the code of such an error is `UNKNOWN`, and its number in `errno`, or the code is
  * `Unknown system error -122`. This returns the name.

@@ -5,10 +5,8 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 
 /** @internal */
-export const toErrno = (error: unknown): unknown => {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error
-  return Errno.make(Errno.codeOf({ code: error.code, errno: "errno" in error ? error.errno : undefined }))
-}
+export const toErrno = (error: unknown): unknown =>
+  error instanceof Error && Errno.hasCode(error) ? Errno.make(Errno.codeOf(error)) : error
 
 /** @internal */
 export const calling = <A>(run: () => A): A => {
