@@ -14,7 +14,7 @@ import type { Choice } from "./Native.js"
 import * as internal from "./internal/promises/nodeRoot.js"
 import type { Abortable, Promises, Sync } from "./Promises.js"
 import type { Strategy } from "./Root.js"
-import type { RootDirectory } from "./RootDirectory.js"
+import type { RootDirectory, RootDirectorySync } from "./RootDirectory.js"
 
 /**
  * The options for resolving a path. The defaults are those of `Policy.defaultPolicy`, which resolves as the kernel
@@ -108,6 +108,8 @@ export interface OpenRoot extends AsyncDisposable {
   readonly sync: Sync
   /** Further operations, which Node's `fs.promises` does not have. */
   readonly directory: RootDirectory
+  /** The short ones of these operations, without promises. */
+  readonly directorySync: RootDirectorySync
   /**
    * Opens a directory as a root of its own. Its policy is at least as strict as the policy of this root, and it is
    * read-only if this root is. The path is resolved like those of `promises`. The new root has to be closed as well,
@@ -123,7 +125,7 @@ export interface OpenRoot extends AsyncDisposable {
 
 /**
  * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
- * every path of every operation of `promises`, `sync` and `directory`, and to `subRoot`. It does not apply to the
+ * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not apply to the
  * methods that resolve paths, which take options of their own.
  *
  * @since 0.1.0

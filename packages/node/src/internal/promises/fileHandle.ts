@@ -108,6 +108,15 @@ export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unkno
   throw invalidType("data", "a string, a Buffer, a TypedArray, a DataView or an iterable of these")
 }
 
+/**
+ * Throws `ERR_OUT_OF_RANGE` for what is not an offset.
+ *
+ * @internal
+ */
+export const checkOffset = (from: number): void => {
+  if (!Number.isSafeInteger(from) || from < 0) throw outOfRange("from", from)
+}
+
 /** @internal */
 export class FileHandle<F> {
   readonly #backend: Backend<F>
@@ -172,7 +181,7 @@ export class FileHandle<F> {
   }
 
   async nextData(from: number): Promise<Extent | undefined> {
-    if (!Number.isSafeInteger(from) || from < 0) throw outOfRange("from", from)
+    checkOffset(from)
     return this.#run("nextData", "lseek", () => this.#file.nextData(BigInt(from)))
   }
 

@@ -32,8 +32,7 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
     checkOpen: () => {},
     around,
     retain: () => ({ fileSystem: procfs, close: () => {} }),
-    descriptorOf: ({ descriptor }) => descriptor,
-    hasDescriptors: false
+    descriptorOf: ({ descriptor }) => descriptor
   }
   const atOnce = names(backend)
   return { promises: promisesOf(backend, atOnce), sync: syncOf(atOnce) }

@@ -92,8 +92,7 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     checkOpen,
     around: aroundOf(injector, now),
     retain: () => ({ fileSystem, close: () => {} }),
-    descriptorOf: ({ descriptor }) => descriptor,
-    hasDescriptors: false
+    descriptorOf: ({ descriptor }) => descriptor
   }
   const walk = (path: string, policy: Policy, signal: AbortSignal | undefined) => {
     const made = injector.walk(path, policy, { now, sleep })

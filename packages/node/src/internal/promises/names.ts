@@ -26,7 +26,7 @@ const DEFAULT_FILE_MODE = 0o666
 
 /** @internal */
 export const names = <F>(backend: Backend<F>) => {
-  const { descriptorOf, fileSystem: fs, hasDescriptors } = backend
+  const { closeNow, descriptorOf, fileSystem: fs } = backend
   const { returning, rootDirectory: directory } = fs
 
   const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): A => {
@@ -87,7 +87,7 @@ export const names = <F>(backend: Backend<F>) => {
       const { flag, noFollow } = openingOf(flags, "r")
       const bits = modeOf(mode, DEFAULT_FILE_MODE)
       return onPath("open", path, (path) => {
-        if (!hasDescriptors) throw Errno.make("ENOTSUP")
+        if (closeNow === undefined) throw Errno.make("ENOTSUP")
         return descriptorOf(fs.open(path, flag, bits, noFollow).file as F) // nobody has closed it
       })
     },

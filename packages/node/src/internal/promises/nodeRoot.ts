@@ -3,10 +3,12 @@ import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
+import { closeSync } from "node:fs"
 import { bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
 import type { RootHandle } from "../../Root.js"
+import { calling } from "../fileSystem/errno.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRootNow as openSubRoot } from "../fileSystem/subRoot.js"
 import { offThread, open, openOffThread } from "../root.js"
@@ -83,7 +85,7 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
     return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
   },
   descriptorOf: (descriptor) => descriptor,
-  hasDescriptors: true
+  closeNow: (descriptor) => calling(() => closeSync(descriptor))
 })
 
 /** Takes ownership of the handle, even if finding the root's name fails. */

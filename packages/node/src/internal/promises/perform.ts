@@ -58,8 +58,8 @@ export interface Backend<F> {
   /** Throws EBADF if the root is closed. */
   readonly retain: () => Retained<F>
   readonly descriptorOf: (file: F) => number
-  /** Whether these are descriptors of the process, which `node:fs` can use. */
-  readonly hasDescriptors: boolean
+  /** Closes a descriptor of the process. Missing if files have none, which `node:fs` could use. */
+  readonly closeNow?: (file: F) => void
 }
 
 const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: ReadonlyArray<string>): Operation => ({
@@ -106,12 +106,24 @@ export const runSync = <F, A>(
 }
 
 /**
+ * Runs an operation on an open file that never waits.
+ *
+ * @internal
+ */
+export const runOnFileSync = <A>(syscall: string, begin: () => Program.Program<A>): A => {
+  const made = Program.atOnce(begin)
+  if (Program.isProgram(made)) throw new Error(`${syscall} has to wait, but was called synchronously`)
+  if ("error" in made) throw errorOf(made.error, { syscall, paths: [], isRootOpen: () => true })
+  return made.value
+}
+
+/**
  * Makes an asynchronous function from a synchronous one. Its promise also waits for the delays that faults caused.
  *
  * @internal
  */
 export const promised =
-  <F, A extends ReadonlyArray<never>, B>({ around }: Backend<F>, run: (...args: A) => B) =>
+  <F, A extends ReadonlyArray<unknown>, B>({ around }: Backend<F>, run: (...args: A) => B) =>
   async (...args: A): Promise<B> => {
     if (around === undefined) return run(...args)
     try {

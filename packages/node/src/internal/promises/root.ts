@@ -13,6 +13,7 @@ import { names } from "./names.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { rootDirectoryOf } from "./rootDirectory.js"
+import { rootDirectorySyncOf } from "./rootDirectorySync.js"
 import { syncOf } from "./sync.js"
 
 type Outcome = Walk.Outcome<unknown>
@@ -84,6 +85,7 @@ const walkAll = async (
 export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenRoot, "subRoot"> => {
   const { path: root, strategy } = provider
   const atOnce = names(backend)
+  const directorySync = rootDirectorySyncOf(backend)
 
   /** The failure of a path that is not even walked. */
   const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
@@ -153,7 +155,8 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     locate,
     explain,
     hostPath: (path) => RootedPath.behind(root, path),
-    directory: rootDirectoryOf(backend),
+    directory: rootDirectoryOf(backend, directorySync),
+    directorySync,
     promises: promisesOf(backend, atOnce),
     sync: syncOf(atOnce),
     close,

@@ -1,11 +1,11 @@
 /** The operations that `fs.promises` does not have, with promises. */
 import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
-import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
-import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
+import type { DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
+import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } from "../../RootDirectory.js"
 import { checkSignal } from "./arguments.js"
 import { FileHandle } from "./fileHandle.js"
-import type { DirectoryMethod, Method } from "./methods.js"
+import type { Method } from "./methods.js"
 import { type Backend, promised, run, runPart, runSync } from "./perform.js"
 import { bytesOf } from "./texts.js"
 
@@ -114,44 +114,36 @@ const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
 }
 
 /** @internal */
-export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
+export const rootDirectoryOf = <F>(backend: Backend<F>, sync: RootDirectorySync): RootDirectory => {
   const { fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
 
-  const onPath = <A>(method: DirectoryMethod, path: string, use: () => A): Promise<A> =>
-    promised(backend, () => runSync(backend, method, syscalls[method], [path], use))()
+  const openDescriptor = (path: string, { flag = "r" }: { readonly flag?: DescriptorFlag | undefined } = {}) =>
+    runSync(
+      backend,
+      "openDescriptor",
+      syscalls.openDescriptor,
+      [path],
+      () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
+    )
 
   return {
-    getExtendedAttribute: (path, name, options) =>
-      onPath("getExtendedAttribute", path, () => directory.getExtendedAttribute(path, name, options)),
-    lchown: (path, uid, gid) => onPath("lchown", path, () => directory.lchown(path, uid, gid)),
-    listExtendedAttributes: (path, options) =>
-      onPath("listExtendedAttributes", path, () => directory.listExtendedAttributes(path, options)),
-    lstat: (path) => onPath("lstat", path, () => directory.lstat(path)),
-    lutimes: (path, atime, mtime) => onPath("lutimes", path, () => directory.lutimes(path, atime, mtime)),
-    makeNode: (path, node, { mode = DEFAULT_MODE } = {}) =>
-      onPath("makeNode", path, () => directory.makeNode(path, node, mode)),
-    openDescriptor: (path, { flag = "r" } = {}) =>
-      onPath(
-        "openDescriptor",
-        path,
-        () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
-      ),
+    getExtendedAttribute: promised(backend, sync.getExtendedAttribute),
+    lchown: promised(backend, sync.lchown),
+    listExtendedAttributes: promised(backend, sync.listExtendedAttributes),
+    lstat: promised(backend, sync.lstat),
+    lutimes: promised(backend, sync.lutimes),
+    makeNode: promised(backend, sync.makeNode),
+    openDescriptor: promised(backend, openDescriptor),
     readDirectoryEntries: (path, { recursive, signal } = {}) =>
       run(backend, "readDirectoryEntries", "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal),
     readFileBounded: (path, { maxBytes, signal }) =>
       run(backend, "readFileBounded", "open", [path], () => directory.readFileBounded(path, maxBytes), signal),
-    removeExtendedAttribute: (path, name, options) =>
-      onPath("removeExtendedAttribute", path, () => directory.removeExtendedAttribute(path, name, options)),
-    rename: (from, to, { mode }) =>
-      promised(
-        backend,
-        () => runSync(backend, "rename", "rename", [from, to], () => directory.rename(from, to, mode))
-      )(),
-    setExtendedAttribute: (path, name, value, options) =>
-      onPath("setExtendedAttribute", path, () => directory.setExtendedAttribute(path, name, value, options)),
-    stat: (path) => onPath("stat", path, () => directory.stat(path)),
-    statfs: (path) => onPath("statfs", path, () => directory.statfs(path)),
+    removeExtendedAttribute: promised(backend, sync.removeExtendedAttribute),
+    rename: promised(backend, sync.rename),
+    setExtendedAttribute: promised(backend, sync.setExtendedAttribute),
+    stat: promised(backend, sync.stat),
+    statfs: promised(backend, sync.statfs),
     streamDirectoryEntries: (path, { signal } = {}) =>
       entriesOf(backend, "streamDirectoryEntries", path, () => directory.readEntries(path), signal),
     walkTree: (path, { signal, ...options } = {}) =>
