@@ -27,8 +27,12 @@ const apt = (...args: ReadonlyArray<string>): string | undefined => {
 const isMissing = (program: string): boolean =>
   spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined
 
+/** Debian's other package of busybox needs libraries, which the containers do not have. */
+const isDynamic = (program: string): boolean => spawnSync("ldd", [program], { stdio: "ignore" }).status === 0
+
 const install = (): string | undefined => {
-  if (!["podman", "runc", "busybox", "bsdtar"].some(isMissing)) return undefined
+  const isThere = !["podman", "runc", "busybox", "bsdtar"].some(isMissing) && !isDynamic("/bin/busybox")
+  if (isThere) return undefined
   console.log(`installing ${packages.join(", ")} to test with them`)
   const again = ["install", "--yes", "--no-install-recommends", ...packages]
   // Small images have no package lists until they are updated.

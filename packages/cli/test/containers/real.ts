@@ -185,7 +185,8 @@ export const containers = judge(
   () => {
     for (const { name, start } of runtimes) {
       try {
-        start()[Symbol.dispose]()
+        using container = start()
+        container.inside("cat", "/etc/who")
       } catch (error) {
         return `no container of ${name} can be run here: ${error instanceof Error ? error.message : String(error)}`
       }
