@@ -1,6 +1,6 @@
 /** Copies the attributes of a file that a copy keeps: owner, mode, times and extended attributes. */
-import type { FileHandle } from "@procfsroot/node/Promises"
-import { type BigIntStats, fchownSync } from "node:fs"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
+import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { type Place, textOf } from "./place.js"
 import { whyOf } from "./why.js"
@@ -25,11 +25,11 @@ const NO_FOLLOW = { noFollow: true }
 export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
 
 /** A file whose extended attributes can be accessed: an open one, or one with a name. */
-export type Extendable = Pick<FileHandle, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
+export type Extendable = Pick<FileSync, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
 
 /** Gives access to the extended attributes of a file that cannot be opened, such as a link. */
 export const extendable = (place: Place): Extendable => {
-  const { directory } = place.root
+  const { directorySync: directory } = place.root
   const text = textOf(place)
   return {
     getExtendedAttribute: (name) => directory.getExtendedAttribute(text, name, NO_FOLLOW),
@@ -48,9 +48,9 @@ export interface Origin {
 }
 
 /** Passes a failed system call to `lose`, and returns `undefined`. */
-const trying = async <A>(use: Promise<A>, lose: (error: unknown) => void): Promise<A | undefined> => {
+const trying = <A>(use: () => A, lose: (error: unknown) => void): A | undefined => {
   try {
-    return await use
+    return use()
   } catch (error) {
     if (codeOf(error) === undefined) throw error
     lose(error)
@@ -58,13 +58,13 @@ const trying = async <A>(use: Promise<A>, lose: (error: unknown) => void): Promi
   }
 }
 
-async function* valuesOf(
+function* valuesOf(
   file: Extendable,
   names: ReadonlyArray<string>,
   lose: (error: unknown) => void
-): AsyncGenerator<readonly [name: string, value: Uint8Array]> {
+): Generator<readonly [name: string, value: Uint8Array]> {
   for (const name of names) {
-    const value = await trying(file.getExtendedAttribute(name), lose)
+    const value = trying(() => file.getExtendedAttribute(name), lose)
     if (value !== undefined) yield [name, value]
   }
 }
@@ -74,11 +74,8 @@ const none: Extended = []
 /**
  * Reads the extended attributes of a file. Most files have none. If one cannot be read, the error is passed to `lose`.
  */
-export const readExtended = async (
-  file: Extendable,
-  lose: (error: unknown) => void
-): Promise<Extended | AsyncIterable<readonly [name: string, value: Uint8Array]>> => {
-  const names = await trying(file.listExtendedAttributes(), lose) ?? []
+export const readExtended = (file: Extendable, lose: (error: unknown) => void): Extended => {
+  const names = trying(() => file.listExtendedAttributes(), lose) ?? []
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
@@ -101,36 +98,36 @@ export class AttributeCopy {
    * capabilities. A copy with another owner gets neither: they would give the rights of the user who copies to the user
    * who wrote the file.
    */
-  async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
-    const isOwned = this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
+  toOpen(from: Origin, file: FileSync): string | undefined {
+    const isOwned = this.#own((uid, gid) => file.chown(uid, gid), from.stat)
     const mode = permissionsOf(from.stat)
     return together([
       isOwned.why,
-      await this.#extended(from, file, isOwned.kept),
-      await this.#set("the mode", file.chmod(isOwned.kept ? mode : mode & ~SET_ID)),
-      await this.#set("the times", file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
+      this.#extended(from, file, isOwned.kept),
+      this.#set("the mode", () => file.chmod(isOwned.kept ? mode : mode & ~SET_ID)),
+      this.#set("the times", () => file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
     ])
   }
 
   /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
-  async toName(from: Origin, place: Place): Promise<string | undefined> {
-    const { directory, promises, sync } = place.root
+  toName(from: Origin, place: Place): string | undefined {
+    const { directorySync, sync } = place.root
     const isOwned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
     return together([
       isOwned.why,
-      await this.#extended(from, extendable(place), isOwned.kept),
+      this.#extended(from, extendable(place), isOwned.kept),
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined
-        : await this.#set("the mode", promises.chmod(place.path, permissionsOf(from.stat))),
-      await this.#set("the times", directory.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs))
+        : this.#set("the mode", () => sync.chmodSync(place.path, permissionsOf(from.stat))),
+      this.#set("the times", () => directorySync.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs))
     ])
   }
 
   /** A file system that cannot keep an attribute, or lets only others change it, can still keep the content. */
-  async #set(what: string, use: Promise<void>): Promise<string | undefined> {
+  #set(what: string, use: () => void): string | undefined {
     let why: string | undefined
-    await trying(use, (error) => {
+    trying(use, (error) => {
       why = this.#once(what, error)
     })
     return why
@@ -149,20 +146,20 @@ export class AttributeCopy {
     }
   }
 
-  async #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): Promise<string | undefined> {
+  #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): string | undefined {
     let lost: string | undefined
     const lose = (error: unknown): void => {
       lost ??= this.lost(error)
     }
-    const found = file === undefined ? extended : await readExtended(file, lose)
+    const found = file === undefined ? extended : readExtended(file, lose)
     if (found === none) return lost
     const last: Array<readonly [name: string, value: Uint8Array]> = []
-    for await (const [name, value] of found) {
+    for (const [name, value] of found) {
       if (name === CAPABILITIES && !isOwned) continue
       if (name.startsWith(ACL)) last.push([name, value])
-      else await trying(to.setExtendedAttribute(name, value), lose)
+      else trying(() => to.setExtendedAttribute(name, value), lose)
     }
-    for (const [name, value] of last) await trying(to.setExtendedAttribute(name, value), lose)
+    for (const [name, value] of last) trying(() => to.setExtendedAttribute(name, value), lose)
     return lost
   }
 

@@ -2,7 +2,7 @@
  * Copies the content of a regular file, with its holes, in bounded memory. Reads and writes are synchronous, since the
  * thread has nothing else to do: for a tree of small files, the thread pool takes longer than everything else.
  */
-import type { FileHandle } from "@procfsroot/node/Promises"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs"
 import { extentsOf, isSparse, sizeOf } from "./extents.js"
@@ -43,6 +43,9 @@ const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => 
   return true
 }
 
+/** Whether a file is small enough for `copySmall`, if it does not grow. */
+export const isSmall = (stat: BigIntStats): boolean => stat.size < CHUNK && !isSparse(stat)
+
 /** Called with the number of bytes that are done. It throws to stop the copy. */
 export type Progress = (bytes: number) => void
 
@@ -52,7 +55,7 @@ class Parts {
   #position: number
   #isEndWritten = true
 
-  constructor({ fd }: FileHandle, position: number) {
+  constructor({ fd }: FileSync, position: number) {
     this.#fd = fd
     this.#position = position
   }
@@ -72,7 +75,7 @@ class Parts {
 
 /** Writes parts to the end of a file, which is at `start`. Returns the new size. */
 export const writeParts = async (
-  to: FileHandle,
+  to: FileSync,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   progress: Progress,
   start = 0
@@ -92,10 +95,23 @@ export class ContentCopy {
   readonly #buffer = Buffer.alloc(CHUNK)
 
   /**
+   * Copies a small file without holes at once, since promises would take longer than its system calls. Returns how many
+   * bytes the copy has, or `undefined` if the file has to be copied with `copy`.
+   */
+  copySmall(from: FileSync, to: FileSync, stat: BigIntStats): number | undefined {
+    const size = sizeOf(stat)
+    const written = new Parts(to, 0)
+    for (const part of this.#read(from, 0, size + 1, size)) written.write(part)
+    const end = written.finish()
+    // It has grown, or it is a file that reports no size.
+    return end > size ? undefined : end
+  }
+
+  /**
    * Copies up to the size that the file had when it was opened, and then once more up to its size at that moment, so
    * that copying a growing file ends. Returns how many bytes the copy has.
    */
-  async copy(place: Place, from: FileHandle, to: FileHandle, stat: BigIntStats, progress: Progress): Promise<number> {
+  async copy(place: Place, from: FileSync, to: FileSync, stat: BigIntStats, progress: Progress): Promise<number> {
     const size = sizeOf(stat)
     if (size === 0) return this.#withoutSize(from, to, progress)
     const hasHoles = isSparse(stat)
@@ -109,14 +125,14 @@ export class ContentCopy {
 
   /** Copies the parts of a file that have data. */
   async #data(
-    extents: AsyncIterable<Extent>,
-    from: FileHandle,
-    to: FileHandle,
+    extents: Iterable<Extent>,
+    from: FileSync,
+    to: FileSync,
     size: number,
     progress: Progress
   ): Promise<number> {
     let reached = size
-    for await (const { end, start } of extents) {
+    for (const { end, start } of extents) {
       reached = await this.#range(from, to, start, end, progress)
       if (reached < end) break // the file was cut off
       reached = size
@@ -125,26 +141,24 @@ export class ContentCopy {
     return reached
   }
 
-  async #withoutSize(from: FileHandle, to: FileHandle, progress: Progress): Promise<number> {
+  async #withoutSize(from: FileSync, to: FileSync, progress: Progress): Promise<number> {
     const end = await this.#range(from, to, 0, MAX_WITHOUT_SIZE, progress)
     if (end === MAX_WITHOUT_SIZE) throw new Refused("its size is unknown, and it does not end")
     return end
   }
 
   async #range(
-    from: FileHandle,
-    to: FileHandle,
+    from: FileSync,
+    to: FileSync,
     start: number,
     end: number,
     progress: Progress,
     size?: number
   ): Promise<number> {
     const written = new Parts(to, start)
-    // Without a promise for each part: most files have only one.
     for (const part of this.#read(from, start, end, size)) {
       progress(written.write(part))
-      const others = turn()
-      if (others !== undefined) await others
+      await turn()
     }
     return written.finish()
   }
@@ -153,7 +167,7 @@ export class ContentCopy {
    * Each part has to be used before the next one is read into the same buffer. Reading more than the size of the file
    * shows whether it has grown, which saves another system call.
    */
-  *#read(from: FileHandle, start: number, end: number, size?: number): Iterable<Uint8Array> {
+  *#read(from: FileSync, start: number, end: number, size?: number): Iterable<Uint8Array> {
     for (let position = start; position < end;) {
       const wanted = Math.min(CHUNK, end - position)
       const length = readSync(from.fd, this.#buffer, 0, wanted, position)

@@ -46,18 +46,18 @@ const openDirectory = async (root: OpenRoot, path: string): Promise<Place> => {
   }
 }
 
-const endOf = async (root: OpenRoot, path: string): Promise<BigIntStats | undefined> => {
+const endOf = (root: OpenRoot, path: string): BigIntStats | undefined => {
   try {
-    return await root.promises.stat(path, { bigint: true })
+    return root.sync.statSync(path, { bigint: true })
   } catch (error) {
     if (codeOf(error) === undefined) throw error
     return undefined
   }
 }
 
-const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => {
+const isDirectoryAt = (root: OpenRoot, path: string): boolean => {
   try {
-    return (await root.promises.stat(path)).isDirectory()
+    return root.sync.statSync(path).isDirectory()
   } catch (error) {
     // A dangling link is replaced, like a link to a file.
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ELOOP") return false
@@ -96,10 +96,10 @@ export class Copier implements AsyncDisposable {
     try {
       signal?.throwIfAborted()
       const path = follow ? await from.resolve(source, { signal }) : source
-      const isTree = (await from.promises.lstat(path)).isDirectory()
+      const isTree = from.sync.lstatSync(path).isDirectory()
       const place = await (isTree ? openDirectory : openParent)(from, path)
       opened = place.root
-      const to = await ofDestination(destination, this.#destination(destination, isTree))
+      const to = await ofDestination(destination, () => this.#destination(destination, isTree))
       const tree = new TreeCopy(this.#files, reporter, {
         ...this.#fileOptions,
         oneFileSystem,
@@ -126,12 +126,12 @@ export class Copier implements AsyncDisposable {
   async #destination(path: string, isTree: boolean): Promise<Destination> {
     const { isOther, name, parent } = splitPath(path)
     if (isOther) {
-      if (!isTree || !await isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
+      if (!isTree || !isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
       return { place: { root: await this.#directory(path), path: "" }, into: true }
     }
     const place = { root: await this.#directory(parent), path: name }
-    const there = isTree ? await lstatIfThere(place) : undefined
-    if (there?.isSymbolicLink() === true && await isDirectoryAt(this.#to, path)) {
+    const there = isTree ? lstatIfThere(place) : undefined
+    if (there?.isSymbolicLink() === true && isDirectoryAt(this.#to, path)) {
       return { place: { root: await this.#directory(path), path: "" }, into: true }
     }
     return { place, into: there?.isDirectory() === true }

@@ -1,5 +1,5 @@
 /** Finds the data of sparse files, and refuses files whose holes are too large to be read or written. */
-import type { FileHandle } from "@procfsroot/node/Promises"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
 import { type Place, textOf } from "./place.js"
@@ -37,24 +37,24 @@ export const packedSizeOf = (stat: BigIntStats): number => {
   )
 }
 
-const hasNoData = async (place: Place, { blocks }: BigIntStats): Promise<boolean> =>
-  blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)
+const hasNoData = (place: Place, { blocks }: BigIntStats): boolean =>
+  blocks === 0n && COUNTS_BLOCKS.has(place.root.directorySync.statfs(textOf(place)).type)
 
 /**
  * The parts of a file that have data. Without native calls, and in some file systems, it is not known where holes are, so
  * they have to be read too. Then a file with more of them than can be read in bounded time is refused, unless its number
  * of blocks shows that it has no data.
  */
-export async function* extentsOf(place: Place, file: FileHandle, stat: BigIntStats): AsyncGenerator<Extent> {
+export function* extentsOf(place: Place, file: FileSync, stat: BigIntStats): Generator<Extent> {
   const [size, stored] = [sizeOf(stat), storedOf(stat)]
   let bytes = 0
-  for (let next = await file.nextData(0); next !== undefined; next = await file.nextData(next.end)) {
+  for (let next = file.nextData(0); next !== undefined; next = file.nextData(next.end)) {
     const { start } = next
     const end = Math.min(next.end, size)
     if (start >= end) return
     bytes += end - start
     if (bytes - stored > MAX_HOLES) {
-      if (await hasNoData(place, stat)) return
+      if (hasNoData(place, stat)) return
       throw new Refused(
         `its size is ${size} bytes, of which only ${stored} are stored: the holes are too large to read`
       )
@@ -64,7 +64,7 @@ export async function* extentsOf(place: Place, file: FileHandle, stat: BigIntSta
 }
 
 /** Refuses a file as `extentsOf` does, without copying it. */
-export const checkExtents = async (place: Place, file: FileHandle, stat: BigIntStats): Promise<void> => {
+export const checkExtents = (place: Place, file: FileSync, stat: BigIntStats): void => {
   const extents = extentsOf(place, file, stat)
-  while ((await extents.next()).done !== true);
+  while (extents.next().done !== true);
 }

@@ -1,51 +1,48 @@
 /** Copies one file of any type except directories. */
-import type { FileHandle } from "@procfsroot/node/Promises"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
-import { ContentCopy } from "./content.js"
+import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
-import { type Place, put, removeQuietly, textOf } from "./place.js"
+import { create, type Place, Temporary, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
 
-/** A file that was listed as a regular file is something else. */
-class NotRegular extends Refused {
+/**
+ * A file that was listed as a regular file is something else. At a mount point, the listing has the type of the file
+ * below the mount, and files can be replaced meanwhile.
+ */
+export class NotRegular extends Refused {
   constructor() {
     super("it was replaced by a file of another type")
   }
 }
 
-/**
- * Returns whether it was a regular file. The type in a directory listing can be wrong: at a mount point, it is the type
- * of the file below the mount, and files can be replaced meanwhile.
- */
-export const ifRegular = async (work: () => Promise<void>): Promise<boolean> => {
-  try {
-    await work()
-    return true
-  } catch (error) {
-    if (error instanceof NotRegular) return false
-    throw error
-  }
-}
+/** An open regular file. */
+export class Source implements Disposable {
+  readonly file: FileSync
+  readonly stat: BigIntStats
 
-/** Opens a regular file. The caller has to close it. */
-export const openRegular = async ({ path, root }: Place): Promise<{ file: FileHandle; stat: BigIntStats }> => {
-  let file: FileHandle
-  try {
-    file = await root.promises.open(path, "r")
-  } catch (error) {
-    throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device file without a device
+  /** Throws `NotRegular` for a file of another type. */
+  constructor({ path, root }: Place) {
+    try {
+      this.file = root.directorySync.openFile(path)
+    } catch (error) {
+      throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device file without a device
+    }
+    try {
+      this.stat = fstatSync(this.file.fd, { bigint: true })
+      if (!this.stat.isFile()) throw new NotRegular()
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw error
+    }
   }
-  try {
-    const stat = fstatSync(file.fd, { bigint: true })
-    if (!stat.isFile()) throw new NotRegular()
-    return { file, stat }
-  } catch (error) {
-    await file.close()
-    throw error
+
+  [Symbol.dispose](): void {
+    this.file[Symbol.dispose]()
   }
 }
 
@@ -76,19 +73,19 @@ const KEPT: Result = { type: "kept", bytes: 0 }
 
 export const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 
-export const lstat = (place: Place): Promise<BigIntStats> => place.root.promises.lstat(textOf(place), { bigint: true })
+export const lstat = (place: Place): BigIntStats => place.root.sync.lstatSync(textOf(place), { bigint: true })
 
 /** Returns `undefined` if there is no such file. */
-export const ifThere = async <A>(found: Promise<A>): Promise<A | undefined> => {
+export const ifThere = <A>(find: () => A): A | undefined => {
   try {
-    return await found
+    return find()
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined
     throw error
   }
 }
 
-export const lstatIfThere = (place: Place): Promise<BigIntStats | undefined> => ifThere(lstat(place))
+export const lstatIfThere = (place: Place): BigIntStats | undefined => ifThere(() => lstat(place))
 
 export const deviceOf = (rdev: bigint) => ({ major: Number(major(rdev)), minor: Number(minor(rdev)) })
 
@@ -102,11 +99,8 @@ const nodeOf = (stat: BigIntStats) => {
 export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
 
 /** A file is not replaced by a link to itself, since its content would be lost. */
-const refuseToReplaceEnd = async (
-  there: BigIntStats,
-  end: () => Promise<BigIntStats | undefined>
-): Promise<void> => {
-  const found = await end()
+const refuseToReplaceEnd = (there: BigIntStats, end: () => BigIntStats | undefined): void => {
+  const found = end()
   if (found !== undefined && identityOf(found) === identityOf(there)) {
     throw new Refused("it is a link to the file that it would replace")
   }
@@ -129,62 +123,72 @@ export class FileCopy {
     this.#options = options
   }
 
-  /** Copies a regular file. Throws `NotRegular` for any other. */
-  async regular(
-    from: Place,
-    to: Target,
-    progress: (bytes: number, size: number) => void
-  ): Promise<Result> {
-    const { file, stat } = await openRegular(from)
-    try {
-      const done = stat.nlink === 1n && to.isNew ? undefined : await this.#before(stat, to)
-      if (done !== undefined) return done
-      const size = sizeOf(stat)
-      if (this.#options.dryRun) {
-        if (isSparse(stat)) await checkExtents(from, file, stat)
-        return { type: "copied", bytes: size }
-      }
-      let [bytes, why] = [size, undefined as string | undefined]
-      const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
-        const copy = await ofCopy(temporary.root.promises.open(temporary.path, "wx", 0o600))
-        try {
-          bytes = await this.#contents.copy(from, file, copy, stat, this.#watched(size, progress))
-          why = await this.attributes.toOpen({ file, stat }, copy)
-          if (stat.nlink > 1n) await this.#remember(stat, to.whole, copy)
-        } finally {
-          await copy.close()
-        }
-      })
-      return isPut ? { type: "copied", bytes, why } : this.#forget(stat)
-    } finally {
-      await file.close()
-    }
+  /** Copies a regular file: a small one at once, a large one with a promise. Throws `NotRegular` for any other. */
+  regular(from: Place, to: Target, progress: (bytes: number, size: number) => void): Result | Promise<Result> {
+    return this.#small(from, to) ?? this.#large(from, to, progress)
+  }
+
+  #small(from: Place, to: Target): Result | undefined {
+    using source = new Source(from)
+    const { file, stat } = source
+    const done = this.#beforeContent(from, source, to)
+    if (done !== undefined || !isSmall(stat)) return done
+    using temporary = new Temporary(to.place)
+    using copy = ofCopy(() => create(temporary.place))
+    const bytes = this.#contents.copySmall(file, copy, stat)
+    return bytes === undefined ? undefined : this.#afterContent(source, to, temporary, copy, bytes)
+  }
+
+  async #large(from: Place, to: Target, progress: (bytes: number, size: number) => void): Promise<Result> {
+    using source = new Source(from)
+    const { file, stat } = source
+    const done = this.#beforeContent(from, source, to)
+    if (done !== undefined) return done
+    using temporary = new Temporary(to.place)
+    using copy = ofCopy(() => create(temporary.place))
+    const bytes = await this.#contents.copy(from, file, copy, stat, this.#watched(sizeOf(stat), progress))
+    return this.#afterContent(source, to, temporary, copy, bytes)
+  }
+
+  /** Returns a result if there is nothing to copy. */
+  #beforeContent(from: Place, { file, stat }: Source, to: Target): Result | undefined {
+    const done = stat.nlink === 1n && to.isNew ? undefined : this.#before(stat, to)
+    if (done !== undefined || !this.#options.dryRun) return done
+    if (isSparse(stat)) checkExtents(from, file, stat)
+    return { type: "copied", bytes: sizeOf(stat) }
+  }
+
+  #afterContent({ file, stat }: Source, to: Target, temporary: Temporary, copy: FileSync, bytes: number): Result {
+    const why = this.attributes.toOpen({ file, stat }, copy)
+    if (stat.nlink > 1n) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
+    // Some file systems report only now that the content could not be written.
+    copy.close()
+    return this.#named(stat, temporary, { type: "copied", bytes, why })
+  }
+
+  #named(stat: BigIntStats, temporary: Temporary, result: Result): Result {
+    if (temporary.giveName(this.#options.overwrite)) return result
+    this.#linked.delete(identityOf(stat))
+    return KEPT
   }
 
   /**
    * Copies a link as text, or a fifo, a socket or a device if creating it is permitted. `end` finds what a link leads
    * to.
    */
-  async other(
-    from: Place,
-    stat: BigIntStats,
-    to: Target,
-    end: () => Promise<BigIntStats | undefined>
-  ): Promise<Result> {
-    const done = await this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
+  other(from: Place, stat: BigIntStats, to: Target, end: () => BigIntStats | undefined): Result {
+    const done = this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
     if (done !== undefined) return done
     if (this.#options.dryRun) return { type: "copied", bytes: 0 }
-    const text = stat.isSymbolicLink() ? await from.root.promises.readlink(from.path) : undefined
-    let why: string | undefined
+    const text = stat.isSymbolicLink() ? from.root.sync.readlinkSync(from.path) : undefined
     try {
-      const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
-        const { directory, promises } = temporary.root
-        if (text !== undefined) await ofCopy(promises.symlink(text, temporary.path))
-        else await ofCopy(directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) }))
-        why = await this.attributes.toName({ file: extendable(from), stat }, temporary)
-        if (stat.nlink > 1n) await this.#remember(stat, to.whole, temporary)
-      })
-      return isPut ? { type: "copied", bytes: 0, why } : this.#forget(stat)
+      using temporary = new Temporary(to.place)
+      const { path, root: { directorySync, sync } } = temporary.place
+      if (text !== undefined) ofCopy(() => sync.symlinkSync(text, path))
+      else ofCopy(() => directorySync.makeNode(path, nodeOf(stat), { mode: permissionsOf(stat) }))
+      const why = this.attributes.toName({ file: extendable(from), stat }, temporary.place)
+      if (stat.nlink > 1n) this.#remember(stat, to.whole, lstat(temporary.place))
+      return this.#named(stat, temporary, { type: "copied", bytes: 0, why })
     } catch (error) {
       const isNode = text === undefined && CANNOT_MAKE.has(codeOf(error) ?? "")
       if (isNode) return { type: "skipped", bytes: 0, why: whyOf(error) }
@@ -193,18 +197,18 @@ export class FileCopy {
   }
 
   /** Checks the destination. Returns a result if there is nothing more to do. */
-  async #before(
+  #before(
     stat: BigIntStats,
     { isNew, place, whole }: Target,
-    end?: () => Promise<BigIntStats | undefined>
-  ): Promise<Result | undefined> {
-    const there = isNew ? undefined : await ofCopy(lstatIfThere(place))
+    end?: () => BigIntStats | undefined
+  ): Result | undefined {
+    const there = isNew ? undefined : ofCopy(() => lstatIfThere(place))
     if (there !== undefined && identityOf(there) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
     if (there !== undefined && !this.#options.overwrite) return KEPT
     if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
-    if (there !== undefined && end !== undefined) await refuseToReplaceEnd(there, end)
+    if (there !== undefined && end !== undefined) refuseToReplaceEnd(there, end)
     return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, whole) : undefined
   }
 
@@ -212,19 +216,17 @@ export class FileCopy {
    * Links to the copy of a file that was copied before under another name. Returns `undefined` if the file has to be
    * copied again, for example because its copy was replaced meanwhile.
    */
-  async #link(stat: BigIntStats, to: Place): Promise<Result | undefined> {
+  #link(stat: BigIntStats, to: Place): Result | undefined {
     const linked = this.#linked.get(identityOf(stat))
     // Only within one open root: the path to a copy in another root could be longer than the kernel accepts.
     if (linked === undefined || linked.place.root !== to.root) return undefined
-    let temporary: Place | undefined
     let isSame = true
     try {
-      const isPut = await put(to, this.#options.overwrite, async (name) => {
-        await to.root.promises.link(linked.place.path, name.path)
-        temporary = name
-        isSame = identityOf(await lstat(name)) === linked.identity
-        if (!isSame) throw new Refused("the copy was replaced by another file")
-      })
+      using temporary = new Temporary(to)
+      to.root.sync.linkSync(linked.place.path, temporary.place.path)
+      isSame = identityOf(lstat(temporary.place)) === linked.identity
+      if (!isSame) throw new Refused("the copy was replaced by another file")
+      const isPut = temporary.giveName(this.#options.overwrite, true)
       if (--linked.missing === 0n) this.#linked.delete(identityOf(stat))
       return isPut ? { type: "copied", bytes: 0 } : KEPT
     } catch (error) {
@@ -232,21 +234,12 @@ export class FileCopy {
       // copy.
       if (codeOf(error) === undefined && isSame) throw error
       return undefined
-    } finally {
-      // Renaming one name of a file to another name of the same file leaves both (rename(2)).
-      if (temporary !== undefined) await removeQuietly(temporary)
     }
   }
 
-  async #remember(stat: BigIntStats, place: Place, copy: FileHandle | Place): Promise<void> {
+  #remember(stat: BigIntStats, place: Place, copy: BigIntStats): void {
     if (this.#linked.size === MOST_LINKED) return
-    const made = "path" in copy ? await lstat(copy) : await copy.stat({ bigint: true })
-    this.#linked.set(identityOf(stat), { place, identity: identityOf(made), missing: stat.nlink - 1n })
-  }
-
-  #forget(stat: BigIntStats): Result {
-    this.#linked.delete(identityOf(stat))
-    return KEPT
+    this.#linked.set(identityOf(stat), { place, identity: identityOf(copy), missing: stat.nlink - 1n })
   }
 
   #watched(size: number, progress: (bytes: number, size: number) => void): (bytes: number) => void {

@@ -10,8 +10,8 @@ const OWNER = 0o700
  * Gives the owner of a new directory what the umask or a default ACL has taken away, since files are to be created in
  * it. Without this, an ordinary user could not do that.
  */
-export const letOwnerUse = async ({ path, root }: Place, made: BigIntStats): Promise<void> => {
+export const letOwnerUse = ({ path, root }: Place, made: BigIntStats): void => {
   const mode = permissionsOf(made)
   // With the slash, it is a directory even if somebody has put a file in its place.
-  if ((mode & OWNER) !== OWNER) await ofCopy(root.promises.chmod(`${path}/`, mode | OWNER))
+  if ((mode & OWNER) !== OWNER) ofCopy(() => root.sync.chmodSync(`${path}/`, mode | OWNER))
 }

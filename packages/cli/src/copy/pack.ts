@@ -9,8 +9,8 @@
  * - Sockets are left out, since the format does not have them.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
-import type { FileHandle } from "@procfsroot/node/Promises"
-import type { BigIntStats } from "node:fs"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
+import { type BigIntStats, fstatSync, readSync } from "node:fs"
 import { Below, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
@@ -18,7 +18,7 @@ import { MOST_LINKED, MOST_NAMES } from "../room.js"
 import { AttributeCopy, CAPABILITIES, type Extendable, extendable, type Extended, readExtended } from "./attributes.js"
 import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
-import { deviceOf, identityOf, ifRegular, lstat, openRegular } from "./files.js"
+import { deviceOf, identityOf, lstat, NotRegular, Source } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place, textOf, topOf } from "./place.js"
 import type { End } from "./plan.js"
@@ -112,10 +112,10 @@ interface Content {
 }
 
 /** Fills the buffer from the start of the file, up to its end. */
-const readStart = async (file: FileHandle, buffer: Buffer, piece: number): Promise<Buffer> => {
+const readStart = ({ fd }: FileSync, buffer: Buffer, piece: number): Buffer => {
   let done = 0
   while (done < buffer.length) {
-    const { bytesRead } = await file.read(buffer, done, Math.min(piece, buffer.length - done), done)
+    const bytesRead = readSync(fd, buffer, done, Math.min(piece, buffer.length - done), done)
     if (bytesRead === 0) break
     done += bytesRead
   }
@@ -147,7 +147,7 @@ class Packing {
     await this.#guarded(() => shown, async () => {
       checkPath(path)
       const at = this.#options.follow ? await root.resolve(path, { signal: this.#options.signal }) : path
-      const stat = await root.promises.lstat(at, { bigint: true })
+      const stat = root.sync.lstatSync(at, { bigint: true })
       const { isOther, name } = splitPath(path)
       const top = isOther ? "." : name
       if (!isOther && this.#tops.has(top)) throw new Refused("another source has the same name")
@@ -175,9 +175,7 @@ class Packing {
       const whole = joined(shown, path)
       await this.#guarded(() => whole, async () => {
         const place = await below.place()
-        const packed = `${top}/${path}`
-        const isPacked = type === "File" && await ifRegular(() => this.#regular(place, packed, whole))
-        if (!isPacked) await this.#any(place, packed, whole)
+        await this.#entry(type, place, `${top}/${path}`, whole)
         const isMountPoint = oneFileSystem && unreadable === "EXDEV"
         if (unreadable !== undefined && !isMountPoint) {
           throw new Refused(`what is in it cannot be listed: ${inWords(unreadable)}`)
@@ -200,18 +198,27 @@ class Packing {
     await this.#settle()
   }
 
+  async #entry(type: string, place: Place, name: string, shown: string): Promise<void> {
+    try {
+      if (type === "File") return await this.#regular(place, name, shown)
+    } catch (error) {
+      if (!(error instanceof NotRegular)) throw error
+    }
+    await this.#any(place, name, shown)
+  }
+
   async #any(place: Place, name: string, shown: string): Promise<void> {
-    const stat = await lstat(place)
+    const stat = lstat(place)
     if (stat.isFile()) return this.#regular(place, name, shown)
     if (stat.isSocket()) return this.#reporter.report("skipped", shown, 0, "a tar archive has no sockets")
     if (await this.#link(stat, name, shown)) return
-    const { extended, lost } = await this.#extended(extendable(place))
+    const { extended, lost } = this.#extended(extendable(place))
     await this.#write({
       ...attributesOf(stat, this.#options.owner),
       ...deviceFields(stat),
       name: stat.isDirectory() ? `${name}/` : name,
       type: typeOf(stat),
-      target: stat.isSymbolicLink() ? await place.root.promises.readlink(place.path) : undefined,
+      target: stat.isSymbolicLink() ? place.root.sync.readlinkSync(place.path) : undefined,
       extended
     })
     this.#remember(stat, name)
@@ -220,30 +227,27 @@ class Packing {
   }
 
   async #regular(place: Place, name: string, shown: string): Promise<void> {
-    const { file, stat } = await openRegular(place)
-    try {
-      if (await this.#link(stat, name, shown)) return
-      const size = packedSizeOf(stat)
-      const { extended, lost } = await this.#extended(file)
-      const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
-      const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
-      this.#remember(stat, name)
-      if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
-      const cut = read.hasGrown === true ? "it grew while it was read, and is cut to the size that it had" : undefined
-      this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
-    } finally {
-      await file.close()
-    }
+    using source = new Source(place)
+    const { file, stat } = source
+    if (await this.#link(stat, name, shown)) return
+    const size = packedSizeOf(stat)
+    const { extended, lost } = this.#extended(file)
+    const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
+    const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
+    this.#remember(stat, name)
+    if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
+    const cut = read.hasGrown === true ? "it grew while it was read, and is cut to the size that it had" : undefined
+    this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
   }
 
-  async #extended(file: Extendable): Promise<{ readonly extended: Extended; readonly lost: string | undefined }> {
+  #extended(file: Extendable): { readonly extended: Extended; readonly lost: string | undefined } {
     const extended: Array<readonly [name: string, value: Uint8Array]> = []
     let lost: string | undefined
     let size = 0
     const lose = (error: unknown): void => {
       lost ??= this.#attributes.lost(error)
     }
-    for await (const [name, value] of await readExtended(file, lose)) {
+    for (const [name, value] of readExtended(file, lose)) {
       if (name === CAPABILITIES && !this.#options.owner) continue
       size += name.length + value.length
       if (size > MAX_EXTENDED) {
@@ -256,25 +260,25 @@ class Packing {
   }
 
   /** The header comes first, so the size has to be known before. */
-  async #content(file: FileHandle, header: Header, size: number, shown: string): Promise<Content> {
+  async #content(file: FileSync, header: Header, size: number, shown: string): Promise<Content> {
     if (size > CHUNK) return this.#large(file, { ...header, size }, size, shown)
     // A file that reports size 0 can have content, as those of procfs do. Other files can have grown.
     const most = size === 0 ? CHUNK : size
-    const content = await readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
+    const content = readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
     if (size === 0 && content.length > most) throw new Refused("its size is unknown, and it has more than a megabyte")
     const bytes = Math.min(content.length, most)
     await this.#output.add(encode({ ...header, size: bytes }), content.subarray(0, bytes), paddingOf(bytes))
     return { bytes, hasGrown: content.length > most }
   }
 
-  async #large(file: FileHandle, header: Header, size: number, shown: string): Promise<Content> {
+  async #large(file: FileSync, header: Header, size: number, shown: string): Promise<Content> {
     const { signal } = this.#options
     let [bytes, failed] = [0, undefined as string | undefined]
     await this.#output.add(encode(header))
     while (bytes < size && failed === undefined) {
       signal.throwIfAborted()
       try {
-        const { bytesRead } = await file.read(this.#buffer, 0, Math.min(CHUNK, size - bytes), bytes)
+        const bytesRead = readSync(file.fd, this.#buffer, 0, Math.min(CHUNK, size - bytes), bytes)
         if (bytesRead === 0) failed = "it became shorter while it was read, and ends in zeros in the archive"
         await this.#output.add(this.#buffer.subarray(0, bytesRead))
         bytes += bytesRead
@@ -283,6 +287,7 @@ class Packing {
         failed = `it ends in zeros in the archive: ${whyOf(error)}`
       }
       this.#reporter.progress(shown, bytes, size)
+      await turn()
     }
     for (let at = bytes; at < size; at += PART) {
       signal.throwIfAborted()
@@ -290,7 +295,7 @@ class Packing {
       await this.#output.add(zeros.subarray(0, Math.min(PART, size - at)))
     }
     await this.#output.add(paddingOf(size))
-    return { bytes, failed, hasGrown: (await file.stat()).size > size }
+    return { bytes, failed, hasGrown: fstatSync(file.fd).size > size }
   }
 
   async #write(header: Header): Promise<void> {

@@ -1,5 +1,6 @@
 /** Identifies files by an open root and a path in it, and gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { TOP } from "../below.js"
 import { codeOf } from "../failure.js"
 import { ofCopy } from "./why.js"
@@ -72,19 +73,13 @@ let prefix: string | undefined
 
 let made = 0
 
-/** A temporary name in the same directory, and therefore on the same file system, as rename requires. */
-const temporaryBeside = ({ path, root }: Place): Place => {
-  const directory = path.slice(0, path.lastIndexOf("/") + 1)
-  return { root, path: `${directory}${prefix ??= newPrefix()}${made++}` }
-}
-
 /** The errors if there are no native calls, or if the file system cannot rename without replacing. */
 const CANNOT_RENAME = new Set(["ENOTSUP", "ENOSYS", "EINVAL"])
 
 /** Links instead of renaming, since link fails with EEXIST where rename would replace a file. */
-const linkTo = async (temporary: Place, place: Place): Promise<"kept" | "linked"> => {
+const linkTo = (temporary: Place, place: Place): "kept" | "linked" => {
   try {
-    await place.root.promises.link(temporary.path, place.path)
+    place.root.sync.linkSync(temporary.path, place.path)
     return "linked"
   } catch (error) {
     if (codeOf(error) === "EEXIST") return "kept"
@@ -92,10 +87,9 @@ const linkTo = async (temporary: Place, place: Place): Promise<"kept" | "linked"
   }
 }
 
-const giveName = async (temporary: Place, place: Place, overwrite: boolean): Promise<"kept" | "linked" | "renamed"> => {
-  const { directory } = place.root
+const giveName = (temporary: Place, place: Place, overwrite: boolean): "kept" | "linked" | "renamed" => {
   try {
-    await directory.rename(temporary.path, place.path, { mode: overwrite ? "replace" : "noreplace" })
+    place.root.directorySync.rename(temporary.path, place.path, { mode: overwrite ? "replace" : "noreplace" })
     return "renamed"
   } catch (error) {
     const code = codeOf(error)
@@ -106,26 +100,47 @@ const giveName = async (temporary: Place, place: Place, overwrite: boolean): Pro
   }
 }
 
-export const removeQuietly = ({ path, root }: Place): Promise<void> => root.promises.unlink(path).catch(() => {})
+/** Creates a file that only its owner can read until it is complete. */
+export const create = ({ path, root }: Place): FileSync =>
+  root.directorySync.openFile(path, { flag: "wx", mode: 0o600 })
+
+const removeQuietly = ({ path, root }: Place): void => {
+  try {
+    root.sync.unlinkSync(path)
+  } catch {
+    // There is nothing else to do: the error that counts is another one.
+  }
+}
 
 /**
- * Creates a file under a temporary name, and gives it its own name when it is complete. Returns false if it was not
- * renamed, because without `overwrite` an existing file is kept. The temporary name is removed even after an error, but
- * not if the process is killed.
+ * A temporary name for a file until it is complete. It is removed at the end, even after an error, unless the file got
+ * its own name; it stays if the process is killed.
  */
-export const put = async (
-  place: Place,
-  overwrite: boolean,
-  make: (temporary: Place) => Promise<void>
-): Promise<boolean> => {
-  const temporary = temporaryBeside(place)
-  let isRenamed = false
-  try {
-    await make(temporary)
-    const given = await ofCopy(giveName(temporary, place, overwrite))
-    isRenamed = given === "renamed"
+export class Temporary implements Disposable {
+  /** A place in the same directory, and therefore on the same file system, as rename requires. */
+  readonly place: Place
+  readonly #final: Place
+  #isRenamed = false
+
+  constructor(final: Place) {
+    const { path, root } = final
+    const directory = path.slice(0, path.lastIndexOf("/") + 1)
+    this.place = { root, path: `${directory}${prefix ??= newPrefix()}${made++}` }
+    this.#final = final
+  }
+
+  /**
+   * Gives the file its own name. Returns false if it was not given, because without `overwrite` an existing file is
+   * kept. The name of a hard link is removed nevertheless: renaming it to another name of the same file does nothing
+   * (`rename(2)`).
+   */
+  giveName(overwrite: boolean, isLink = false): boolean {
+    const given = ofCopy(() => giveName(this.place, this.#final, overwrite))
+    this.#isRenamed = given === "renamed" && !isLink
     return given !== "kept"
-  } finally {
-    if (!isRenamed) await removeQuietly(temporary)
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isRenamed) removeQuietly(this.place)
   }
 }

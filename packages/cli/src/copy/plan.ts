@@ -37,13 +37,13 @@ export type Planned =
   | { readonly source: End; readonly destination: string; readonly refused?: undefined }
   | { readonly source: End; readonly destination?: undefined; readonly refused: string }
 
-const statIfThere = ({ path, root }: End, follow: boolean): Promise<BigIntStats | undefined> =>
-  ifThere(root.promises[follow ? "stat" : "lstat"](path, { bigint: true }))
+const statIfThere = ({ path, root: { sync } }: End, follow: boolean): BigIntStats | undefined =>
+  ifThere(() => follow ? sync.statSync(path, { bigint: true }) : sync.lstatSync(path, { bigint: true }))
 
 /** Returns what a path leads to, or the link itself if it is dangling. */
-const endOf = async (end: End): Promise<BigIntStats | undefined> => {
+const endOf = (end: End): BigIntStats | undefined => {
   try {
-    const found = await statIfThere(end, true)
+    const found = statIfThere(end, true)
     if (found !== undefined) return found
   } catch (error) {
     if (codeOf(error) !== "ELOOP") throw error
@@ -59,7 +59,7 @@ const directoriesAbove = async (root: OpenRoot, path: string): Promise<ReadonlyA
 
 const isInside = async (stat: BigIntStats, { path, root }: End): Promise<boolean> => {
   for (const above of await directoriesAbove(root, path)) {
-    if (identityOf(await root.promises.stat(above, { bigint: true })) === identityOf(stat)) return true
+    if (identityOf(root.sync.statSync(above, { bigint: true })) === identityOf(stat)) return true
   }
   return false
 }
@@ -86,12 +86,12 @@ const destinationOf = (
 }
 
 const checkPlace = async (source: BigIntStats, destination: End): Promise<void> => {
-  const there = await statIfThere(destination, false)
+  const there = statIfThere(destination, false)
   if (there !== undefined && identityOf(there) === identityOf(source)) {
     throw new Refused("it is the same file as its copy")
   }
   // A `Copier` also copies into a directory that is reached through a link.
-  const isDirectory = (await endOf(destination))?.isDirectory() === true
+  const isDirectory = endOf(destination)?.isDirectory() === true
   if (there !== undefined && source.isDirectory() && !isDirectory) {
     throw new Refused("a file that is not a directory is in its place")
   }
@@ -113,13 +113,13 @@ export const plan = async (
       checkPath(source.path)
       checkPath(destination.path, "its destination \"\" cannot be used: ")
       const from = splitPath(source.path)
-      const stat = await statIfThere(source, options.follow === true)
+      const stat = statIfThere(source, options.follow === true)
       if (stat === undefined) throw new Refused("there is no such file")
-      const there = await ofDestination(destination.path, endOf(destination))
+      const there = await ofDestination(destination.path, () => endOf(destination))
       const path = destinationOf(stat, from, there, destination, sources.length > 1)
       if (taken.has(path) && !from.isOther) throw new Refused("another source has the same name")
       taken.add(path)
-      await ofDestination(path, checkPlace(stat, { root: destination.root, path }))
+      await ofDestination(path, () => checkPlace(stat, { root: destination.root, path }))
       return { source, destination: path }
     } catch (error) {
       return { source, refused: whyOf(error) }

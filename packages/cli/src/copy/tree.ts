@@ -4,19 +4,29 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
-import type { BigIntStats } from "node:fs"
+import { type BigIntStats, fstatSync } from "node:fs"
 import { extendable, type Origin } from "./attributes.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
-import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfThere, type Target } from "./files.js"
+import {
+  type FileCopy,
+  type FileOptions,
+  identityOf,
+  lstat,
+  lstatIfThere,
+  NotRegular,
+  type Result,
+  type Target
+} from "./files.js"
 import { letOwnerUse } from "./made.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
-import { ofCopy, Refused, whyOf } from "./why.js"
+import { turn } from "./turn.js"
+import { ofCopy, ofCopyLater, Refused, whyOf } from "./why.js"
 
 interface TreeOptions extends FileOptions {
   readonly oneFileSystem: boolean
   /** What the path of a source leads to, if it can be found: the path can be too long, or change meanwhile. */
-  readonly endOf: (path: string) => Promise<BigIntStats | undefined>
+  readonly endOf: (path: string) => BigIntStats | undefined
 }
 
 /** A directory that is being copied. */
@@ -69,11 +79,12 @@ export class TreeCopy {
    * another.
    */
   async copy(name: string, from: Place, to: Place, into: boolean): Promise<void> {
+    const target = { place: to, whole: to, isNew: false }
     await this.#guarded(name, async () => {
-      const stat = await lstat(from)
-      const target = { place: to, whole: to, isNew: false }
+      const stat = lstat(from)
       if (into) await this.#enter(name, from, stat, target)
-      else await this.#any(name, from, stat, target)
+      else if (stat.isDirectory()) await this.#directory(name, from, stat, target)
+      else await this.#file(name, from, stat, target)
     })
     for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) await this.#next(level)
   }
@@ -94,7 +105,9 @@ export class TreeCopy {
     this.#waiting--
     await this.#guarded(name, async () => {
       const from = placeIn(level.from, name)
-      await this.#any(name, from, await lstat(from), targetIn(level, name))
+      const [stat, to] = [lstat(from), targetIn(level, name)]
+      if (stat.isDirectory()) await this.#directory(name, from, stat, to)
+      else await this.#file(name, from, stat, to)
     })
   }
 
@@ -104,34 +117,44 @@ export class TreeCopy {
     try {
       await work()
     } catch (error) {
-      if (!this.#isAborted) this.#reporter.report("failed", this.#pathOf(name, depth), 0, whyOf(error))
+      this.#failed(name, depth, error)
     }
   }
 
-  async #any(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
-    if (stat.isDirectory()) return this.#directory(name, from, stat, to)
-    if (stat.isFile()) return this.#regular(name, from, to)
-    const path = this.#pathOf(name)
-    const { bytes, type, why } = await this.#files.other(from, stat, to, () => this.#options.endOf(path))
-    this.#reporter.report(type, path, bytes, why)
+  #failed(name: string, depth: number, error: unknown): void {
+    if (!this.#isAborted) this.#reporter.report("failed", this.#pathOf(name, depth), 0, whyOf(error))
   }
 
-  async #regular(name: string, from: Place, to: Target): Promise<void> {
+  /** Copies a file of any type except directories. */
+  #file(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> | undefined {
+    if (stat.isFile()) return this.#regular(name, from, to)
+    const path = this.#pathOf(name)
+    this.#report(path, this.#files.other(from, stat, to, () => this.#options.endOf(path)))
+    return undefined
+  }
+
+  #regular(name: string, from: Place, to: Target): Promise<void> | undefined {
     const path = this.#pathOf(name)
     const progress = (bytes: number, size: number) => this.#reporter.progress(path, bytes, size)
-    const { bytes, type, why } = await this.#files.regular(from, to, progress)
+    const result = this.#files.regular(from, to, progress)
+    if (result instanceof Promise) return result.then((done) => this.#report(path, done))
+    this.#report(path, result)
+    return undefined
+  }
+
+  #report(path: string, { bytes, type, why }: Result): void {
     this.#reporter.report(type, path, bytes, why)
   }
 
   async #directory(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     this.#refuseTarget(stat)
-    const isNew = to.isNew || !(await this.#isThere(to.place))
-    if (isNew && !this.#options.dryRun) await ofCopy(to.place.root.promises.mkdir(to.place.path, 0o700))
+    const isNew = to.isNew || !this.#isThere(to.place)
+    if (isNew && !this.#options.dryRun) ofCopy(() => to.place.root.sync.mkdirSync(to.place.path, 0o700))
     await this.#enter(name, from, stat, { ...to, isNew })
   }
 
-  async #isThere(place: Place): Promise<boolean> {
-    const there = await ofCopy(lstatIfThere(place))
+  #isThere(place: Place): boolean {
+    const there = ofCopy(() => lstatIfThere(place))
     if (there?.isDirectory() === false) throw new Refused("a file that is not a directory is in its place")
     return there !== undefined
   }
@@ -144,32 +167,29 @@ export class TreeCopy {
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     const isThere = !(to.isNew && this.#options.dryRun)
     if (isThere) {
-      const made = await ofCopy(lstat(to.place))
+      const made = ofCopy(() => lstat(to.place))
       this.#targets.add(identityOf(made))
-      if (to.isNew) await letOwnerUse(to.place, made)
+      if (to.isNew) letOwnerUse(to.place, made)
     }
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
-    const place = isThere ? await ofCopy(shortened(to.place, opened)) : to.place
+    const place = isThere ? await ofCopyLater(shortened(to.place, opened)) : to.place
     const source = await shortened(from, opened)
     const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
     const { oneFileSystem, signal } = this.#options
-    if (oneFileSystem && await this.#isOtherMount(source)) return
+    if (oneFileSystem && this.#isOtherMount(source)) return
     const entries = source.root.directory.streamDirectoryEntries(textOf(source), { signal })
     let near: Near | undefined
-    let files = 0
+    let count = 0
     try {
-      for await (const entry of entries) {
-        if (entry.type === "Directory") {
-          if (this.#waiting === MOST_NAMES) throw new TooManyNames()
-          this.#waiting++
-          directories.push(entry.name)
-        } else {
-          if (++files === MANY && !this.#options.dryRun) near = await openNear(source, place)
-          await this.#guarded(entry.name, () => this.#entry(level, entry, near))
-        }
+      for await (const part of entries.parts()) {
+        for (const { name } of part.filter(isDirectory)) this.#later(level, name)
+        const files = part.filter((entry) => !isDirectory(entry))
+        count += files.length
+        if (count >= MANY && near === undefined && !this.#options.dryRun) near = await openNear(source, place)
+        await this.#entries(level, files, near)
       }
     } finally {
       await near?.close()
@@ -177,17 +197,46 @@ export class TreeCopy {
     directories.reverse()
   }
 
-  async #isOtherMount(place: Place): Promise<boolean> {
-    const { mountId } = await place.root.directory.lstat(textOf(place))
+  #isOtherMount(place: Place): boolean {
+    const { mountId } = place.root.directorySync.lstat(textOf(place))
     this.#mount ??= mountId
     return mountId !== this.#mount
   }
 
-  async #entry(level: Level, { name, type }: DirectoryEntry, near: Near | undefined): Promise<void> {
+  #later({ directories }: Level, name: string): void {
+    if (this.#waiting === MOST_NAMES) throw new TooManyNames()
+    this.#waiting++
+    directories.push(name)
+  }
+
+  /** Copies the files in a part of a directory. A promise for each would take longer than most files. */
+  async #entries(level: Level, entries: ReadonlyArray<DirectoryEntry>, near: Near | undefined): Promise<void> {
+    const depth = this.#levels.length
+    for (const entry of entries) {
+      try {
+        const copying = this.#entry(level, entry, near)
+        if (copying !== undefined) await copying
+      } catch (error) {
+        this.#failed(entry.name, depth, error)
+      }
+      const others = turn()
+      if (others !== undefined) await others
+      this.#options.signal?.throwIfAborted()
+    }
+  }
+
+  #entry(level: Level, { name, type }: DirectoryEntry, near: Near | undefined): Promise<void> | undefined {
     const from = placeIn(near?.from ?? level.from, name)
     const target = targetIn(level, name, near)
-    if (type === "File" && await ifRegular(() => this.#regular(name, from, target))) return
-    await this.#any(name, from, await lstat(from), target)
+    try {
+      if (type === "File") return this.#regular(name, from, target)
+    } catch (error) {
+      if (!(error instanceof NotRegular)) throw error
+    }
+    const stat = lstat(from)
+    if (!stat.isDirectory()) return this.#file(name, from, stat, target)
+    this.#later(level, name)
+    return undefined
   }
 
   /**
@@ -200,7 +249,7 @@ export class TreeCopy {
     try {
       if (!to.isNew) return
       const path = this.#pathOf(name)
-      const why = this.#options.dryRun ? undefined : await this.#finish({ file: extendable(from), stat }, to.place)
+      const why = this.#options.dryRun ? undefined : this.#finish({ file: extendable(from), stat }, to.place)
       this.#reporter.directory(path, why)
     } catch (error) {
       this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
@@ -209,21 +258,19 @@ export class TreeCopy {
     }
   }
 
-  async #finish(from: Origin, to: Place): Promise<string | undefined> {
-    const directory = await ofCopy(to.root.promises.open(textOf(to), "r"))
-    try {
-      const stat = await directory.stat({ bigint: true })
-      // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its
-      // place.
-      if (!this.#targets.has(identityOf(stat))) {
-        throw new Refused("the copy of the directory was replaced by another file")
-      }
-      return await this.#files.attributes.toOpen(from, directory)
-    } finally {
-      await directory.close()
+  #finish(from: Origin, to: Place): string | undefined {
+    using directory = ofCopy(() => to.root.directorySync.openFile(textOf(to)))
+    const stat = fstatSync(directory.fd, { bigint: true })
+    // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its
+    // place.
+    if (!this.#targets.has(identityOf(stat))) {
+      throw new Refused("the copy of the directory was replaced by another file")
     }
+    return this.#files.attributes.toOpen(from, directory)
   }
 }
+
+const isDirectory = ({ type }: DirectoryEntry): boolean => type === "Directory"
 
 const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): Target => {
   const whole = placeIn(place, name)
@@ -233,7 +280,7 @@ const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): T
 const openNear = async (from: Place, to: Place): Promise<Near> => {
   const opened = await from.root.subRoot(textOf(from), INSIDE)
   try {
-    const copy = await ofCopy(to.root.subRoot(textOf(to), INSIDE))
+    const copy = await ofCopyLater(to.root.subRoot(textOf(to), INSIDE))
     const close = async () => {
       await opened.close()
       await copy.close()

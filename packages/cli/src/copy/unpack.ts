@@ -12,8 +12,10 @@
  *   not the directories of an incremental archive.
  * - Memory grows with the number of links and directories in the archive, up to a limit.
  */
-import type { FileHandle } from "@procfsroot/node/Promises"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Entry } from "@procfsroot/node/TarHeaders"
+import type { NewNode } from "@procfsroot/vfs/InodeOperations"
+import { fstatSync, ftruncateSync } from "node:fs"
 import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
 import { AttributeCopy, permissionsOf } from "./attributes.js"
@@ -24,7 +26,7 @@ import { CANNOT_MAKE, deviceOf, identityOf, lstat, lstatIfThere } from "./files.
 import { Input } from "./input.js"
 import { letOwnerUse } from "./made.js"
 import { type Later, type Made, Memory } from "./memory.js"
-import { INSIDE, type Place, put, removeQuietly } from "./place.js"
+import { create, INSIDE, type Place, Temporary } from "./place.js"
 import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
@@ -129,7 +131,7 @@ class Unpacking {
     // A directory comes after what is in it, since its mode can make it inaccessible.
     for (const [path, made] of this.#memory.takeDirectories()) {
       try {
-        await this.#finish(path, made)
+        this.#finish(path, made)
       } catch (error) {
         this.#reporter.report("failed", path, 0, whyOf(error))
       }
@@ -149,45 +151,45 @@ class Unpacking {
       await work()
     } catch (error) {
       if (error instanceof Broken || this.#options.signal.aborted) throw error
-      const link = codeOf(error) === "ELOOP" ? await this.#linkOn(paths()) : undefined
+      const link = codeOf(error) === "ELOOP" ? this.#linkOn(paths()) : undefined
       this.#reporter.report("failed", shown, 0, whyOf(link === undefined ? error : new ThroughLink(link)))
     }
   }
 
   /** The first link that one of the paths leads through. */
-  async #linkOn(paths: ReadonlyArray<string>): Promise<string | undefined> {
+  #linkOn(paths: ReadonlyArray<string>): string | undefined {
     for (const path of paths) {
       for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
-        const there = await lstatIfThere({ root: this.#to, path: path.slice(0, at) })
+        const there = lstatIfThere({ root: this.#to, path: path.slice(0, at) })
         if (there?.isSymbolicLink() === true) return path.slice(0, at)
       }
     }
     return undefined
   }
 
-  async #directory({ extended, kept, shown }: Item, path: string): Promise<void> {
+  #directory({ extended, kept, shown }: Item, path: string): void {
     // The destination keeps its own attributes, like every directory that already exists.
     if (path === "") return
     this.#memory.forgetLink(path)
     if (this.#options.dryRun) {
-      if (!await this.#isDirectory(path)) this.#reporter.directory(shown)
+      if (!this.#isDirectory(path)) this.#reporter.directory(shown)
       return
     }
-    await this.#makeParents(path)
-    await this.#makeDirectory(path)
+    this.#makeParents(path)
+    this.#makeDirectory(path)
     const keep = () => this.#memory.keepAttributes(path, { kept, extended })
-    if (keep() || await this.#isDirectory(path)) return
+    if (keep() || this.#isDirectory(path)) return
     if (this.#options.overwrite) {
-      await ofCopy(this.#to.promises.unlink(path))
-      await this.#makeDirectory(path)
+      ofCopy(() => this.#to.sync.unlinkSync(path))
+      this.#makeDirectory(path)
       if (keep()) return
     }
     throw new Refused("a file that is not a directory is in its place")
   }
 
   /** Whether there is a directory. A link to one is refused. */
-  async #isDirectory(path: string): Promise<boolean> {
-    const there = await lstatIfThere({ root: this.#to, path })
+  #isDirectory(path: string): boolean {
+    const there = lstatIfThere({ root: this.#to, path })
     if (there?.isSymbolicLink() === true) throw new ThroughLink(path)
     return there?.isDirectory() === true
   }
@@ -195,29 +197,29 @@ class Unpacking {
   /**
    * Creates a directory. Does nothing if there is a file with this name: if it is not a directory, a later step fails.
    */
-  async #makeDirectory(path: string): Promise<void> {
+  #makeDirectory(path: string): void {
     if (this.#memory.hasDirectory(path)) return
     this.#memory.checkRoom(path)
     try {
-      await ofCopy(this.#to.promises.mkdir(path, 0o700))
+      ofCopy(() => this.#to.sync.mkdirSync(path, 0o700))
     } catch (error) {
       if (codeOf(error) === "EEXIST") return
       throw error
     }
     const place = { root: this.#to, path }
-    const made = await lstat(place)
+    const made = lstat(place)
     this.#memory.keepDirectory(path, identityOf(made))
-    await letOwnerUse(place, made)
+    letOwnerUse(place, made)
   }
 
-  async #makeParents(path: string): Promise<void> {
+  #makeParents(path: string): void {
     const parent = parentOf(path)
     if (parent === this.#parent || parent === "") return
-    if (!await this.#isDirectory(parent)) {
+    if (!this.#isDirectory(parent)) {
       for (let at = parent.indexOf("/"); at !== -1; at = parent.indexOf("/", at + 1)) {
-        await this.#makeDirectory(parent.slice(0, at))
+        this.#makeDirectory(parent.slice(0, at))
       }
-      await this.#makeDirectory(parent)
+      this.#makeDirectory(parent)
     }
     this.#parent = parent
   }
@@ -229,7 +231,7 @@ class Unpacking {
     const place = { root: this.#to, path }
     // Otherwise the rename, which is needed anyway, finds this out.
     if (dryRun || !overwrite) {
-      const there = await lstatIfThere(place)
+      const there = lstatIfThere(place)
       if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
       if (there !== undefined && !overwrite) {
         this.#reporter.report("kept", shown, 0)
@@ -244,16 +246,13 @@ class Unpacking {
       this.#reporter.report("copied", shown, size)
       return true
     }
-    await this.#makeParents(path)
-    let why: string | undefined
-    let bytes = 0
-    let made: Place | undefined
+    this.#makeParents(path)
     try {
-      const isPut = await put(place, overwrite, async (temporary) => {
-        made = temporary
-        if (isFile(type)) ({ bytes, why } = await this.#file(item, temporary))
-        else why = await this.#other(item, temporary)
-      })
+      using temporary = new Temporary(place)
+      const { bytes, why } = isFile(type)
+        ? await this.#file(item, temporary.place)
+        : { bytes: 0, why: this.#other(item, temporary.place) }
+      const isPut = temporary.giveName(overwrite, type === "1")
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
       return isPut
     } catch (error) {
@@ -262,9 +261,6 @@ class Unpacking {
       if (!(isDevice(type) || isFifo(type)) || !CANNOT_MAKE.has(code)) throw error
       this.#reporter.report("skipped", shown, 0, whyOf(error))
       return false
-    } finally {
-      // Renaming one name of a file to another name of the same file leaves both (rename(2)).
-      if (type === "1" && made !== undefined) await removeQuietly(made)
     }
   }
 
@@ -274,14 +270,13 @@ class Unpacking {
       signal.throwIfAborted()
       this.#reporter.progress(shown, done, size)
     }
-    const file = await ofCopy(this.#to.promises.open(temporary.path, "wx", 0o600))
-    try {
-      if (sparse === undefined) await writeParts(file, await this.#content(size), progress)
-      else await this.#parts(file, sparse, progress)
-      return { bytes: size, why: await this.#attributes.toOpen({ stat: kept, extended }, file) }
-    } finally {
-      await file.close()
-    }
+    using file = ofCopy(() => create(temporary))
+    if (sparse === undefined) await writeParts(file, await this.#content(size), progress)
+    else await this.#parts(file, sparse, progress)
+    const why = this.#attributes.toOpen({ stat: kept, extended }, file)
+    // Some file systems report only now that the content could not be written.
+    file.close()
+    return { bytes: size, why }
   }
 
   /** Returns the next bytes of the content, at once if there are few. */
@@ -290,34 +285,35 @@ class Unpacking {
     return length === 0 ? [] : [await this.#reader.take(length)]
   }
 
-  async #parts(file: FileHandle, { map, size }: Sparse, progress: (done: number) => void): Promise<void> {
+  async #parts(file: FileSync, { map, size }: Sparse, progress: (done: number) => void): Promise<void> {
     for (let i = 0; i < map.length; i += 2) {
       const [offset = 0, length = 0] = [map[i], map[i + 1]]
       await turn()
       if (length > 0) await writeParts(file, await this.#content(length), progress, offset)
     }
-    await file.truncate(size)
+    ftruncateSync(file.fd, size)
   }
 
-  async #other({ device, extended, kept, target, type }: Item, temporary: Place): Promise<string | undefined> {
-    const { directory, promises } = this.#to
+  #other({ device, extended, kept, target, type }: Item, temporary: Place): string | undefined {
+    const { directorySync, sync } = this.#to
     const mode = permissionsOf(kept)
+    const make = (node: NewNode) => ofCopy(() => directorySync.makeNode(temporary.path, node, { mode }))
     const numbers = deviceOf(BigInt(device))
     switch (type) {
       case "1":
-        await promises.link(target, temporary.path)
+        sync.linkSync(target, temporary.path)
         return undefined
       case "2":
-        await ofCopy(promises.symlink(target, temporary.path))
+        ofCopy(() => sync.symlinkSync(target, temporary.path))
         break
       case "3":
-        await ofCopy(directory.makeNode(temporary.path, { type: "CharacterDevice", ...numbers }, { mode }))
+        make({ type: "CharacterDevice", ...numbers })
         break
       case "4":
-        await ofCopy(directory.makeNode(temporary.path, { type: "BlockDevice", ...numbers }, { mode }))
+        make({ type: "BlockDevice", ...numbers })
         break
       case "6":
-        await ofCopy(directory.makeNode(temporary.path, { type: "FIFO" }, { mode }))
+        make({ type: "FIFO" })
         break
       default:
         throw new Refused("its type is not supported")
@@ -325,20 +321,16 @@ class Unpacking {
     return this.#attributes.toName({ stat: kept, extended }, temporary)
   }
 
-  async #finish(path: string, { attributes, identity }: Made): Promise<void> {
-    const directory = await ofCopy(this.#to.promises.open(path, "r"))
-    try {
-      // Only the directory that was created here gets the attributes, not one that somebody has put in its place.
-      if (identityOf(await directory.stat({ bigint: true })) !== identity) {
-        throw new Refused("the directory was replaced during the copy")
-      }
-      if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
-      const { extended, kept } = attributes
-      const why = await this.#attributes.toOpen({ stat: kept, extended }, directory)
-      this.#reporter.directory(path, why)
-    } finally {
-      await directory.close()
+  #finish(path: string, { attributes, identity }: Made): void {
+    using directory = ofCopy(() => this.#to.directorySync.openFile(path))
+    // Only the directory that was created here gets the attributes, not one that somebody has put in its place.
+    if (identityOf(fstatSync(directory.fd, { bigint: true })) !== identity) {
+      throw new Refused("the directory was replaced during the copy")
     }
+    if (attributes === undefined) return directory.chmod(0o777 & ~process.umask())
+    const { extended, kept } = attributes
+    const why = this.#attributes.toOpen({ stat: kept, extended }, directory)
+    this.#reporter.directory(path, why)
   }
 }
 

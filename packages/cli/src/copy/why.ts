@@ -32,18 +32,36 @@ export const whyOf = (error: unknown): string => {
   return description === undefined ? code : `${description} (${code})`
 }
 
-const orSaying = async <A>(work: Promise<A>, message: string): Promise<A> => {
-  try {
-    return await work
-  } catch (error) {
-    const code = codeOf(error)
-    throw code === undefined || error instanceof AtDestination ? error : new AtDestination(message, code)
-  }
+const saying = (error: unknown, message: string): unknown => {
+  const code = codeOf(error)
+  return code === undefined || error instanceof AtDestination ? error : new AtDestination(message, code)
 }
 
 /** Marks a failed system call as a problem of the destination. */
-export const ofDestination = <A>(path: string, work: Promise<A>): Promise<A> =>
-  orSaying(work, `its destination ${legible(path)} cannot be used`)
+export const ofDestination = async <A>(path: string, work: () => A | Promise<A>): Promise<A> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw saying(error, `its destination ${legible(path)} cannot be used`)
+  }
+}
+
+const NO_COPY = "its copy cannot be made"
 
 /** Marks a failed system call as a problem of the copy of a file. */
-export const ofCopy = <A>(work: Promise<A>): Promise<A> => orSaying(work, "its copy cannot be made")
+export const ofCopy = <A>(work: () => A): A => {
+  try {
+    return work()
+  } catch (error) {
+    throw saying(error, NO_COPY)
+  }
+}
+
+/** Like `ofCopy`, for a promise. */
+export const ofCopyLater = async <A>(work: Promise<A>): Promise<A> => {
+  try {
+    return await work
+  } catch (error) {
+    throw saying(error, NO_COPY)
+  }
+}

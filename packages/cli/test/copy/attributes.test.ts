@@ -1,13 +1,15 @@
 /** Tests what a copy says of attributes that its file system cannot keep, or that the user may not change. */
-import type { FileHandle } from "@procfsroot/node/Promises"
+import type { FileSync } from "@procfsroot/node/RootDirectory"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { AttributeCopy } from "../../src/copy/attributes.js"
 import { openBox } from "./boxes.js"
 
 /** A file of a mount whose files belong to another user, as those of vfat and CIFS can. */
-const another = (file: FileHandle): FileHandle => {
-  const refuse = () => Promise.reject(Object.assign(new Error(), { code: "EPERM" }))
+const another = (file: FileSync): FileSync => {
+  const refuse = () => {
+    throw Object.assign(new Error(), { code: "EPERM" })
+  }
   return new Proxy(file, {
     get: (target, key) => {
       if (key === "chmod" || key === "utimes") return refuse
@@ -22,15 +24,15 @@ describe("the attributes of a copy", () => {
     await using box = await openBox()
     Fs.writeFileSync(`${box.path}/from/f`, "")
     const stat = Fs.lstatSync(`${box.path}/from/f`, { bigint: true })
-    const file = await box.to.promises.open("/f", "w")
+    const file = box.to.directorySync.openFile("/f", { flag: "w" })
     const copy = new AttributeCopy(false)
     try {
       const lost = ["the mode", "the times"].map((what) => `${what} could not be kept: operation not permitted (EPERM)`)
-      expect(await copy.toOpen({ stat }, another(file))).toBe(lost.join(", and "))
-      expect(await copy.toOpen({ stat }, another(file))).toBeUndefined()
-      expect(await copy.toOpen({ stat }, file)).toBeUndefined()
+      expect(copy.toOpen({ stat }, another(file))).toBe(lost.join(", and "))
+      expect(copy.toOpen({ stat }, another(file))).toBeUndefined()
+      expect(copy.toOpen({ stat }, file)).toBeUndefined()
     } finally {
-      await file.close()
+      file.close()
     }
   })
 })
