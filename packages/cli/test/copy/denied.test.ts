@@ -33,7 +33,9 @@ const openPlace = () => {
   return {
     work,
     run: (script: string): ReadonlyArray<string> => {
-      const env = { ...process.env, LC_ALL: "C", bin: `${process.execPath} ${place.path}/procfsroot.mjs` }
+      // koffi is not next to the command: since Node 26, it uses node:ffi, of which Node warns.
+      const quiet = `${process.execPath} --disable-warning=ExperimentalWarning`
+      const env = { ...process.env, LC_ALL: "C", bin: `${quiet} ${place.path}/procfsroot.mjs` }
       const { stderr, stdout } = spawnSync("sh", ["-c", script], { ...asAnother, cwd: work, env })
       return lines(`${stdout}${stderr}`)
     },
