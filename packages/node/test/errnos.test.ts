@@ -4,6 +4,14 @@ import { startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
 import { describe, expect, it } from "vitest"
 
+/** An error with the fields of the system call that failed. */
+const fieldsOf = (error: unknown): unknown =>
+  error instanceof Error
+    ? { ...error, name: error.name, message: error.message, cause: fieldsOf(error.cause) }
+    : typeof error === "object" && error !== null && "cause" in error
+    ? { ...error, cause: fieldsOf(error.cause) }
+    : error
+
 const codeOf = (failing: Promise<unknown>): Promise<unknown> =>
   failing.then(() => "no error", ({ code, errno, message }) => ({ code, errno, message }))
 
@@ -30,5 +38,25 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
       expect(await codeOf(root.promises.mkdir(path))).toEqual(error("mkdir"))
       expect(await root.resolve(path).catch((thrown: unknown) => thrown)).toMatchObject({ code })
     }
+  })
+
+  it.each([5, 116, 122])("%i is the same in another thread", async (errno) => {
+    await using fuse = await startFuse()
+    const path = `/errno${errno}`
+    const errors = async (offMainThread: boolean): Promise<ReadonlyArray<unknown>> => {
+      await using root = await openRoot(fuse.path, { native: "none", offMainThread })
+      const found = [
+        await openRoot(`${fuse.path}${path}`, { offMainThread }).catch((error: unknown) => error),
+        await root.resolve(path).catch((error: unknown) => error),
+        (await root.locate(path)).error,
+        (await root.explain(path)).result.error,
+        ...(await root.resolveAll([path])).map(({ error }) => error)
+      ]
+      // The number of the root's descriptor differs.
+      return JSON.parse(JSON.stringify(found.map(fieldsOf)).replaceAll(/\/fd\/\d+/g, "/fd/0"))
+    }
+    const found = await errors(true)
+    expect(found).toHaveLength(5)
+    expect(found).toEqual(await errors(false))
   })
 })

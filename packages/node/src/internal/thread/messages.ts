@@ -78,27 +78,21 @@ export interface Answers {
  */
 export type AnswerData = string | undefined | { readonly value: unknown } | { readonly error: ErrorData }
 
+/** What Node adds to the error of a system call. An error that has nothing of it is a mistake in a program. */
+type Fields = Partial<Record<(typeof fields)[number], unknown>>
+
+const fields = ["code", "errno", "syscall", "path", "dest"] as const
+
 /** An error as data, since errors lose their properties in a message. */
 interface ErrorData {
-  readonly code: string
-  readonly syscall?: string | undefined
+  readonly name: string
   readonly message: string
+  readonly fields: Fields
   /** A failure of the file system. Its outcome has only the fields that are used. */
   readonly failure?: FailureData
 }
 
 type FailureData = Errno.BadArgument | Errno.WriteZero | Omit<Errno.Errno, "cause"> & { readonly cause?: ErrorData }
-
-/** An `Error` with the fields of the one that the thread threw. */
-class ThreadError extends Error {
-  readonly code: string
-  readonly syscall: string | undefined
-  constructor({ code, message, syscall }: ErrorData) {
-    super(message)
-    this.code = code
-    this.syscall = syscall
-  }
-}
 
 const unresolvedData = ({ outcome, ...unresolved }: Errno.Unresolved): Errno.Unresolved => ({
   ...unresolved,
@@ -120,12 +114,23 @@ const failureData = (thrown: unknown): FailureData | undefined => {
   }
 }
 
+const fieldsOf = (error: Error & Fields): Fields =>
+  Object.fromEntries(fields.filter((field) => field in error).map((field) => [field, error[field]]))
+
 /** @internal */
 export const errorData = (thrown: unknown): ErrorData => {
   const failure = failureData(thrown)
-  const { code = "UNKNOWN", message = String(thrown), syscall } = thrown as Partial<NodeJS.ErrnoException> // or nothing
-  return { code, syscall, message, ...(failure === undefined ? {} : { failure }) }
+  const data = thrown instanceof Error
+    ? { name: thrown.name, message: thrown.message, fields: fieldsOf(thrown) }
+    : { name: "Error", message: String(thrown), fields: {} }
+  return failure === undefined ? data : { ...data, failure }
 }
+
+const classes: Readonly<Record<string, typeof Error>> = { RangeError, TypeError }
+
+/** An error of the same class and with the same fields as the one that the thread threw. */
+const rebuilt = ({ fields, message, name }: ErrorData): Error =>
+  Object.assign(new (classes[name] ?? Error)(message), fields)
 
 const failureOf = (failure: FailureData): unknown => {
   if (failure._tag !== "Errno") return Errno.fromFields(failure)
@@ -135,11 +140,11 @@ const failureOf = (failure: FailureData): unknown => {
 
 /** @internal */
 export const errorOf = (data: ErrorData): unknown =>
-  data.failure === undefined ? new ThreadError(data) : failureOf(data.failure)
+  data.failure === undefined ? rebuilt(data) : failureOf(data.failure)
 
 type ReasonData = Walk.Reason | { readonly _tag: "Error"; readonly error: ErrorData }
 
-type Fields<A, K extends string> = Omit<A, K | "trace">
+type Without<A, K extends string> = Omit<A, K | "trace">
 
 interface TraceData {
   readonly hops: ReadonlyArray<Walk.Hop>
@@ -154,8 +159,8 @@ interface TraceData {
 export type OutcomeData =
   & { readonly trace: TraceData }
   & (
-    | Fields<Walk.Resolved<unknown>, "place"> & { readonly place: string }
-    | Fields<Walk.Failed<unknown>, "deepest" | "reason"> & { readonly deepest: string; readonly reason: ReasonData }
+    | Without<Walk.Resolved<unknown>, "place"> & { readonly place: string }
+    | Without<Walk.Failed<unknown>, "deepest" | "reason"> & { readonly deepest: string; readonly reason: ReasonData }
   )
 
 const reasonData = (reason: Walk.Reason): ReasonData =>

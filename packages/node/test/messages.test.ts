@@ -1,0 +1,28 @@
+/** Tests what errors become in messages between threads. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import { readdirSync } from "node:fs"
+import { expect, it } from "vitest"
+import { errorData, errorOf } from "../src/internal/thread/messages.js"
+
+const sent = (thrown: unknown): unknown => errorOf(structuredClone(errorData(thrown)))
+
+const thrownBy = (run: () => unknown): unknown => {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}
+
+it("an error of a system call keeps its fields", () => {
+  const error = thrownBy(() => readdirSync("/proc/nope"))
+  expect(error).toMatchObject({ code: "ENOENT", errno: -2, path: "/proc/nope", syscall: "scandir" })
+  expect(sent(error)).toEqual(error)
+})
+
+it("a mistake in a program keeps its class, and has no code", () => {
+  const error = new TypeError("not a number")
+  expect(sent(error)).toBeInstanceOf(TypeError)
+  expect(sent(error)).toEqual(error)
+  expect(Errno.hasCode(sent(error))).toBe(false)
+})
