@@ -1,7 +1,9 @@
 /** Tests the threads in which calls wait for file systems. */
+import { spawnSync } from "node:child_process"
 import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
-import { expect, it } from "vitest"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "vitest"
 import { type Thread, withThread } from "../src/internal/thread/threads.js"
 
 /** The descriptors of this process that list its descriptors: all that a thread opens for itself. */
@@ -35,4 +37,25 @@ it("threads that have ended leave no descriptor open", async () => {
   for (let i = 0; i < 500 && opened() > 0; i++) await sleep(10)
   closeSync(root)
   expect(opened()).toBe(0)
+})
+
+const program = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
+
+describe("threads that start at once", () => {
+  const startedWith = (free: number): unknown => {
+    const command = `ulimit -n 300; exec "$0" "$@"`
+    const { stderr, stdout } = spawnSync("sh", ["-c", command, process.execPath, program, String(free)], {
+      encoding: "utf8"
+    })
+    return JSON.parse(stdout || JSON.stringify(stderr))
+  }
+
+  it.each([20, 28, 36, 48, 60])("fail and leave no file open if only %i descriptors are free", (free) => {
+    expect(startedWith(free)).toEqual({ results: ["EMFILE", "EMFILE", "EMFILE", "EMFILE"], left: [] })
+  })
+
+  it.each([80, 130, 200])("answer if %i descriptors are free, though not for all threads at once", (free) => {
+    const results = ["answered", "answered", "answered", "answered"]
+    expect(startedWith(free)).toEqual({ results, left: [] })
+  })
 })

@@ -58,16 +58,17 @@ const startError = (error: unknown): unknown => {
   return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code, ""))?.[0] ?? "EAGAIN", "pthread_create")
 }
 
-/** How many descriptors a thread needs: it keeps some open, and opens others while it loads its modules. */
-const NEEDED = 16
+/** How many descriptors a thread needs while it loads its modules, many of which are read at once, and some to spare. */
+const NEEDED = 64
 
 /**
- * Throws if there are not as many descriptors as a thread needs: if Node fails to start a thread, it leaves some open.
+ * Throws if there are not as many descriptors as another thread needs, and all that are starting: if a thread cannot
+ * be started or cannot load its modules, Node leaves some open.
  */
 const checkDescriptors = (): void => {
   const taken: Array<number> = []
   try {
-    while (taken.length < NEEDED) taken.push(openSync("/", O_PATH))
+    while (taken.length < NEEDED * (starting + 1)) taken.push(openSync("/", O_PATH))
   } finally {
     for (const fd of taken) closeSync(fd)
   }
@@ -80,6 +81,7 @@ export class Thread {
   #job: Job | undefined
   #error: unknown
   #isHeldUp = false
+  #isStarting = true
   /** Since when it has nothing to do. */
   idleSince = 0
 
@@ -101,6 +103,7 @@ export class Thread {
       // By now, Node has closed what it opened itself for the thread.
       .on("exit", () => this.#exited())
     this.#worker.unref()
+    starting++
   }
 
   /** Gives a message to the thread, which must be idle. */
@@ -130,7 +133,13 @@ export class Thread {
     void this.#worker.terminate()
   }
 
+  #started(): void {
+    if (this.#isStarting) starting--
+    this.#isStarting = false
+  }
+
   #answered(answers: Answers): void {
+    this.#started()
     const job = this.#job
     if (answers.last) this.#free()
     job?.answered(answers)
@@ -147,6 +156,7 @@ export class Thread {
 
   #exited(): void {
     const job = this.#job
+    this.#started()
     this.#free()
     threads--
     closeShared()
@@ -157,6 +167,8 @@ export class Thread {
 }
 
 let threads = 0
+/** How many of them have not answered yet. */
+let starting = 0
 let heldUp = 0
 let busy = 0
 let endsInTime = false
