@@ -12,7 +12,7 @@ import {
   type OpenFlags,
   type ParentAndName
 } from "@procfsroot/vfs/InodeOperations"
-import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
+import { accessSync, chmodSync, chownSync, constants, openSync, statSync, utimesSync } from "node:fs"
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
@@ -73,7 +73,8 @@ const lookup = (
   }
   try {
     if (name !== ".") return look(1)
-    accessSync(`${placeOf(directory)}/.`)
+    // Not `access`, which checks the permissions of the real user and not of the effective one.
+    statSync(`${placeOf(directory)}/.`)
     return { _tag: "Directory", handle: directory }
   } catch (cause) {
     return failure(cause)

@@ -1,0 +1,44 @@
+/** The kernel checks permissions for the user that file systems see, who need not be the real user of the process. */
+import { become } from "@procfsroot/testkit/chroot"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { expect, it } from "vitest"
+import { openRoot } from "../src/index.js"
+
+const NOBODY = 65_534
+
+const codeOf = async (run: () => unknown): Promise<unknown> => {
+  try {
+    await run()
+    return "ok"
+  } catch (error) {
+    return error instanceof Error && "code" in error ? error.code : error
+  }
+}
+
+it.skipIf(without("root", "koffi"))(
+  "a user who may not search a directory cannot pass through it, even if the real user is root",
+  async () => {
+    using directory = temporary()
+    Fs.chmodSync(directory.path, 0o755)
+    Fs.mkdirSync(`${directory.path}/closed`, { mode: 0o700 })
+    for (const strategy of ["kernel", "walk"] as const) {
+      await using root = await openRoot(directory.path, { strategy })
+      become(NOBODY, NOBODY)
+      try {
+        for (const path of ["/closed/..", "/closed/.", "/closed/../closed", "/closed/x"]) {
+          const expected = await codeOf(() => Fs.statSync(directory.path + path))
+          expect([path, expected]).toEqual([path, "EACCES"])
+          expect([path, await codeOf(() => root.promises.stat(path))]).toEqual([path, expected])
+        }
+        for (const path of ["/closed/new/", "/closed/new"]) {
+          const expected = await codeOf(() => Fs.openSync(directory.path + path, "w"))
+          expect([path, await codeOf(() => root.promises.open(path, "w"))]).toEqual([path, expected])
+        }
+      } finally {
+        become(0, 0)
+      }
+    }
+  }
+)
