@@ -386,6 +386,8 @@ function* copyWith<H, F>(
   }
   const copying = new Copying(resolver, options)
   if (target !== undefined && isDirectory(attributes)) return yield* copying.into(inode, target, fromPath, toPath)
+  // If the file is replaced, its space has to be free for the copy: the kernel keeps the space of an open file.
+  if (target !== undefined) resolver.owned.release(target)
   const from = resolver.parentAndName(fromPath)
   const to = resolver.parentAndName(toPath) ?? refuseDots(typeOf(attributes), fromPath, toPath)
   yield* copying.one({ inode, attributes, from, to, there, fromPath, toPath })
