@@ -38,6 +38,16 @@ const answerOf = (data: AnswerData): Answer<unknown> => {
   return "error" in data ? { error: errorOf(data.error) } : data
 }
 
+/** Why a request cannot be sent. */
+const refusalOf = ({ policy, task }: Request): { readonly error: unknown } | undefined => {
+  try {
+    structuredClone([task, policy])
+    return undefined
+  } catch (error) {
+    return { error }
+  }
+}
+
 /** The requests of one message. */
 class Batch implements Job {
   readonly #lane: Lane
@@ -83,9 +93,14 @@ class Batch implements Job {
     })
   }
 
-  failed(error: unknown): void {
+  /** Forgets the message, which was not sent. */
+  dismiss(): void {
     clearTimeout(this.#patience)
     this.#lane.ended(this)
+  }
+
+  failed(error: unknown): void {
+    this.dismiss()
     for (const request of this.#requests.splice(0)) request?.done({ error })
   }
 
@@ -205,10 +220,27 @@ export class Lane {
     if (requests.length === 0) return release(thread)
     const batch = new Batch(this, thread, requests)
     this.#batches.add(batch)
-    thread.give(batch, {
-      root: this.#root,
-      tasks: requests.map(({ task }) => task),
-      policies: requests.map(({ policy }) => policy)
+    try {
+      thread.give(batch, {
+        root: this.#root,
+        tasks: requests.map(({ task }) => task),
+        policies: requests.map(({ policy }) => policy)
+      })
+    } catch {
+      batch.dismiss()
+      this.#refuse(requests)
+      release(thread)
+    }
+  }
+
+  /** Fails the requests that no message can contain, such as one with a symbol as a mode, and sends the others. */
+  #refuse(requests: ReadonlyArray<Request>): void {
+    const rest = requests.filter((request) => {
+      const refusal = refusalOf(request)
+      if (refusal !== undefined) request.done(refusal)
+      return refusal === undefined
     })
+    this.#waiting.unshift(...rest)
+    this.#schedule()
   }
 }

@@ -22,6 +22,25 @@ type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
 /** Copies bytes out of a larger buffer, because the whole buffer would be sent. */
 const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
+/** Options without what is not known here, such as a function, which no message can contain. */
+const known = ({ containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options): Options => ({
+  containment,
+  from,
+  maxSymlinks,
+  mounts,
+  readOnly,
+  symlinks
+})
+
+const isFunction = (value: unknown): boolean => typeof value === "function"
+
+/** An argument without functions, which no operation uses: in an object of options, others are ignored. */
+const sendable = (argument: unknown): unknown =>
+  typeof argument === "object" && argument !== null && !ArrayBuffer.isView(argument) &&
+    Object.values(argument).some(isFunction)
+    ? Object.fromEntries(Object.entries(argument).filter(([, value]) => !isFunction(value)))
+    : argument
+
 /** An open file: how to release its root, and how many calls use it now. */
 interface Opened {
   readonly closeRoot: () => void
@@ -33,7 +52,8 @@ interface Opened {
 const nothing = () => {}
 
 /** @internal */
-export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFileSystem<number> => {
+export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSystem<number> => {
+  const options = known(given)
   const lane = laneOf(handle)
   const here = makeHere(handle, options)
   const key = JSON.stringify(options)
@@ -53,7 +73,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
     asking({
       lane,
       retain,
-      task: { do: target, method, args, options, key },
+      task: { do: target, method, args: args.map(sendable), options, key },
       read: (value) => value as A, // the thread calls the method of this name
       toError: toErrno
     })

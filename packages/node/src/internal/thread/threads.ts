@@ -106,14 +106,14 @@ export class Thread {
     starting++
   }
 
-  /** Gives a message to the thread, which must be idle. */
+  /** Gives a message to the thread, which must be idle, and stays so if this throws. */
   give(job: Job, message: Message): void {
-    this.#job = job
-    busy++
     reset(this.state)
-    this.#worker.ref()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a Worker has no origin
     this.#worker.postMessage(message)
+    this.#job = job
+    busy++
+    this.#worker.ref()
   }
 
   /** Reports that a task does not return, so that other threads are started. */

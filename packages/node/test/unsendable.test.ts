@@ -1,0 +1,47 @@
+/** Arguments that no message to another thread can contain. */
+import { makeOffThread } from "@procfsroot/node/FileSystem"
+import { open } from "@procfsroot/node/Root"
+import { temporary } from "@procfsroot/testkit/temporary"
+import type { WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
+import { mkdirSync, statSync, writeFileSync } from "node:fs"
+import { expect, it } from "vitest"
+
+const run = <A>(begin: () => Program.Now<A>): Promise<A> => Program.runPromise(Program.sync(begin))
+
+const withTree = async (use: (path: string, off: WaitingFileSystem<number>) => Promise<void>): Promise<void> => {
+  using directory = temporary()
+  mkdirSync(`${directory.path}/d`)
+  writeFileSync(`${directory.path}/d/f`, "content")
+  const handle = open(directory.path)
+  try {
+    // A root can be opened with options of a larger object.
+    const options = { symlinks: "follow" as const, log: () => {} }
+    await use(directory.path, makeOffThread(handle, options))
+  } finally {
+    handle.close()
+  }
+}
+
+it("functions in options are ignored, as on the main thread", async () => {
+  await withTree(async (path, off) => {
+    const options = { overwrite: true, filter: () => false }
+    await Program.runPromise(off.copy("/d", "/copy", options))
+    expect(statSync(`${path}/copy/f`).size).toBe(7)
+  })
+})
+
+it("an argument of a wrong type fails its own call, and no other", async () => {
+  await withTree(async (path, off) => {
+    const wrong = Symbol("mode") as unknown as number // as from a program without types
+    const results = await Promise.allSettled([
+      run(() => off.chmod("/d/f", 0o600)),
+      run(() => off.chmod("/d/f", wrong)),
+      run(() => off.mkdir("/made", 0o755))
+    ])
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"])
+    expect(statSync(`${path}/d/f`).mode & 0o777).toBe(0o600)
+    expect(statSync(`${path}/made`).isDirectory()).toBe(true)
+    await run(() => off.access("/made", { readable: true, writable: true }))
+  })
+})
