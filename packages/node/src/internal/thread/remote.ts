@@ -22,8 +22,11 @@ type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
 /** Copies bytes out of a larger buffer, because the whole buffer would be sent. */
 const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
-/** Options without what is not known here, such as a function, which no message can contain. */
-const known = ({ containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options): Options => ({
+/**
+ * Options without what is not known here, such as a function, which no message can contain. A new option that is
+ * missing here is a compile error.
+ */
+const known = ({ containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options): Required<Options> => ({
   containment,
   from,
   maxSymlinks,
