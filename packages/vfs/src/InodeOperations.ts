@@ -324,11 +324,17 @@ export interface InodeOperations<H, F> {
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
-   * Does the work of `open` and `openInode` in one call, if the system can. Follows a link at the end if the policy
-   * says so. Returns `undefined` if the system cannot do it or refuses; the caller then uses `open` and `openInode`.
-   * Returns `MISSING` if a name may be missing; the caller then uses `missing`.
+   * Does the work of `open` and `openInode` or `create` in one call, if the system can. Follows a link at the end if the
+   * policy says so. Returns `undefined` if the system cannot do it or refuses; the caller then uses the others. Returns
+   * `MISSING` if no file is to be created, and a name may be missing; the caller then uses `missing`.
    */
-  readonly openPath?: (top: H, path: string, policy: Policy, flags: OpenFlags) => F | typeof MISSING | undefined
+  readonly openPath?: (
+    top: H,
+    path: string,
+    policy: Policy,
+    flags: OpenFlags,
+    mode: number
+  ) => F | typeof MISSING | undefined
   /**
    * Returns the whole content of a file that the user may read, if the content is in memory. It replaces `openInode`,
    * `read` and `close`. The caller copies the content.

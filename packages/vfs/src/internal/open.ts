@@ -67,8 +67,9 @@ export const openPath = <H, F>(
   checkMode(mode)
   resolver.check(path)
   resolver.operations.mayOpen?.()
+  const opened = resolver.opened(path, flags, mode, noFollow)
+  if (opened !== undefined) return opened
   if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
   if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
-  return resolver.opened(path, flags, noFollow) ??
-    openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
+  return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
 }

@@ -86,13 +86,13 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * Returns the open file, or `undefined` if the system cannot open whole paths. With `noFollow`, a link at the end is
-   * refused.
+   * Returns the open file, which may be a new one, or `undefined` if the system cannot open whole paths. With `noFollow`,
+   * a link at the end is refused.
    */
-  opened(path: string, flags: OpenFlags, noFollow: boolean): F | undefined {
+  opened(path: string, flags: OpenFlags, mode: number, noFollow: boolean): F | undefined {
     const { follow, keep } = this.#policies
     const policy = noFollow ? keep : follow
-    const opened = this.operations.openPath?.(this.root, path, policy, flags)
+    const opened = this.operations.openPath?.(this.root, path, policy, flags, mode)
     if (opened !== MISSING) return opened
     const outcome = this.operations.missing?.(this.root, path, policy)
     return outcome === undefined ? undefined : throwFailed(path, outcome)

@@ -80,13 +80,12 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
         : pooled(now, (done) => read(fd, buffer, 0, most, position ?? null, done))
     },
     write: (fd, bytes, position) => {
-      const length = calls.writeNow?.(fd, bytes, position)
-      if (length !== undefined) return length
       const most = Math.min(bytes.length, MAX_RW_COUNT)
       const now = () => writeSync(fd, bytes, 0, most, position ?? null)
-      return isInMemory(fd, bytes)
-        ? calling(now)
-        : pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
+      // Asked first, since `close` asks it anyway, and tmpfs has no calls that never wait.
+      if (isInMemory(fd, bytes)) return calling(now)
+      return calls.writeNow?.(fd, bytes, position) ??
+        pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
     },
     ...copying(calls),
     ...finding(calls),

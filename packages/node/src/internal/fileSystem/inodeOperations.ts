@@ -151,14 +151,16 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
-    openPath: (_, path, policy, flags) => {
+    openPath: (_, path, policy, flags, mode) => {
       const { kernel } = root.held
       // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.
       const isRefused = policy.mounts === "forbid"
       if (kernel === undefined || calls.opensFiles !== true || flags.path === true || isRefused) return undefined
-      const fd = kernel.open(path, policy, numberOf(flags))
+      const fd = flags.create
+        ? kernel.open(path, policy, numberOf(flags) | O_CREAT | (flags.exclusive ? O_EXCL : 0), mode)
+        : kernel.open(path, policy, numberOf(flags))
       if (fd >= 0) return fd
-      return fd === -ENOENT ? MISSING : undefined
+      return fd === -ENOENT && !flags.create ? MISSING : undefined
     },
     create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
     peek: calls.lstat,

@@ -25,6 +25,9 @@ export const Resolve = {
 /** Larger than every combination of these flags. */
 const ALL_RESOLVE = 0x40
 
+/** The bits that a mode can have: `openat2` refuses others, which `open` ignores. */
+const MODES = 0o7777
+
 /**
  * One call of `openat2(2)`. A negative result is a negated errno.
  *
@@ -36,6 +39,8 @@ export interface Call {
   readonly flags: number
   /** Flags for how the file is opened; by default O_PATH. */
   readonly access?: number | undefined
+  /** The permissions of a new file, with O_CREAT. */
+  readonly mode?: number | undefined
   readonly resolve: number
 }
 
@@ -73,9 +78,9 @@ const HOW_SIZE = 24
 const PATH_MAX = 4096
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
-const openHow = ({ allocate }: Library, { access = O_PATH, flags, resolve }: Call): unknown => {
+const openHow = ({ allocate }: Library, { access = O_PATH, flags, mode = 0, resolve }: Call): unknown => {
   const { bytes, pointer } = allocate(HOW_SIZE)
-  new BigUint64Array(bytes).set([BigInt(access | flags | O_CLOEXEC), 0n, BigInt(resolve)])
+  new BigUint64Array(bytes).set([BigInt(access | flags | O_CLOEXEC), BigInt(mode & MODES), BigInt(resolve)])
   return pointer
 }
 
@@ -95,7 +100,8 @@ export const bind = (library: Library): Openat2 => {
   const keeping: Array<unknown> = []
   const opening = new Map<number, unknown>()
   const howToOpen = (call: Call, access: number): unknown => {
-    const key = (access | call.flags) * ALL_RESOLVE + call.resolve
+    const { flags, mode = 0, resolve } = call
+    const key = ((access | flags) * ALL_RESOLVE + resolve) * (MODES + 1) + (mode & MODES)
     const known = opening.get(key)
     if (known !== undefined) return known
     const made = openHow(library, call)

@@ -284,19 +284,20 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * Opens the file with O_PATH, or with other flags of `open(2)`. An O_PATH descriptor must be closed by `close`,
-   * others by Node. Returns a negated errno if the kernel refuses: with O_PATH, -ENOENT means that a name is missing.
+   * Opens the file with O_PATH, or with other flags of `open(2)`, of which O_CREAT needs a mode. An O_PATH descriptor
+   * must be closed by `close`, others by Node. Returns a negated errno if the kernel refuses: with O_PATH, -ENOENT means
+   * that a name is missing.
    */
-  open(path: string, policy: Policy, access?: number): number {
+  open(path: string, policy: Policy, access?: number, mode?: number): number {
     const asked = question(path, policy)
     // A path without links cannot exceed the limit.
-    return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0, access)
+    return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0, access, mode)
   }
 
   readonly close = (fd: number): void => this.#openat2.close(fd)
 
-  #open({ flags, path, resolve }: Question, also = 0, access?: number): number {
-    return this.#call(this.#root.fd, { path, flags, access, resolve: resolve | also })
+  #open({ flags, path, resolve }: Question, also = 0, access?: number, mode?: number): number {
+    return this.#call(this.#root.fd, { path, flags, access, mode, resolve: resolve | also })
   }
 
   #call(directory: number, call: Call): number {
