@@ -87,8 +87,6 @@ const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
   }
 }
 
-const EXECUTABLE = 0o111
-
 const targetOf = ({ place }: File): Promise<string> => place.root.promises.readlink(place.path)
 
 /**
@@ -102,8 +100,7 @@ const isChanged = async (now: File, before: File): Promise<boolean> => {
   if (a.size !== b.size || !isSameTime(a.mtimeNs, b.mtimeNs)) return true
   if (isDevice(a)) return a.rdev !== b.rdev
   if (a.type === "SymbolicLink") return await targetOf(now) !== await targetOf(before)
-  return a.type === "File" && (a.mode & EXECUTABLE) !== 0 &&
-    Buffer.compare(await capabilitiesOf(now), await capabilitiesOf(before)) !== 0
+  return a.type === "File" && Buffer.compare(await capabilitiesOf(now), await capabilitiesOf(before)) !== 0
 }
 
 const changeOf = async (now: File | undefined, before: File | undefined): Promise<Change | undefined> => {

@@ -142,17 +142,18 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     expect(run(["diff", "--pid", String(jailed.pid)])).toMatchObject({ status: 1 })
   })
 
-  it("compares capabilities of programs, and times of files", async () => {
+  it("compares capabilities, also of files that are not programs yet, and times", async () => {
     using box = overlay((lower) => {
       for (const name of ["can", "cannot"]) Fs.writeFileSync(`${lower}/${name}`, "", { mode: 0o755 })
+      Fs.writeFileSync(`${lower}/will`, "", { mode: 0o644 })
     })
     await using root = await openRoot(box.merged)
     const value = Buffer.from("0100000200040000000000000000000000000000", "hex")
-    await root.directory.setExtendedAttribute("/can", "security.capability", value)
+    for (const name of ["can", "will"]) await root.directory.setExtendedAttribute(name, "security.capability", value)
     Fs.closeSync(Fs.openSync(`${box.merged}/cannot`, "a"))
-    expect(await changesOf(box.merged)).toEqual(["C /can"])
+    expect(await changesOf(box.merged)).toEqual(["C /can", "C /will"])
     Fs.utimesSync(`${box.merged}/cannot`, 1, 1)
-    expect(await changesOf(box.merged)).toEqual(["C /can", "C /cannot"])
+    expect(await changesOf(box.merged)).toEqual(["C /can", "C /cannot", "C /will"])
   })
 
   it("recognizes whiteouts that are empty files", async () => {
