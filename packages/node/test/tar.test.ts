@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -83,6 +84,25 @@ it("reads numbers that are too large for octal digits", async () => {
   await expect(opened(archive.path)).rejects.toMatchObject({
     code: "EINVAL",
     reason: expect.stringContaining("truncated")
+  })
+})
+
+it("reads digits up to a space, and finds directories by a slash after the name of any file, like GNU tar", async () => {
+  const parts = [
+    entry({ name: "odd", content: "hello", raw: { 100: Buffer.from("640 755\0"), 124: Buffer.from("5 7777777777") } }),
+    entry({ name: "directory/", type: "7", mode: 0o750 }),
+    file("directory/last", "last")
+  ]
+  using archive = written(...parts, end)
+  using box = temporary()
+  tar("-xpf", archive.path, "-C", box.path)
+  await over(parts, (found) => {
+    expect(found.skipped).toEqual([])
+    for (const name of ["odd", "directory", "directory/last"]) {
+      const { mode, nlink } = statSync(`${box.path}/${name}`)
+      expect(found.fileSystem.stat(name)).toMatchObject({ mode, nlink })
+    }
+    expect(found.fileSystem.stat("odd").size).toBe(statSync(`${box.path}/odd`).size)
   })
 })
 

@@ -117,15 +117,16 @@ const cut = (bytes: Buffer): Buffer => {
 }
 
 /**
- * Octal digits, or a number in base 256 if the first bit is set.
+ * Octal digits up to a space or NUL, or a number in base 256 if the first bit is set.
  *
  * @internal
  */
 export const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
   const first = block[start] ?? 0
   if ((first & 0x80) === 0) {
-    const digits = cut(block.subarray(start, start + length)).toString("latin1").trim()
-    return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
+    const text = block.toString("latin1", start, start + length)
+    const digits = /^\s*([0-7]*)(?:[\s\0]|$)/.exec(text)?.[1]
+    return digits === "" ? 0 : digits === undefined ? undefined : Number.parseInt(digits, 8)
   }
   let value = first === 0xff ? -1 : first & 0x7f
   for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte
@@ -216,8 +217,8 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
   const size = number(124, 12, "size")
   if (!Number.isSafeInteger(size) || size < 0 || Number.isNaN(atimeMs)) damaged(at)
   return {
-    // V7 has no type for directories.
-    type: type === "0" && name.at(-1) === SLASH ? "5" : type,
+    // V7 has no type for directories, and like GNU tar, this does not expect a slash after the name of any file.
+    type: (type === "0" || type === "7") && name.at(-1) === SLASH ? "5" : type,
     name: text(name),
     link: text(record("linkpath") ?? before.link ?? field(157, 100)),
     mode: number(100, 8, "") & 0o7777,
