@@ -21,7 +21,8 @@ export interface TarIndex {
   /** The entries that cannot be extracted. */
   readonly skipped: ReadonlyArray<Skipped>
   /**
-   * Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive contains too many files.
+   * Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive contains too many files, or
+   * if its names lead through too many directories and links.
    */
   readonly add: (entry: Entry) => void
 }

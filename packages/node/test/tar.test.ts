@@ -17,7 +17,7 @@ import {
   writeSync
 } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { end, entry, file, names, opened, pax, text, using as over, written } from "./archive.js"
+import { directory, end, entry, file, link, names, opened, pax, text, using as over, written } from "./archive.js"
 
 const tar = (...args: ReadonlyArray<string>) => execFileSync("tar", args)
 
@@ -292,6 +292,26 @@ describe("a file that is not a valid archive", () => {
     // Skipped entries count as well.
     using skipping = written(file("f"), file("f/a"), file("f/b"), end)
     await expect(opened(skipping.path, { maxInodes: 4 })).rejects.toMatchObject({ code: "EINVAL" })
+  })
+
+  it("is refused if it needs too many lookups, but not if its directories are deep", async () => {
+    const links = Array.from(
+      { length: 39 },
+      (_, i) => [pax({ linkpath: `${"a/../".repeat(800)}l${i + 1}` }), link(`l${i}`, "")]
+    ).flat()
+    const through = [directory("a"), ...links, directory("l39"), pax({ path: "l0/f" }, "g")]
+    using archive = written(...through, ...Array.from({ length: 100 }, () => file("")), end)
+    await expect(opened(archive.path, { maxInodes: 1_000 })).rejects.toMatchObject({
+      reason: "the names in it lead through too many directories and links"
+    })
+    const deep = "d/".repeat(1_000)
+    using legitimate = written(
+      ...Array.from({ length: 500 }, (_, i) => [pax({ path: `${deep}${i}` }), file("")]).flat(),
+      end
+    )
+    const all = await opened(legitimate.path, { maxInodes: 1_501 })
+    expect(all.skipped).toEqual([])
+    all.close()
   })
 })
 

@@ -103,6 +103,13 @@ const sentences: Partial<Record<Walk.Reason["_tag"], string>> = {
 
 const TOO_LONG = "its name is too long"
 
+/**
+ * How many names may be looked up in total, and in addition for each file that the archive may contain. A path with 40
+ * links to long paths needs 80,000 lookups, and an entry with such a path has 512 bytes.
+ */
+const LOOKUPS = 1 << 20
+const LOOKUPS_PER_FILE = 64
+
 const checkText = (text: string, what: string): void => {
   if (text === "") refuse(`its ${what} is empty`)
   if (text.includes("\0")) refuse(`its ${what} contains a NUL`)
@@ -119,9 +126,15 @@ export class Index {
   readonly skipped: Array<Skipped> = []
   readonly #maxInodes: number
   #inodes = 0
+  #lookupsLeft: number
+  readonly #look = (asked: Walk.Lookup<Node>): Walk.Entry<Node> => {
+    if (--this.#lookupsLeft >= 0) return look(asked)
+    throw unavailable("EINVAL", "the names in it lead through too many directories and links")
+  }
 
   constructor(maxInodes: number) {
     this.#maxInodes = maxInodes
+    this.#lookupsLeft = LOOKUPS + LOOKUPS_PER_FILE * maxInodes
     this.root = this.#make(implied)
     this.root.nlink++ // the root's `..` is the root itself
   }
@@ -160,7 +173,7 @@ export class Index {
   }
 
   #resolve(path: string, policy: Policy.Policy): Walk.Resolved<Node> {
-    const outcome = Walk.run(this.root, `/${path}`, look, policy)
+    const outcome = Walk.run(this.root, `/${path}`, this.#look, policy)
     if (outcome._tag === "Resolved") return outcome
     return refuse(sentences[outcome.reason._tag] ?? TOO_LONG)
   }
