@@ -2,7 +2,7 @@
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
-import { type InodeOperations, MISSING, type ParentAndName } from "@procfsroot/vfs/InodeOperations"
+import { type InodeOperations, MISSING, type OpenFlags, type ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import type * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { CurrentTime } from "../src/internal/memory/currentTime.js"
 import { Disk } from "../src/internal/memory/disk.js"
@@ -130,12 +130,29 @@ export class Held {
       if (outcome._tag === "Resolved") return outcome.place.handle
       return outcome.reason._tag === "Missing" ? MISSING : undefined
     }
+    /** Returns what `openat2` would open with O_CREAT, and `undefined` if it would fail. */
+    const createdOrOpened = (path: string, policy: Policy.Policy, flags: OpenFlags, mode: number) => {
+      // A slash after the last name, in the path or in a link, is refused.
+      const lookup = (asked: Walk.Lookup<Node>): Walk.Entry<Node> =>
+        asked.slashed ? { _tag: "Fault", cause: undefined } : below.lookup(asked, (node) => node)
+      const outcome = Walk.run<Node>(root, path, lookup, { ...policy, missing: "last" })
+      if (outcome._tag === "Failed") return undefined
+      const { place: { handle, parent }, tail: [name] } = outcome
+      if (name !== undefined) return below.create({ directory: handle, name, slash: false }, flags, mode)
+      const isRefused = handle._tag === "SymbolicLink" || handle._tag === "Directory" || flags.exclusive ||
+        (parent !== undefined && sticky?.concerns(handle) === true && sticky.denies(handle, parent.handle))
+      return isRefused ? undefined : below.openInode(handle, flags)
+    }
     const whole: Partial<Operations<Handle>> = {
       open: (_, path, policy) => {
         const node = found(path, policy)
         return node === undefined || node === MISSING ? node : hold(node)
       },
-      openPath: (_, path, policy, flags) => {
+      openPath: (_, path, policy, flags, mode) => {
+        if (flags.create) {
+          const file = createdOrOpened(path, policy, flags, mode)
+          return file && opened(file)
+        }
         const node = found(path, policy)
         if (node === undefined || node === MISSING) return node
         return node._tag === "SymbolicLink" ? undefined : opened(below.openInode(node, flags))
