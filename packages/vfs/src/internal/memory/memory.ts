@@ -17,6 +17,7 @@ import type { RootDirectory } from "../../RootDirectory.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
 import type { OpenNode } from "./openFile.js"
+import { pathOfOpen } from "./openNames.js"
 import { continuing, stepping, Steps } from "./steps.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
@@ -94,7 +95,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     syncAll: () => shared.history?.syncAll(),
     crash: (options) => snapshot(crash(history(), options)),
     crashes: (options) => crashes(history(), options).map(snapshot),
-    pathOf: ({ node }) => pathOf(node, root),
+    pathOf: (file) => pathOfOpen(file, root),
     asUser: (user) => memoryOf(worldOf(shared, user), root, policy, names),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }

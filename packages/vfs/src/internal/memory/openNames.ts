@@ -46,6 +46,25 @@ export const toChange = ({ name: { directory, name }, node }: Open): Node => {
   return node
 }
 
+/** The name of a directory, or its last one if it was removed and something in it is open. */
+const nameOf = ({ name, openNames, parent }: Directory): Pick<OpenName, "directory" | "name"> | undefined =>
+  parent === undefined ? openNames?.find(({ isRemoved }) => isRemoved) : { directory: parent, name }
+
+/**
+ * Returns the path of an open file under the name with which it was opened, or its last path if it was removed.
+ *
+ * @internal
+ */
+export const pathOfOpen = ({ name, node }: Open, root: Directory): string => {
+  const names: Array<string> = []
+  for (
+    let at: ReturnType<typeof nameOf> = node === root ? undefined : name;
+    at?.directory !== undefined;
+    at = at.directory === root ? undefined : nameOf(at.directory)
+  ) names.push(at.name)
+  return `/${names.toReversed().join("/")}`
+}
+
 const linked = (node: Node, directory: Directory, name: string): OpenName | undefined =>
   node.openNames?.find((open) => !open.isRemoved && isAt(open, directory, name))
 

@@ -6,6 +6,7 @@ import { isErrno } from "../errno.js"
 import { isCall } from "../program.js"
 import { type Directory, type Node, pathOf } from "./inode.js"
 import type { NodeFiles, OpenNode } from "./openFile.js"
+import { pathOfOpen } from "./openNames.js"
 
 /** @internal */
 export const steps = [
@@ -102,7 +103,7 @@ export const stepping = (
   }
   const ofNode = (node: Node): ReadonlyArray<string> => [pathOf(node, top)]
   const ofPlace = ({ directory, name }: Place): ReadonlyArray<string> => [ofName(directory, name)]
-  const ofFile = ({ node }: OpenNode): ReadonlyArray<string> => ofNode(node)
+  const ofFile = (file: OpenNode): ReadonlyArray<string> => [pathOfOpen(file, top)]
 
   /** Makes a step that never waits. */
   const atOnce = <T, A extends ReadonlyArray<unknown>, B>(
