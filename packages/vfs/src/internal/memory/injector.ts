@@ -16,7 +16,7 @@ import { called, isInterruption } from "../running.js"
 import { Records } from "./records.js"
 import { Rule } from "./rules.js"
 import type { Step, StepListener } from "./steps.js"
-import { hanging, type Match, matchOf, none, thrownBy } from "./strikes.js"
+import { forever, hanging, hangingUntil, type Match, matchOf, none, nothing, thrownBy } from "./strikes.js"
 
 /** An operation that has not ended. */
 interface Current<Delay, Method extends string> {
@@ -42,8 +42,6 @@ interface State<Delay, Method extends string> {
 }
 
 const noDelays: ReadonlyArray<never> = []
-
-const forever = new Call<never>(() => () => {})
 
 const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
   Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
@@ -124,14 +122,16 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { current } = this.#state
     const { delays, failing, most } = this.#matchStep(step, places)
     const waits = current !== undefined && !current.isInterrupted && delays.length > 0
+    // The descriptor is closed even if `close` fails or is interrupted (`close(2)`).
+    const close = () => void (current === undefined ? perform(most) : this.#enter(current, () => perform(most)))
+    const release = step === "close" ? close : nothing
     const end = (): Now<A> => {
       if (failing === undefined || this.#passes(failing)) return perform(most)
-      if (failing.fault.hang === true) return forever
-      // The descriptor is closed even if `close` fails (`close(2)`).
-      if (step === "close") perform(most)
+      if (failing.fault.hang === true) return hangingUntil(release)
+      release()
       throw thrownBy(failing.fault)
     }
-    return waits ? called(this.#later(current, delays, end)) : end()
+    return waits ? called(this.#later(current, delays, end, release)) : end()
   }
 
   continued(): <A>(begin: () => Program<A>) => Program<A> {
@@ -139,9 +139,20 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return (begin) => current === undefined ? begin() : this.#drive(current, begin())
   }
 
-  *#later<A>(current: Current<Delay, Method>, delays: ReadonlyArray<Delay>, end: () => Now<A>): Program<A> {
-    yield* sleeping(current, delays)
-    return yield* waitFor(this.#enter(current, end))
+  *#later<A>(
+    current: Current<Delay, Method>,
+    delays: ReadonlyArray<Delay>,
+    end: () => Now<A>,
+    release: () => void
+  ): Program<A> {
+    let isOver = false
+    try {
+      yield* sleeping(current, delays)
+      isOver = true
+      return yield* waitFor(this.#enter(current, end))
+    } finally {
+      if (!isOver) release()
+    }
   }
 
   /** An interrupted operation does not hang again while it releases its resources. */

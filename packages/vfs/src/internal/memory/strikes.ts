@@ -2,6 +2,7 @@
 import type { Errno } from "../../Errno.js"
 import type * as Model from "../../MemoryFaults.js"
 import { causeless, make as makeErrno } from "../errno.js"
+import { Call } from "../program.js"
 import type { Rule } from "./rules.js"
 
 /**
@@ -21,6 +22,19 @@ export interface Match<Delay, Method extends string> {
  * @internal
  */
 export const hanging = Symbol("hanging")
+
+/** @internal */
+export const nothing = (): void => {}
+
+/**
+ * Never ends. An interruption calls `release`.
+ *
+ * @internal
+ */
+export const hangingUntil = (release: () => void): Call<never> => new Call(() => release)
+
+/** @internal */
+export const forever = hangingUntil(nothing)
 
 const errnoOf = ({ code = "EIO", withoutCause = false }: Model.Fault<unknown>): Errno => {
   const errno = makeErrno(code)
