@@ -1,5 +1,5 @@
 /** Faults and the journal of a root in memory with promises. */
-import { type Fault, format, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { type Fault, format, hardLink, link, type MemoryRoot, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { describe, expect, it } from "vitest"
 
 const tree = { "/d/a": "aaaa", "/d/b": "bbbb", "/l": link("/d/a"), "/tmp/x": "" }
@@ -8,6 +8,8 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(() => "ok", (error: NodeJS.ErrnoException) => error.code ?? error.message)
 
 const opened = (...faults: ReadonlyArray<Fault>) => openMemoryRoot(tree, { faults })
+
+const first = <A>(items: AsyncIterable<A>) => items[Symbol.asyncIterator]().next()
 
 const later = (milliseconds: number): Promise<string> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds, "later"))
@@ -93,9 +95,112 @@ describe("a fault", () => {
     ])
   })
 
+  it.each<Partial<Fault>>([{ delay: 60_000 }, { hang: true }])(
+    "leaves no file open if its close is aborted (%#)",
+    async (fault) => {
+      const root = openMemoryRoot(tree, { faults: [{ step: "close", nth: 1, ...fault }], limits: { openFiles: 1 } })
+      const control = new AbortController()
+      const reading = root.promises.readFile("/d/a", { signal: control.signal })
+      expect(await Promise.race([codeOf(reading), later(10)])).toBe("later")
+      control.abort()
+      await expect(reading).rejects.toBe(control.signal.reason)
+      expect(await root.promises.readFile("/d/a", "utf8")).toBe("aaaa")
+    }
+  )
+
+  /** Functions that open something in one step, and then return a promise or an iterator. */
+  const opening: Readonly<Record<string, (root: MemoryRoot, signal?: AbortSignal) => Promise<unknown>>> = {
+    readFile: ({ promises }, signal) => promises.readFile("/d/a", { flag: "r+", signal }),
+    streamDirectoryEntries: ({ directory }, signal) => first(directory.streamDirectoryEntries("/d", { signal })),
+    walkTree: ({ directory }, signal) => first(directory.walkTree("/d", { signal })),
+    watch: ({ promises }, signal) => first(promises.watch("/d", { signal })),
+    writeFile: ({ promises }, signal) => promises.writeFile("/d/a", "", { flush: true, signal })
+  }
+
+  it.each(Object.keys(opening))("delays the beginning of %s, and hangs it until it is aborted", async (method) => {
+    const call = opening[method] ?? (() => Promise.reject(new Error("there is no such function")))
+    for (const fault of [{ delay: 60_000 }, { hang: true }] as const) {
+      const root = openMemoryRoot(tree, {
+        faults: [{ step: "lookup", path: "/d", ...fault }],
+        limits: { openFiles: 1 }
+      })
+      const control = new AbortController()
+      const result = call(root, control.signal)
+      expect(await Promise.race([codeOf(result), later(10)])).toBe("later")
+      control.abort()
+      await expect(result).rejects.toBe(control.signal.reason)
+      root.inject([])
+      expect(await codeOf(root.promises.readFile("/d/b"))).toBe("ok")
+    }
+  })
+
+  it("delays subRoot, and each part of a tree that is walked", async () => {
+    const root = opened({ path: "/d", nth: 1, delay: 40 }, { step: "readdir", path: "/", delay: 40 })
+    const inner = root.subRoot("/d").then(() => "ended")
+    expect(await Promise.race([inner, later(10)])).toBe("later")
+    expect(await inner).toBe("ended")
+    const walking = first(root.directory.walkTree("/")).then(() => "ended")
+    expect(await Promise.race([walking, later(10)])).toBe("later")
+    expect(await walking).toBe("ended")
+  })
+
+  it("does not delay a later function that refuses its arguments", async () => {
+    const root = opened({ method: "stat", hang: true })
+    expect(() => root.sync.statSync("/d")).toThrow("a synchronous function cannot wait")
+    expect(await Promise.race([codeOf(root.promises.stat("/d")), later(10)])).toBe("later")
+    // @ts-expect-error A path is not a number.
+    expect(await Promise.race([codeOf(root.promises.stat(1)), later(10)])).toBe("ERR_INVALID_ARG_TYPE")
+  })
+
+  it("counts a watch once", async () => {
+    const root = opened({ method: "watch", nth: 2, code: "EIO" })
+    const control = new AbortController()
+    const watching = first(root.promises.watch("/d", { signal: control.signal }))
+    expect(await codeOf(first(root.promises.watch("/d")))).toBe("EIO")
+    control.abort()
+    await expect(watching).rejects.toBe(control.signal.reason)
+    expect(format(root.operations())).toBe("watch \"/d\": ok\nwatch \"/d\": EIO")
+  })
+
   it("can throw any other error", async () => {
     const root = opened({ method: "stat", defect: new Error("out of order") })
     await expect(root.promises.stat("/d")).rejects.toThrow("out of order")
+  })
+
+  it("is not hidden by existsSync if it hangs or throws another error", () => {
+    const { sync } = opened(
+      { method: "access", path: "/d/a", code: "EIO" },
+      { method: "access", path: "/d/b", hang: true },
+      { method: "access", path: "/d", defect: new Error("out of order") }
+    )
+    expect([sync.existsSync("/d/a"), sync.existsSync("/none"), sync.existsSync("/l/")]).toEqual([false, false, false])
+    expect(() => sync.existsSync("/d/b")).toThrow("a synchronous function cannot wait")
+    expect(() => sync.existsSync("/d")).toThrow("out of order")
+  })
+
+  it("strikes an open file under the name with which it was opened", async () => {
+    const root = openMemoryRoot({ "/d/a": "aaaa", "/e/f": "", "/l": hardLink("/d/a") })
+    const { promises } = root
+    const [file, directory, below] = [
+      await promises.open("/d/a"),
+      await promises.open("/e"),
+      await promises.open("/e/f")
+    ]
+    await promises.stat("/l")
+    await promises.rename("/d/a", "/d/b")
+    await promises.rm("/e", { recursive: true })
+    root.inject([
+      { step: "read", path: "/l", code: "EIO" },
+      { step: "read", path: "/d/b", code: "EBUSY" },
+      { method: "stat", path: "/e", code: "ESTALE" },
+      { method: "stat", path: "/e/f", code: "EIO" }
+    ])
+    expect([await codeOf(file.read()), await codeOf(directory.stat()), await codeOf(below.stat())]).toEqual([
+      "EBUSY",
+      "ESTALE",
+      "EIO"
+    ])
+    expect(format(root.operations().slice(-3))).toBe("read \"/d/b\": EBUSY\nstat \"/e\": ESTALE\nstat \"/e/f\": EIO")
   })
 
   it("is refused if it could never strike", () => {

@@ -4,7 +4,7 @@ import { checkSignal, modeOf, openingOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
-import { type Backend, run, runSync } from "./perform.js"
+import { type Backend, run, runSync, settling } from "./perform.js"
 import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
 
 type File = string | Uint8Array | URL | FileHandle<unknown>
@@ -44,18 +44,24 @@ export const openFile = <F>(
 }
 
 /**
- * Closes the file after `use`. If both fail, reports the first error. Does not use `await using`, which some browsers
- * do not have.
+ * Opens a file, and closes it after `use`. If both fail, reports the first error. Does not use `await using`, which some
+ * browsers do not have.
  */
-const closing = async <F, A>(handle: FileHandle<F>, use: (handle: FileHandle<F>) => Promise<A>): Promise<A> => {
+const closing = async <F, A>(
+  backend: Backend<F>,
+  open: () => FileHandle<F>,
+  signal: AbortSignal | undefined,
+  use: (handle: FileHandle<F>) => Promise<A>
+): Promise<A> => {
+  let handle: FileHandle<F> | undefined
   let value: A
   try {
-    value = await use(handle)
+    value = await use(await settling(backend, () => handle = open(), signal))
   } catch (error) {
-    await handle.close().catch(() => {})
+    await handle?.close().catch(() => {})
     throw error
   }
-  await handle.close()
+  await handle?.close()
   return value
 }
 
@@ -73,7 +79,9 @@ export const readFile = <F>(backend: Backend<F>) => async (file: File, options?:
   }
   checkSignal(signal)
   return closing(
-    openFile(backend, file, flag, undefined, "r", "readFile"),
+    backend,
+    () => openFile(backend, file, flag, undefined, "r", "readFile"),
+    signal,
     (handle) => handle.readFile({ encoding, signal })
   )
 }
@@ -99,7 +107,8 @@ async (
     return run(backend, method, "open", [path], begin, signal)
   }
   checkSignal(signal)
-  await closing(openFile(backend, file, flag, mode, otherwise, method), async (handle) => {
+  const open = () => openFile(backend, file, flag, mode, otherwise, method)
+  await closing(backend, open, signal, async (handle) => {
     await handle.writeFile(pieces, { encoding, signal })
     if (flush === true) await handle.sync()
   })

@@ -24,7 +24,7 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
       advance()
       return run()
     },
-    settled: () => undefined
+    settling: async (run) => run()
   }
   const backend: Backend<Processes.OpenFile> = {
     fileSystem: procfs,

@@ -8,10 +8,11 @@ import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
+import type { Options as FileSystemOptions } from "../../FileSystem.js"
 import type { MemoryRoot, Options } from "../../MemoryRoot.js"
 import { invalidValue } from "./errors.js"
 import { type Method, methods } from "./methods.js"
-import { type Around, type Backend, type Calling, runSync } from "./perform.js"
+import { type Around, type Backend, type Calling, promised, runSync } from "./perform.js"
 import { type Batch, makeRoot } from "./root.js"
 
 /** @internal */
@@ -26,6 +27,20 @@ const sleep = (milliseconds: number, done: () => void): () => void => {
   const timer = setTimeout(done, milliseconds)
   return () => clearTimeout(timer)
 }
+
+/** Waits, if need be forever. Rejects with the signal's reason if it is aborted. */
+const waited = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = milliseconds === Number.POSITIVE_INFINITY ? () => {} : sleep(milliseconds, () => {
+      signal?.removeEventListener("abort", abort)
+      resolve()
+    })
+    const abort = () => {
+      cancel()
+      reject(signal?.reason)
+    }
+    signal?.addEventListener("abort", abort, { once: true })
+  })
 
 const beginningOf = (
   { method: operation, opened, paths, syscall }: Calling<MemoryTree.OpenNode>
@@ -42,38 +57,41 @@ const nowOf = <A>(answer: Program.Answer<A>): Program.Now<A> =>
 
 /**
  * Runs operations with injected faults. An operation in `atOnce` cannot wait, so the delays of its faults are added to
- * `pending`, and `settled` waits for them afterwards.
+ * `pending`, and `settling` waits for them afterwards.
  */
 const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.OpenNode> => {
   let pending = 0
   const waiting = { now, sleep }
-  const skipping = {
-    now,
-    sleep: (milliseconds: number, done: () => void) => {
-      pending += milliseconds
-      done()
-      return () => {}
-    }
-  }
   return {
     program: (calling, begin) => injector.run(beginningOf(calling), waiting, begin),
     atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, run: () => Program.Now<A>): Program.Now<A> => {
-      pending = 0
-      const made = injector.run(beginningOf(calling), skipping, () => Program.sync(run))
-      if (!Program.isProgram(made)) return nowOf(made)
-      const running = Program.start(made, turns)
       let exit: Program.Exit<A> | undefined
+      const environment = {
+        now,
+        sleep: (milliseconds: number, done: () => void) => {
+          // What it has opened can wait.
+          if (exit !== undefined) return sleep(milliseconds, done)
+          pending += milliseconds
+          done()
+          return () => {}
+        }
+      }
+      const made = injector.run(beginningOf(calling), environment, () => Program.sync(run))
+      if (!Program.isProgram(made)) return nowOf(exit = made)
+      const running = Program.start(made, turns)
       running.onExit((ended) => exit = ended)
       if (exit !== undefined && exit !== "Interrupted") return nowOf(exit)
       running.interrupt()
       pending = Number.POSITIVE_INFINITY
       throw new Error(`a fault makes ${calling.method} hang, but a synchronous function cannot wait`)
     },
-    settled: () => {
-      if (pending === 0) return undefined
-      const milliseconds = pending
-      if (milliseconds === Number.POSITIVE_INFINITY) return new Promise(() => {})
-      return new Promise((resolve) => sleep(milliseconds, resolve))
+    settling: async (run, signal) => {
+      pending = 0 // synchronous functions leave theirs behind
+      try {
+        return run()
+      } finally {
+        if (pending > 0) await waited(pending, signal)
+      }
     }
   }
 }
@@ -122,12 +140,15 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
       isOpen = false
     }
   }, backend)
-  const subRoot: MemoryRoot["subRoot"] = async (path, options = {}) =>
-    runSync(backend, "subRoot", "open", [path], () => {
-      const inner = memory.subRoot(path, options)
-      const place = root.hostPath(fileSystem.realPath(path))
-      return rootOf(place, inner, injector.for(inner), { now, readOnly: readOnly || options.readOnly === true })
-    })
+  const subRoot: MemoryRoot["subRoot"] = promised(
+    backend,
+    (path: string, options: FileSystemOptions = {}) =>
+      runSync(backend, "subRoot", "open", [path], () => {
+        const inner = memory.subRoot(path, options)
+        const place = root.hostPath(fileSystem.realPath(path))
+        return rootOf(place, inner, injector.for(inner), { now, readOnly: readOnly || options.readOnly === true })
+      })
+  )
   const asUser: MemoryRoot["asUser"] = (user) => {
     const own = memory.asUser(user)
     return rootOf(path, own, injector.for(own), settings)

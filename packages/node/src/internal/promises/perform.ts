@@ -36,11 +36,8 @@ export interface Around<F> {
   ) => Program.Answer<A> | Program.Program<A>
   /** Runs an operation that never waits by itself. */
   readonly atOnce: <A>(calling: Calling<F>, run: () => Program.Now<A>) => Program.Now<A>
-  /**
-   * Waits for the delays that faults caused in the last `atOnce`; `undefined` if there were none. For callers that
-   * return a promise.
-   */
-  readonly settled: () => Promise<void> | undefined
+  /** Runs a function that calls `atOnce`, and then waits for the delays of faults, at most until the signal. */
+  readonly settling: <A>(run: () => A, signal: AbortSignal | undefined) => Promise<A>
 }
 
 /**
@@ -118,21 +115,22 @@ export const runOnFileSync = <A>(syscall: string, begin: () => Program.Program<A
 }
 
 /**
+ * Runs a synchronous function for one that returns a promise, which also waits for the delays that faults caused. If it
+ * is aborted meanwhile, the promise rejects, but what `run` has done stays done.
+ *
+ * @internal
+ */
+export const settling = async <F, A>({ around }: Backend<F>, run: () => A, signal?: AbortSignal): Promise<A> =>
+  around === undefined ? run() : around.settling(run, signal)
+
+/**
  * Makes an asynchronous function from a synchronous one. Its promise also waits for the delays that faults caused.
  *
  * @internal
  */
 export const promised =
-  <F, A extends ReadonlyArray<unknown>, B>({ around }: Backend<F>, run: (...args: A) => B) =>
-  async (...args: A): Promise<B> => {
-    if (around === undefined) return run(...args)
-    try {
-      return run(...args)
-    } finally {
-      const waits = around.settled()
-      if (waits !== undefined) await waits
-    }
-  }
+  <F, A extends ReadonlyArray<unknown>, B>(backend: Backend<F>, run: (...args: A) => B) => (...args: A): Promise<B> =>
+    settling(backend, () => run(...args))
 
 /**
  * Runs an operation that may wait. The operation begins before this returns. If it is aborted, the promise rejects with

@@ -6,7 +6,7 @@ import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } f
 import { checkSignal } from "./arguments.js"
 import { FileHandle } from "./fileHandle.js"
 import type { Method } from "./methods.js"
-import { type Backend, promised, run, runPart, runSync } from "./perform.js"
+import { type Backend, promised, run, runPart, runSync, settling } from "./perform.js"
 import { bytesOf } from "./texts.js"
 
 const DEFAULT_MODE = 0o666
@@ -20,16 +20,21 @@ async function* partsOf<F, A>(
   signal: AbortSignal | undefined
 ): AsyncGenerator<ReadonlyArray<A>, void> {
   checkSignal(signal)
-  const reader = runSync(backend, method, "scandir", [path], open)
+  let reader: EntryReader<A> | undefined
   try {
+    const { next } = await settling(
+      backend,
+      () => reader = runSync(backend, method, "scandir", [path], open),
+      signal
+    )
     for (;;) {
       // Like a file, an open reader still works after its root is closed.
-      const entries = await runPart("scandir", () => reader.next(), signal)
+      const entries = await runPart("scandir", next, signal)
       if (entries.length === 0) return
       yield entries
     }
   } finally {
-    await runPart("scandir", () => reader.close())
+    if (reader !== undefined) await runPart("scandir", reader.close)
   }
 }
 

@@ -30,7 +30,9 @@ export const syncOf = (all: Names): Sync => {
       try {
         all.access(path)
         return true
-      } catch {
+      } catch (error) {
+        // All failures have a code, but not the defect of a fault, nor that it hangs.
+        if (!Object.hasOwn(Object(error), "code")) throw error
         return false
       }
     },

@@ -4,7 +4,7 @@ import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal } from "./arguments.js"
 import { errorOf } from "./errors.js"
-import { type Backend, runSync } from "./perform.js"
+import { type Backend, runSync, settling } from "./perform.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
 
 interface Options extends Encoded {
@@ -35,21 +35,23 @@ export const watch = <F>(backend: Backend<F>) =>
       wake()
       return true
     }
-    const retained = runSync(backend, "watch", "watch", [path], backend.retain)
-    try {
-      const begun = runSync(
-        backend,
-        "watch",
-        "watch",
-        [path],
-        () => retained.fileSystem.watch(path, recursive, changed)
-      )
-      const running = Program.start(begun, turns)
+    let retained: ReturnType<Backend<F>["retain"]> | undefined
+    let running: Program.Running<never> | undefined
+    const interrupt = () => running?.interrupt()
+    const begin = () =>
+      runSync(backend, "watch", "watch", [path], () => {
+        retained = backend.retain()
+        return retained.fileSystem.watch(path, recursive, changed)
+      })
+    const start = () => {
+      running = Program.start(begin(), turns)
       running.onExit((ended) => {
         exit = ended
         wake()
       })
-      const interrupt = () => running.interrupt()
+    }
+    try {
+      await settling(backend, start, signal)
       signal?.addEventListener("abort", interrupt)
       try {
         for (;;) {
@@ -65,10 +67,10 @@ export const watch = <F>(backend: Backend<F>) =>
         }
       } finally {
         signal?.removeEventListener("abort", interrupt)
-        await ended(running)
       }
     } finally {
-      retained.close()
+      if (running !== undefined) await ended(running)
+      retained?.close()
     }
   }
 
