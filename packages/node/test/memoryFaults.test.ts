@@ -144,6 +144,25 @@ describe("a fault", () => {
     expect(await walking).toBe("ended")
   })
 
+  it("strikes the later parts of what was opened before the fault was injected", async () => {
+    const root = openMemoryRoot(tree)
+    const control = new AbortController()
+    const entries = root.directory.walkTree("/")[Symbol.asyncIterator]()
+    const watching = root.promises.watch("/d", { recursive: true, signal: control.signal })[Symbol.asyncIterator]()
+    const entry = entries.next()
+    const change = watching.next()
+    root.inject([
+      { method: "watch", step: "watch", path: "/d/new", code: "ENOSPC" },
+      { method: "walkTree", step: "readdir", path: "/", delay: 40 }
+    ])
+    expect(await Promise.race([codeOf(entry), later(10)])).toBe("later")
+    expect(await codeOf(entry)).toBe("ok")
+    await root.promises.mkdir("/d/new")
+    expect(await change).toMatchObject({ value: { filename: "new" } })
+    expect(await codeOf(watching.next())).toBe("ENOSPC")
+    root.assertAllStruck()
+  })
+
   it("does not delay a later function that refuses its arguments", async () => {
     const root = opened({ method: "stat", hang: true })
     expect(() => root.sync.statSync("/d")).toThrow("a synchronous function cannot wait")

@@ -232,8 +232,7 @@ describe("faults outside an operation", () => {
       thrown = error
     }
     expect([typeof thrown, slept]).toEqual(["symbol", []])
-    const again = steps.listener?.continued()
-    expect(again && Program.runSync(again(() => Program.sync(() => 3)))).toBe(3)
+    expect(Program.runSync(steps.continued()(() => Program.sync(() => 3)))).toBe(3)
   })
 
   it("hang a step that can wait", () => {

@@ -30,7 +30,6 @@ export const placeAt = (root: Directory, path: string): ParentAndName<Node> => {
 /** Calls `look` before each step, and changes nothing. */
 export const observing = (look: (step: Step, places: ReadonlyArray<string>) => void): StepListener => ({
   before: look,
-  continued: () => (begin) => begin(),
   around: (step, places, perform) => {
     look(step, places)
     return perform(undefined)

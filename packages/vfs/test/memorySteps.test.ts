@@ -223,19 +223,15 @@ describe("a directory that is read in parts", () => {
   })
 
   it("belongs to the operation that opened it", () => {
-    const { listener, steps } = scene()
+    const { steps } = scene()
     const begun: Array<string> = []
     const reader = {
       next: () => Program.sync(() => [1]),
       close: () => Program.sync(() => {})
     }
-    expect(continuing(steps, reader)).toBe(reader)
-    steps.listener = {
-      ...listener,
-      continued: () => (begin) => {
-        begun.push("later")
-        return begin()
-      }
+    steps.continued = () => (begin) => {
+      begun.push("later")
+      return begin()
     }
     const later = continuing(steps, reader)
     expect(Program.runSync(later.next())).toEqual([1])

@@ -398,5 +398,6 @@ export const make = <Delay, Method extends string>(
     current: undefined
   })
   injector.inject(faults)
+  memory.steps.continued = () => injector.continued()
   return injector
 }

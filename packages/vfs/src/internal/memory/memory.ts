@@ -70,7 +70,11 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     readEntries: (path) => continuing(steps, directory.readEntries(path)),
     walkTree: (path, options) => continuing(steps, directory.walkTree(path, options))
   }
-  const fileSystem = { ...made, rootDirectory }
+  const watch: typeof made.watch = (...args) => {
+    const watching = made.watch(...args)
+    return steps.continued()(() => watching)
+  }
+  const fileSystem = { ...made, rootDirectory, watch }
   const history = () =>
     shared.history ?? refuse("no changes were recorded: create the file system with `crashes: true`")
   return {

@@ -46,8 +46,6 @@ export type Step = (typeof steps)[number]
 export interface StepListener {
   /** Throws if the step fails. */
   readonly before: (step: Step, places: ReadonlyArray<string>) => void
-  /** Returns a function for the later parts of the operation that is running now. */
-  readonly continued: () => <A>(begin: () => Program<A>) => Program<A>
   /** Runs a step that can wait. `most` is the number of bytes that it may read or write. */
   readonly around: <A>(
     step: Step,
@@ -64,6 +62,8 @@ export interface StepListener {
 export class Steps {
   /** `undefined` if no step can fail. */
   listener: StepListener | undefined = undefined
+  /** Returns a function for the later parts of the operation that is running now. */
+  continued = (): <A>(begin: () => Program<A>) => Program<A> => (begin) => begin()
   read = 0
   written = 0
 }
@@ -73,9 +73,8 @@ export class Steps {
  *
  * @internal
  */
-export const continuing = <A>({ listener }: Steps, reader: EntryReader<A>): EntryReader<A> => {
-  if (listener === undefined) return reader
-  const again = listener.continued()
+export const continuing = <A>(steps: Steps, reader: EntryReader<A>): EntryReader<A> => {
+  const again = steps.continued()
   return { next: () => again(() => reader.next()), close: () => again(() => reader.close()) }
 }
 
