@@ -181,6 +181,19 @@ describe("a fault", () => {
     expect(format(root.operations())).toBe("watch \"/d\": ok\nwatch \"/d\": EIO")
   })
 
+  it("hangs in the middle at a step that can wait, and otherwise once the operation has stopped", async () => {
+    for (const [step, left] of [["write", ["/d/.procfsroot-000000"]], ["rename", []]] as const) {
+      const root = opened({ step, hang: true })
+      const control = new AbortController()
+      const writing = root.directory.writeFileAtomic("/d/a", new Uint8Array(3), { signal: control.signal })
+      expect(await Promise.race([codeOf(writing), later(10)])).toBe("later")
+      expect(Object.keys(root.snapshot()).filter((path) => path.includes("procfsroot"))).toEqual(left)
+      control.abort()
+      await expect(writing).rejects.toBe(control.signal.reason)
+      expect(Object.keys(root.snapshot())).toEqual(Object.keys(opened().snapshot()))
+    }
+  })
+
   it("can throw any other error", async () => {
     const root = opened({ method: "stat", defect: new Error("out of order") })
     await expect(root.promises.stat("/d")).rejects.toThrow("out of order")

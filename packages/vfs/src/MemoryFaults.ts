@@ -65,7 +65,7 @@ export interface Fault<Delay, Method extends string = string> {
    */
   readonly probability?: number | undefined
   readonly seed?: number | undefined
-  /** Fail with this error and do nothing, except that `close` still closes the file. */
+  /** Fail with this error and do nothing, except that `close` still closes the file, as it does if it is interrupted. */
   readonly code?: Code | undefined
   /**
    * Take this long. A step that reads, writes or lists waits first. Any other step waits afterwards, so a name is
@@ -74,7 +74,10 @@ export interface Fault<Delay, Method extends string = string> {
   readonly delay?: Delay | undefined
   /** Read or write at most this number of bytes in one step. */
   readonly short?: number | undefined
-  /** Never finish, until the operation is interrupted. */
+  /**
+   * Never finish, until the operation is interrupted. A step that reads, writes or lists hangs in the middle of the
+   * operation. At any other step, the operation stops as if it had failed, and then hangs.
+   */
   readonly hang?: true | undefined
   /** Fail with this value, which is not an error of a file system. */
   readonly defect?: unknown
