@@ -293,6 +293,15 @@ describe("the recording of changes", () => {
     memory.syncAll()
   })
 
+  it("does not count what was stored again without a change", () => {
+    const memory = open({ "/file": A.repeat(12), "/other": "----" })
+    at(memory, "/file", 0, A.repeat(11) + B)
+    for (let i = 0; i < 1100; i++) at(memory, "/other", 0, ["same", "----"][i % 2] ?? "")
+    expect(seen(memory.crashes(), "/file")).toEqual([`a*${11 * 4096}b*4096`, `a*${12 * 4096}`])
+    expect(seen(memory.crashes(), "/other")).toEqual(["----", "same"])
+    expect(memory.crashes()).toHaveLength(4)
+  })
+
   it("throws a TypeError if more trees are possible than the limit", () => {
     const memory = open({ "/file": "" })
     at(memory, "/file", 0, A.repeat(40))

@@ -81,6 +81,42 @@ const versionsOf = ({ changes, synced }: Unsynced, records: number): ReadonlyArr
   return [...versions]
 }
 
+/**
+ * Leaves out the writes after which a block was the same as on the disk, or as after an earlier write. It can be stored
+ * with another result only if the size of the file has changed in between.
+ */
+const distinct = (
+  { changes, synced }: Unsynced,
+  records: number,
+  all: ReadonlyArray<Versions>
+): ReadonlyArray<Versions> => {
+  const memory = new File(blank, synced)
+  const viewOf = (block: number) => memory.view(block * BLOCK, (block + 1) * BLOCK).join()
+  const states = new Map(all.map(([block]) => {
+    const view = viewOf(block)
+    return [block, new Set(block < blocksIn(synced.size) ? [`0 true ${view}`, `0 false ${view}`] : [])]
+  }))
+  const kept = new Map(all.map(([block]) => [block, new Array<Written>()]))
+  let resizes = 0
+  for (const change of changes) {
+    if (change._tag === "Resized") {
+      memory.resize(change.size)
+      resizes++
+      continue
+    }
+    memory.write(change.bytes, change.at)
+    const [first, end] = blocksOf(change)
+    for (let block = first; block < end; block++) {
+      const known = states.get(block)
+      const state = `${resizes} ${change.time <= records} ${viewOf(block)}`
+      if (known === undefined || known.has(state)) continue
+      known.add(state)
+      kept.get(block)?.push(change)
+    }
+  }
+  return all.map(([block, writes]) => [block, writes.filter((write) => kept.get(block)?.includes(write))])
+}
+
 /** The write after which each block was stored. Blocks that were not stored again are missing. */
 type Choice = ReadonlyMap<number, Written>
 
@@ -125,10 +161,12 @@ const combinations = <A>(lists: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<
 
 const product = (numbers: ReadonlyArray<number>): number => numbers.reduce((all, one) => all * one, 1)
 
-const contentsOf = (unsynced: Unsynced, records: number): ReadonlyArray<Content> => {
-  const choices = versionsOf(unsynced, records).map(([block, writes]) =>
-    [undefined, ...writes].map((write) => [block, write] as const)
-  )
+const contentsOf = (
+  unsynced: Unsynced,
+  records: number,
+  versions: ReadonlyArray<Versions>
+): ReadonlyArray<Content> => {
+  const choices = versions.map(([block, writes]) => [undefined, ...writes].map((write) => [block, write] as const))
   const contents = new Map<string, Content>()
   for (const choice of combinations(choices)) {
     const content = contentWith(unsynced, records, choiceOf(choice))
@@ -189,8 +227,9 @@ export const crashes = (
     const stored = history.after(records)
     const files = uncertain(history, stored)
     const choices = files.map(([, unsynced]) => {
-      check(product(versionsOf(unsynced, records).map(([, writes]) => writes.length + 1)))
-      return contentsOf(unsynced, records)
+      const versions = distinct(unsynced, records, versionsOf(unsynced, records))
+      check(product(versions.map(([, writes]) => writes.length + 1)))
+      return contentsOf(unsynced, records, versions)
     })
     check(product(choices.map((contents) => contents.length)))
     for (const contents of combinations(choices)) {
