@@ -33,6 +33,13 @@ const row = (left: string, right: string): ReadonlyArray<string> => {
     : [`  ${left}`, first, ...more]
 }
 
+/** What WHERE can be. */
+export const places: ReadonlyArray<readonly [string, string]> = [
+  ["--container NAME", "the root of a container; ps lists them"],
+  ["--pid PID", "the root of a process, as /proc/PID/root shows it"],
+  ["--root DIR", "a directory"]
+]
+
 /** The usage line of a command. */
 export const usage = ({ name, operands, options }: Description): string => {
   const where = ["root", "pid", "container"].filter((option) => Object.hasOwn(options, option))
@@ -68,9 +75,7 @@ export const overview = (commands: ReadonlyArray<Command>): string =>
     ...commands.flatMap(({ name, summary }) => row(name, summary)),
     "",
     "WHERE is the root directory to look into, one of",
-    ...row("--container NAME", "the root of a container; ps lists them"),
-    ...row("--pid PID", "the root of a process, as /proc/PID/root shows it"),
-    ...row("--root DIR", "a directory"),
+    ...places.flatMap(([place, what]) => row(place, what)),
     ...wrapped("cp has no WHERE, but takes NAME:/PATH and pid:PID:/PATH.", 2),
     "",
     "Examples",
@@ -79,6 +84,7 @@ export const overview = (commands: ReadonlyArray<Command>): string =>
     "  procfsroot cp web:/var/log ./logs",
     "",
     "  procfsroot COMMAND --help explains a command.",
+    "  procfsroot --version prints the version.",
     "",
     ...wrapped("Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.", 0),
     ""

@@ -1,5 +1,5 @@
 /** The manual page and `docs/command.md`, generated from the options of the commands. */
-import { signature, usage } from "./help.js"
+import { places, signature, usage } from "./help.js"
 import type { Description } from "./options.js"
 
 /** Escapes text for roff: a dash stays a dash, and no line begins with a request. */
@@ -13,6 +13,13 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
     "procfsroot \\- look into a root directory as the kernel does after chroot",
     ".SH SYNOPSIS",
     ...commands.flatMap((command) => [roff(usage(command)), ".br"]),
+    ".SH DESCRIPTION",
+    "WHERE is the root directory to look into, one of",
+    ...places.flatMap(([place, what]) => [".TP", `.B ${roff(place)}`, what]),
+    ".P",
+    roff(
+      "cp has no WHERE, but takes NAME:/PATH and pid:PID:/PATH. In all commands, what follows -- are operands, even if they begin with a dash. --help explains a command, and procfsroot --version prints the version."
+    ),
     ".SH COMMANDS",
     ...commands.flatMap(({ details, examples, name, options, summary }) => [
       `.SS ${name}`,

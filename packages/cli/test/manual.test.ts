@@ -124,6 +124,19 @@ it("the manual page contains every command and option", () => {
   }
 })
 
+it("the manual page says what WHERE is, and how to get help", () => {
+  const page = readFileSync(fileURLToPath(new URL("../dist/procfsroot.1", import.meta.url)), "utf8")
+  const description = /^\.SH DESCRIPTION\n(.*?)^\.SH /ms.exec(page)?.[1]?.replaceAll("\\-", "-")
+  for (const word of ["WHERE", "--container NAME", "--pid PID", "--root DIR", "--help", "--version", "--"]) {
+    expect(description).toContain(word)
+  }
+})
+
+it("each shell has an example", () => {
+  const words = commands.find(({ name }) => name === "completion")?.examples.map(({ words }) => words.split(" ")[1])
+  expect(words).toEqual(["bash", "zsh", "fish"])
+})
+
 // After a change of the options: npx vitest run --project cli -u packages/cli/test/manual.test.ts
 it("docs/command.md is up to date", async () => {
   await expect(markdown(commands)).toMatchFileSnapshot("../../../docs/command.md")

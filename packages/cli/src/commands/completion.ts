@@ -17,6 +17,10 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
       details: [],
       examples: [
         { words: "completion bash > /etc/bash_completion.d/procfsroot", does: "For bash, for all users." },
+        {
+          words: "completion zsh > ~/.zfunc/_procfsroot",
+          does: "For zsh, if fpath has ~/.zfunc when compinit runs."
+        },
         { words: "completion fish > ~/.config/fish/completions/procfsroot.fish", does: "For fish." }
       ]
     },
