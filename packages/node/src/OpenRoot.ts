@@ -161,7 +161,8 @@ export interface Options extends Abortable, PathPolicy {
    * share the threads, which take about 10 MB each. There are usually at most four, and more while some are blocked: up
    * to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be installed next to
    * a bundled program; otherwise opening the root fails with ENOTSUP. This option affects only how paths are resolved
-   * with `resolve`, `resolveAll`, `locate` and `explain`, and not `promises`, `directory` or `subRoot`.
+   * with `resolve`, `resolveAll`, `locate` and `explain`. It affects neither `subRoot` nor `promises`, `sync`,
+   * `directory` and `directorySync`.
    *
    * This is not the default, because a local file system never makes a program wait long, and a path that is not in the
    * kernel's caches takes 15 times as long in another thread.

@@ -34,7 +34,8 @@
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
  * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that
  *   fails later. Node would wait for it forever.
- * - If the `signal` of `watch` is aborted, it rejects with the signal's reason, and not with an `AbortError`.
+ * - If a `signal` is aborted, the promise rejects with the signal's reason. In Node, that is the `cause` of an
+ *   `AbortError`.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
  * were passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a
@@ -196,7 +197,8 @@ export interface Promises extends
 }
 
 /**
- * The synchronous functions of `node:fs` that do not read or write the content of files.
+ * The synchronous functions of `node:fs` that take no longer than a few system calls. Those for the content of files,
+ * for lists and for trees, such as `readFileSync`, `readdirSync`, `cpSync` and `rmSync`, are missing.
  *
  * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
  * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a
