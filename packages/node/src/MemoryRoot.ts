@@ -119,6 +119,7 @@ export type User = MemoryTree.User
 /**
  * The name of a function of `promises`, of `directory` or of an open file, or `subRoot`. `resolve` stands for all
  * functions that only resolve paths. Functions of `sync` have their names without `Sync`, and `existsSync` is `access`.
+ * Functions of `directorySync` have the same names as those of `directory`.
  *
  * @since 0.1.0
  * @category models
@@ -135,7 +136,7 @@ export type Step = MemoryFaults.Step
 
 /**
  * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
- * operation fails. A `delay` is in milliseconds. Functions of `sync` ignore `delay`, and throw an `Error` for `hang`.
+ * operation fails. A `delay` is in milliseconds. Synchronous functions ignore `delay`, and throw an `Error` for `hang`.
  *
  * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
  * - With a `step`, that step fails at `path`, in every operation. With a `method` as well, it fails only in operations

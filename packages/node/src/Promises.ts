@@ -11,7 +11,8 @@
  * after 20 refuse as well. Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are
  * different:
  *
- * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
+ * - `cp` copies links without changing their targets (`verbatimSymlinks`). If the copy of a file fails, it is removed
+ *   if it is new. What `cp` has copied before stays, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
  * - Opening a file does not wait for the other end of a fifo, or for a lease. Nor does reading or writing wait for it:
  *   where Node would wait, it fails with `EAGAIN`.

@@ -58,8 +58,9 @@ export interface Options extends PathPolicy {
  * Node's thread pool reads and writes content that is not in the kernel's page cache, and lists large directories. All
  * other calls are made on the main thread, and take about 1 µs per component.
  *
- * `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type. A
- * copy that fails or is interrupted leaves no new file, but may have overwritten a part of an existing one.
+ * `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type. If
+ * the copy of a file fails or is interrupted, the file is removed if it is new, but a part of an existing one may have
+ * been overwritten. What `copy` has copied before stays.
  * `writeFile`, `sink`, `copyFile` and `copy` fail if closing the written file fails. For a file from `open`, such a
  * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node. Call `sync` first to get it
  * as an error.

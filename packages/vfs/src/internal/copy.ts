@@ -1,4 +1,6 @@
-/** Node's `fs.copyFile` and `fs.cp`, except that links are copied unchanged and a failed copy leaves no new file. */
+/**
+ * Node's `fs.copyFile` and `fs.cp`, except that links are copied unchanged, and a new file whose copy fails is removed.
+ */
 import type { Attributes } from "../Attributes.js"
 import type { FileOperations, Identity, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { CopyFileOptions, CopyOptions } from "../FileSystem.js"
