@@ -21,8 +21,9 @@ const zeros = Buffer.alloc(BLOCK)
 /** How many bytes are read at most from a file that reports size 0, as files in procfs do. */
 const MAX_WITHOUT_SIZE = 16 * CHUNK
 
-const isHole = (block: Uint8Array): boolean =>
-  block.length === BLOCK && block[0] === 0 && Buffer.compare(block, zeros) === 0
+/** Whether the block that begins there is full and zero. Most are not, by their first byte. */
+const isHole = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0 && zeros.equals(bytes.subarray(at, at + BLOCK))
 
 const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) {
@@ -34,7 +35,7 @@ const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
 const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => {
   let start = 0
   for (let at = 0; at < bytes.length; at += BLOCK) {
-    if (!isHole(bytes.subarray(at, at + BLOCK))) continue
+    if (!isHole(bytes, at)) continue
     if (start < at) writeAll(fd, bytes.subarray(start, at), position + start)
     start = at + BLOCK
   }
