@@ -2,7 +2,7 @@
  * Runs every command on running containers, and compares the results with what the programs in the containers report.
  */
 import { without } from "@procfsroot/testkit/judges"
-import { temporary } from "@procfsroot/testkit/temporary"
+import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
@@ -47,19 +47,23 @@ const listed = (): ReadonlyArray<Listed> => lines(printed("ps", "--json")).map((
 afterEach(() => setImmediate())
 
 describe.skipIf(without("root", containers)).each(runtimes)("in a container of $name", ({ name: runtime, start }) => {
-  using secret = temporary()
-  const leak = `${secret.path}/leak`
+  let secret: Temporary
+  let leak: string
   let container: Running
   let found: Listed
 
   beforeAll(() => {
-    Fs.mkdirSync(secret.path, { recursive: true })
+    secret = temporary()
+    leak = `${secret.path}/leak`
     Fs.writeFileSync(leak, SECRET)
     container = start({ secret: leak })
     found = listed().find(({ pid }) => pid === container.pid) ?? { pid: 0 }
   })
 
-  afterAll(() => container[Symbol.dispose]())
+  afterAll(() => {
+    container[Symbol.dispose]()
+    secret[Symbol.dispose]()
+  })
 
   const where = (): ReadonlyArray<string> => ["--container", container.name]
 
