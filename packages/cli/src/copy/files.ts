@@ -123,16 +123,18 @@ export class FileCopy {
     this.#options = options
   }
 
-  /** Copies a regular file: a small one at once, a large one with a promise. Throws `NotRegular` for any other. */
+  /** Copies a regular file: a small one at once, any other with a promise. Throws `NotRegular` for other types. */
   regular(from: Place, to: Target, progress: (bytes: number, size: number) => void): Result | Promise<Result> {
     return this.#small(from, to) ?? this.#large(from, to, progress)
   }
 
+  /** Returns `undefined` if the file is not small, or has grown. */
   #small(from: Place, to: Target): Result | undefined {
     using source = new Source(from)
     const { file, stat } = source
+    if (!isSmall(stat)) return undefined
     const done = this.#beforeContent(from, source, to)
-    if (done !== undefined || !isSmall(stat)) return done
+    if (done !== undefined) return done
     using temporary = new Temporary(to.place)
     using copy = ofCopy(() => create(temporary.place))
     const bytes = this.#contents.copySmall(file, copy, stat)

@@ -83,8 +83,7 @@ export class TreeCopy {
     await this.#guarded(name, async () => {
       const stat = lstat(from)
       if (into) await this.#enter(name, from, stat, target)
-      else if (stat.isDirectory()) await this.#directory(name, from, stat, target)
-      else await this.#file(name, from, stat, target)
+      else await this.#any(name, from, stat, target)
     })
     for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) await this.#next(level)
   }
@@ -105,9 +104,7 @@ export class TreeCopy {
     this.#waiting--
     await this.#guarded(name, async () => {
       const from = placeIn(level.from, name)
-      const [stat, to] = [lstat(from), targetIn(level, name)]
-      if (stat.isDirectory()) await this.#directory(name, from, stat, to)
-      else await this.#file(name, from, stat, to)
+      await this.#any(name, from, lstat(from), targetIn(level, name))
     })
   }
 
@@ -123,6 +120,11 @@ export class TreeCopy {
 
   #failed(name: string, depth: number, error: unknown): void {
     if (!this.#isAborted) this.#reporter.report("failed", this.#pathOf(name, depth), 0, whyOf(error))
+  }
+
+  async #any(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
+    if (stat.isDirectory()) await this.#directory(name, from, stat, to)
+    else await this.#file(name, from, stat, to)
   }
 
   /** Copies a file of any type except directories. */
@@ -174,7 +176,7 @@ export class TreeCopy {
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
-    const place = isThere ? await ofCopyLater(shortened(to.place, opened)) : to.place
+    const place = isThere ? await ofCopyLater(() => shortened(to.place, opened)) : to.place
     const source = await shortened(from, opened)
     const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
@@ -280,7 +282,7 @@ const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): T
 const openNear = async (from: Place, to: Place): Promise<Near> => {
   const opened = await from.root.subRoot(textOf(from), INSIDE)
   try {
-    const copy = await ofCopyLater(to.root.subRoot(textOf(to), INSIDE))
+    const copy = await ofCopyLater(() => to.root.subRoot(textOf(to), INSIDE))
     const close = async () => {
       await opened.close()
       await copy.close()

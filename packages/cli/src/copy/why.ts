@@ -37,14 +37,17 @@ const saying = (error: unknown, message: string): unknown => {
   return code === undefined || error instanceof AtDestination ? error : new AtDestination(message, code)
 }
 
-/** Marks a failed system call as a problem of the destination. */
-export const ofDestination = async <A>(path: string, work: () => A | Promise<A>): Promise<A> => {
+const orSaying = async <A>(work: () => A | Promise<A>, message: string): Promise<A> => {
   try {
     return await work()
   } catch (error) {
-    throw saying(error, `its destination ${legible(path)} cannot be used`)
+    throw saying(error, message)
   }
 }
+
+/** Marks a failed system call as a problem of the destination. */
+export const ofDestination = <A>(path: string, work: () => A | Promise<A>): Promise<A> =>
+  orSaying(work, `its destination ${legible(path)} cannot be used`)
 
 const NO_COPY = "its copy cannot be made"
 
@@ -58,10 +61,4 @@ export const ofCopy = <A>(work: () => A): A => {
 }
 
 /** Like `ofCopy`, for a promise. */
-export const ofCopyLater = async <A>(work: Promise<A>): Promise<A> => {
-  try {
-    return await work
-  } catch (error) {
-    throw saying(error, NO_COPY)
-  }
-}
+export const ofCopyLater = <A>(work: () => Promise<A>): Promise<A> => orSaying(work, NO_COPY)
