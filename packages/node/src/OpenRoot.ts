@@ -125,8 +125,8 @@ export interface OpenRoot extends AsyncDisposable {
 
 /**
  * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
- * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not apply to the
- * methods that resolve paths, which take options of their own.
+ * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not
+ * apply to the methods that resolve paths, which take options of their own.
  *
  * @since 0.1.0
  * @category models

@@ -65,6 +65,13 @@ export const openingOf = (flags: string | number | null | undefined, otherwise: 
 }
 
 /**
+ * The mode of a new file, without the bits of the umask.
+ *
+ * @internal
+ */
+export const FILE_MODE = 0o666
+
+/**
  * Permission bits; text is octal. Without `otherwise`, there have to be some.
  *
  * @internal
@@ -85,6 +92,15 @@ export const modeOf = (mode: number | string | null | undefined, otherwise?: num
 export const lengthOf = (length: unknown): number => {
   if (typeof length !== "number") throw invalidType("len", "of type number")
   return length
+}
+
+/**
+ * Throws `ERR_OUT_OF_RANGE` for what is not an offset.
+ *
+ * @internal
+ */
+export const checkOffset = (from: number): void => {
+  if (!Number.isSafeInteger(from) || from < 0) throw outOfRange("from", from)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
-import { checkSignal, modeOf, openingOf } from "./arguments.js"
+import { checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
@@ -18,8 +18,6 @@ interface Options extends Encoded {
 
 type AnyOptions = Options | string | null | undefined
 
-const DEFAULT_MODE = 0o666
-
 const named = (options: AnyOptions): Options => typeof options === "object" && options !== null ? options : {}
 
 /** @internal */
@@ -33,7 +31,7 @@ export const openFile = <F>(
 ): FileHandle<F> => {
   const path = pathOf(file)
   const { flag, noFollow } = openingOf(flags, otherwise)
-  const bits = modeOf(mode, DEFAULT_MODE)
+  const bits = modeOf(mode, FILE_MODE)
   return runSync(
     backend,
     method,
@@ -102,7 +100,7 @@ async (
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
   if (isWhole(data) && flush !== true && !opening.noFollow) {
-    const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, DEFAULT_MODE)]
+    const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, FILE_MODE)]
     const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
     return run(backend, method, "open", [path], begin, signal)
   }

@@ -3,7 +3,7 @@ import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
-import { exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
+import { checkOffset, exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
 import { invalidType, invalidValue, outOfRange } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
@@ -106,15 +106,6 @@ export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unkno
   if (isWhole(data)) return [data]
   if (isIterable(data)) return data
   throw invalidType("data", "a string, a Buffer, a TypedArray, a DataView or an iterable of these")
-}
-
-/**
- * Throws `ERR_OUT_OF_RANGE` for what is not an offset.
- *
- * @internal
- */
-export const checkOffset = (from: number): void => {
-  if (!Number.isSafeInteger(from) || from < 0) throw outOfRange("from", from)
 }
 
 /** @internal */

@@ -1,8 +1,9 @@
 /** The synchronous functions. Many of the functions with promises are made from them. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Now } from "@procfsroot/vfs/Program"
-import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
+import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, notSupported } from "./errors.js"
+import { openFileSync } from "./fileSync.js"
 import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
@@ -22,11 +23,9 @@ const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "
 
 const DEFAULT_MODE = 0o777
 
-const DEFAULT_FILE_MODE = 0o666
-
 /** @internal */
 export const names = <F>(backend: Backend<F>) => {
-  const { closeNow, descriptorOf, fileSystem: fs } = backend
+  const { fileSystem: fs } = backend
   const { returning, rootDirectory: directory } = fs
 
   const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): A => {
@@ -83,14 +82,8 @@ export const names = <F>(backend: Backend<F>) => {
       }
       return nameIn(onPath("mkdtemp", prefix, make), encoding)
     },
-    openSync: (path: PathLike, flags?: string | number | null, mode?: Mode | null): number => {
-      const { flag, noFollow } = openingOf(flags, "r")
-      const bits = modeOf(mode, DEFAULT_FILE_MODE)
-      return onPath("open", path, (path) => {
-        if (closeNow === undefined) throw Errno.make("ENOTSUP")
-        return descriptorOf(fs.open(path, flag, bits, noFollow).file as F) // nobody has closed it
-      })
-    },
+    openSync: (path: PathLike, flags?: string | number | null, mode?: Mode | null): number =>
+      openFileSync(backend, path, flags, mode).fd,
     readlink: (path: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
       return nameIn(onPath("readlink", path, fs.readLink), encoding)

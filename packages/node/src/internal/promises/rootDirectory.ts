@@ -3,13 +3,11 @@ import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } from "../../RootDirectory.js"
-import { checkSignal } from "./arguments.js"
+import { checkSignal, FILE_MODE } from "./arguments.js"
 import { FileHandle } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, promised, run, runPart, runSync, settling } from "./perform.js"
 import { bytesOf } from "./texts.js"
-
-const DEFAULT_MODE = 0o666
 
 /** Yields the parts of a reader. Closes the reader, however the iteration ends. */
 async function* partsOf<F, A>(
@@ -129,7 +127,7 @@ export const rootDirectoryOf = <F>(backend: Backend<F>, sync: RootDirectorySync)
       "openDescriptor",
       syscalls.openDescriptor,
       [path],
-      () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
+      () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), FILE_MODE)))
     )
 
   return {
