@@ -1,25 +1,16 @@
 /** Extended attributes of open files are those of the file itself, even if another file has its name by now. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { judge, without } from "@procfsroot/testkit/judges"
+import { without } from "@procfsroot/testkit/judges"
 import { getAttribute, setAttribute } from "@procfsroot/testkit/rootDirectory/libc"
+import { userAttributes } from "@procfsroot/testkit/rootDirectory/userAttributes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 
-const noAttributes = judge(() => {
-  using box = temporary()
-  try {
-    setAttribute(box.path, "user.a", new Uint8Array(1))
-    return undefined
-  } catch (error) {
-    return `the temporary directory has no extended attributes: ${String(error)}`
-  }
-})
-
 const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
 
-describe.skipIf(without("koffi", noAttributes))("extended attributes of an open file", () => {
+describe.skipIf(without("koffi", userAttributes))("extended attributes of an open file", () => {
   it.for(["on disk", "in memory"])("belong to the file even after it is renamed: %s", async (where) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")

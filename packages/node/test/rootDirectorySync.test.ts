@@ -2,21 +2,11 @@
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import type { RootDirectory, RootDirectorySync } from "@procfsroot/node/RootDirectory"
-import { judge, without } from "@procfsroot/testkit/judges"
-import { setAttribute } from "@procfsroot/testkit/rootDirectory/libc"
+import { without } from "@procfsroot/testkit/judges"
+import { userAttributes } from "@procfsroot/testkit/rootDirectory/userAttributes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-
-const noAttributes = judge(() => {
-  using box = temporary()
-  try {
-    setAttribute(box.path, "user.a", new Uint8Array(1))
-    return undefined
-  } catch (error) {
-    return `the temporary directory has no extended attributes: ${String(error)}`
-  }
-})
 
 const tree = { "/d/f": "content", "/d/g": "other", "/l": link("/d/f") }
 
@@ -172,7 +162,7 @@ describe.each(openings.slice(0, -1))("a file opened %s", (_, open) => {
   })
 })
 
-describe.skipIf(without("koffi", noAttributes))("extended attributes of an open file", () => {
+describe.skipIf(without("koffi", userAttributes))("extended attributes of an open file", () => {
   it("belong to it even after it is renamed", async () => {
     using place = box()
     await using root = await openRoot(place.path)

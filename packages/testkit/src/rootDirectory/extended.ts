@@ -2,17 +2,10 @@
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { judge as judgeOf, without } from "../judges.js"
-import { temporary } from "../temporary.js"
+import { without } from "../judges.js"
 import * as Libc from "./libc.js"
+import { userAttributes } from "./userAttributes.js"
 import { inWorld, type Kind, outcome, outcomeOf } from "./world.js"
-
-/** Extended attributes of users, which not every file system supports. */
-const userAttributes = judgeOf(() => {
-  using directory = temporary()
-  const failed = outcomeOf(() => Libc.setAttribute(directory.path, "user.a", new Uint8Array(1)))
-  return typeof failed === "string" ? `the temporary directory has no extended attributes: ${failed}` : undefined
-})
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/d`)
