@@ -37,10 +37,8 @@ export const pathUses = {
 /**
  * The uses of paths by methods that only `RootDirectory` has. With `noFollow`, those of extended attributes keep a
  * link.
- *
- * @internal
  */
-export const rootDirectoryUses = {
+const rootDirectoryUses = {
   getExtendedAttribute: ["follow"],
   lchown: ["keep"],
   listExtendedAttributes: ["follow"],
@@ -56,12 +54,8 @@ export const rootDirectoryUses = {
   writeFileAtomic: ["create"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
-/**
- * The uses of paths by functions of Node whose names differ from those of the methods above.
- *
- * @internal
- */
-export const nodeUses = {
+/** The uses of paths by functions of Node whose names differ from those of the methods above. */
+const nodeUses = {
   cp: ["keep", "parent"],
   mkdir: ["parent"],
   mkdtemp: ["parent"],
@@ -70,6 +64,11 @@ export const nodeUses = {
   rmdir: ["parent"],
   unlink: ["parent"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
+
+/** @internal */
+export const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
+  Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
+)
 
 /** @internal */
 export const ofFlag = (flag: Flag): Exclude<PathUse, "keep" | "parent"> => {

@@ -96,7 +96,7 @@ const distinct = (
     const view = viewOf(block)
     return [block, new Set(block < blocksIn(synced.size) ? [`0 true ${view}`, `0 false ${view}`] : [])]
   }))
-  const kept = new Map(all.map(([block]) => [block, new Array<Written>()]))
+  const kept = new Map(all.map(([block]) => [block, new Set<Written>()]))
   let resizes = 0
   for (const change of changes) {
     if (change._tag === "Resized") {
@@ -111,10 +111,10 @@ const distinct = (
       const state = `${resizes} ${change.time <= records} ${viewOf(block)}`
       if (known === undefined || known.has(state)) continue
       known.add(state)
-      kept.get(block)?.push(change)
+      kept.get(block)?.add(change)
     }
   }
-  return all.map(([block, writes]) => [block, writes.filter((write) => kept.get(block)?.includes(write))])
+  return all.map(([block, writes]) => [block, writes.filter((write) => kept.get(block)?.has(write))])
 }
 
 /** The write after which each block was stored. Blocks that were not stored again are missing. */

@@ -10,7 +10,7 @@ import type { Answer, Now, Program, Wait } from "../../Program.js"
 import { isBadArgument, isErrno, isWriteZero, toError } from "../errno.js"
 import { basedOn } from "../method.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
-import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
+import { usesByMethod } from "../pathUse.js"
 import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
 import { called, isInterruption } from "../running.js"
 import { Records } from "./records.js"
@@ -42,10 +42,6 @@ interface State<Delay, Method extends string> {
 }
 
 const noDelays: ReadonlyArray<never> = []
-
-const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
-  Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
-)
 
 /** An operation on a name does not follow a link with this name. */
 const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>
