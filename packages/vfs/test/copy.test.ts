@@ -67,6 +67,36 @@ describe("copyFile", () => {
       .toEqual(["EACCES copyfile", "EINVAL copyfile", "EACCES copyfile"])
   })
 
+  it("looks for the destination only if something is there", () => {
+    const names: Array<string> = []
+    const fs = open(({ lookup }) => ({
+      lookup: (asked, own) => {
+        names.push(asked.name)
+        return lookup(asked, own)
+      }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/old/new"))
+    expect(names).toEqual(["d", "f", "old"])
+    names.length = 0
+    Program.runSync(fs.copyFile("/there", "/old/new"))
+    expect(names).toEqual(["there", "old", "old", "new"])
+    expect(textOf(fs, "/old/new")).toBe("there")
+  })
+
+  it("overwrites a file that another process creates at that moment, unless it must not exist", () => {
+    const copied = (options: FileSystem.CopyFileOptions) => {
+      const fs = open(({ create, files }) => ({
+        create: (place, flags, mode) => {
+          files.close(create(place, { ...flags, exclusive: false }, mode), true)
+          return create(place, flags, mode)
+        }
+      }))
+      return [failure((fs) => fs.copyFile("/d/f", "/new", options), fs)[0], textOf(fs, "/new")]
+    }
+    expect(copied({})).toEqual(["ok", "text"])
+    expect(copied({ exclusive: true })).toEqual(["EEXIST", ""])
+  })
+
   it("never opens a fifo, socket or device, since that could wait", () => {
     const fs = open(() => ({
       openInode: () => {

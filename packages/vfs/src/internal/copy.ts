@@ -8,7 +8,7 @@ import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing, writeRest } from "./content.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
-import { calling, expecting, fail, named, refuse } from "./errno.js"
+import { calling, expecting, fail, isErrno, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, OWNER, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
@@ -27,7 +27,7 @@ const WRITE: OpenFlags = { ...READ, read: false, write: true }
 const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 
 /** How many bytes one call copies. An interruption waits for the call to end. */
-const CHUNK = 1 << 18
+const CHUNK = 1 << 19
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 
@@ -36,9 +36,8 @@ const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
 /** In seconds. */
 const timesOf = ({ atimeMs, mtimeMs }: Attributes): [atime: number, mtime: number] => [atimeMs / 1000, mtimeMs / 1000]
 
-/** Copies up to the size that the file has now, so that copying a growing file ends. */
-function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
-  const { size } = files.getattr(from)
+/** Copies up to `size`, which the file had before, so that copying a growing file ends. */
+function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: number): Program<void> {
   // Files of procfs have size 0, so they are read to their end.
   const end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
@@ -55,8 +54,9 @@ function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 
 /** Like Node, sets the mode that the source has now before it copies anything. */
 function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
-  files.chmod(to, modeOf(files.getattr(from)))
-  yield* copyData(files, from, to)
+  const attributes = files.getattr(from)
+  files.chmod(to, modeOf(attributes))
+  yield* copyData(files, from, to, attributes.size)
 }
 
 /**
@@ -65,23 +65,28 @@ function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   if (files.identity(to) === files.identity(from)) return
-  const mode = modeOf(files.getattr(from))
+  const attributes = files.getattr(from)
+  const mode = modeOf(attributes)
   files.chmod(to, mode)
   yield* waitFor(files.truncate(to, 0))
   if ((mode & SET_ID) !== 0) files.chmod(to, mode)
-  yield* copyData(files, from, to)
+  yield* copyData(files, from, to, attributes.size)
 }
 
-/** Creates a file and fills it. If filling fails, removes the file, unless the name belongs to another file by then. */
+/** A new file that has no content yet. */
+interface Created<H, F> {
+  readonly file: F
+  readonly place: ParentAndName<H>
+}
+
+/** Fills a new file. If that fails, removes the file, unless the name belongs to another file by then. */
 function* fill<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
-  place: ParentAndName<H>,
-  mode: number,
+  { file, place }: Created<H, F>,
   filling: (file: F) => Program<void>
 ): Program<void> {
   const { files } = operations
-  const file = operations.create(place, NEW, mode)
   let identity: Identity
   let isFilled = false
   try {
@@ -128,6 +133,17 @@ const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: b
   return resolver.operations.peek(place) === undefined ? place : fail("EEXIST")
 }
 
+/**
+ * Creates the destination of a copy, without asking first what is there: usually, nothing is. Returns `undefined` if
+ * something is there, which may be on a mount that must not be entered, or if the path ends in no name or in a slash.
+ */
+const createTarget = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): Created<H, F> | undefined => {
+  const place = resolver.parentAndName(path)
+  if (place === undefined || place.slash) return undefined
+  const created = expecting(["EEXIST", "EXDEV"], () => ({ file: resolver.operations.create(place, NEW, mode), place }))
+  return isErrno(created) ? undefined : created
+}
+
 /** @internal */
 export const copyFile = <H, F>(
   context: Context<H, F>,
@@ -151,11 +167,16 @@ export const copyFile = <H, F>(
       source,
       false,
       (function*(): Program<void> {
+        const mode = modeOf(attributes)
+        const filling = (to: F) => fillNew(files, source, to)
+        const created = isFile(attributes) ? createTarget(resolver, toPath, mode) : undefined
+        if (created !== undefined) return yield* fill(operations, owned, created, filling)
         const target = targetOf(resolver, toPath, exclusive)
         checkTarget(operations, target)
         checkRegular(typeOf(attributes))
         if (!("inode" in target)) {
-          return yield* fill(operations, owned, target, modeOf(attributes), (to) => fillNew(files, source, to))
+          const file = operations.create(target, NEW, mode)
+          return yield* fill(operations, owned, { file, place: target }, filling)
         }
         const to = openTarget(operations, target.inode)
         yield* closing(files, to, true, refill(files, source, to))
@@ -299,12 +320,12 @@ class Copying<H, F> {
     const clear = this.#isCleared.bind(this)
     const owned = this.#owned
     const filling = function*(file: F): Program<void> {
-      yield* copyData(files, source, file)
+      yield* copyData(files, source, file, files.getattr(source).size)
       finish(source, file)
     }
     const copying = function*(): Program<void> {
       clear(item)
-      yield* fill(operations, owned, to, modeOf(attributes), filling)
+      yield* fill(operations, owned, { file: operations.create(to, NEW, modeOf(attributes)), place: to }, filling)
     }
     try {
       yield* closing(files, source, false, copying())
