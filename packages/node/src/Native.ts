@@ -82,7 +82,8 @@ export interface Wanted {
 }
 
 /**
- * Returns the function that loads the native calls for the options of a root.
+ * Returns the function that loads the native calls for the options of a root. Throws a `RangeError` for a value that an
+ * option does not have.
  *
  * @since 0.1.0
  * @category constructors

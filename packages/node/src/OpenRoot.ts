@@ -126,7 +126,8 @@ export interface OpenRoot extends AsyncDisposable {
 /**
  * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
  * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not
- * apply to the methods that resolve paths, which take options of their own.
+ * apply to the methods that resolve paths, which take options of their own. A value that an option does not have is a
+ * `RangeError`.
  *
  * @since 0.1.0
  * @category models

@@ -107,6 +107,15 @@ const programs: Readonly<Record<string, Program>> = {
       (await file.readFile()).toString()
     ]
   },
+  "flags": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "precious")
+    const flags = ["rw", "constructor", ["w"], {}, true, null, undefined].map(wrong)
+    const codes = await Promise.all(flags.map((flag) => codeOf(fs.readFile(`${base}/f`, { flag }))))
+    const opened = await Promise.all(
+      flags.map((flag) => codeOf(fs.open(`${base}/f`, flag).then((file) => file.close())))
+    )
+    return [codes, opened, await fs.readFile(`${base}/f`, "utf8")]
+  },
   "encodings": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "content")
     const encodings = ["", null, undefined, "UTF8", "none", 5, {}, true].map(wrong)

@@ -112,22 +112,43 @@ export const defaultPolicy: Policy = {
 
 type Choice = "containment" | "lastComponent" | "missing" | "symlinks" | "mounts"
 
-const choices: { readonly [Name in Choice]: Readonly<Record<Policy[Name], true>> } = {
-  containment: { clamp: true, reject: true, beneath: true },
-  lastComponent: { follow: true, keep: true, unchecked: true },
-  missing: { error: true, last: true, tail: true },
-  symlinks: { follow: true, forbid: true },
-  mounts: { cross: true, forbid: true }
+const choices: { readonly [Name in Choice]: ReadonlyArray<Policy[Name]> } = {
+  containment: ["clamp", "reject", "beneath"],
+  lastComponent: ["follow", "keep", "unchecked"],
+  missing: ["error", "last", "tail"],
+  symlinks: ["follow", "forbid"],
+  mounts: ["cross", "forbid"]
 }
 
-/** In JavaScript, or from a settings file, an option can have any value. */
-const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] => {
-  const value = given ?? defaultPolicy[name]
-  if (Object.hasOwn(choices[name], value)) return value
-  const others = Object.keys(choices[name])
-  const last = others.pop()
-  throw new RangeError(`${name} must be ${others.join(", ")} or ${last}, not ${JSON.stringify(value)}`)
+/**
+ * Returns the value of an option if it is one of its choices, and otherwise throws a `RangeError` that lists them. In
+ * JavaScript, or from a settings file, an option can have any value, and a misspelt one must not count as the default.
+ *
+ * @example
+ * import { Policy } from "@procfsroot/path"
+ *
+ * const settings = JSON.parse("{ \"colour\": \"never\" }")
+ * Policy.choose("colour", ["auto", "always", "never"], settings.colour) // "never"
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const choose = <A extends boolean | string>(name: string, choices: ReadonlyArray<A>, value: A): A => {
+  if (choices.includes(value)) return value
+  const others = choices.slice(0, -1).join(", ")
+  throw new RangeError(`${name} must be ${others} or ${choices.at(-1)}, not ${JSON.stringify(value)}`)
 }
+
+/**
+ * Returns the value of an option that is true or false, by default false. Throws a `RangeError` if it is neither.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const isOn = (name: string, value: boolean | undefined): boolean => choose(name, [true, false], value ?? false)
+
+const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] =>
+  choose(name, choices[name], given ?? defaultPolicy[name])
 
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a

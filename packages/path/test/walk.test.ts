@@ -237,6 +237,7 @@ describe("policies and stacks", () => {
     ["lastComponent", "Keep", `lastComponent must be follow, keep or unchecked, not "Keep"`],
     ["missing", true, "missing must be error, last or tail, not true"],
     ["symlinks", "forbidden", `symlinks must be follow or forbid, not "forbidden"`],
+    ["symlinks", ["forbid"], `symlinks must be follow or forbid, not ["forbid"]`],
     ["mounts", "no", `mounts must be cross or forbid, not "no"`]
   ])("%s must have one of its values, and is not %j", (name, value, message) => {
     // As from a settings file, which no compiler checks.

@@ -7,6 +7,7 @@ import { suites } from "@procfsroot/testkit/cases"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { closeSync, mkdirSync, openSync, realpathSync } from "node:fs"
 import { failure, fake, MOUNT, withErrno } from "./fake.js"
 
@@ -192,5 +193,12 @@ describe("differences between Go's procfsroot and the kernel", () => {
       materialize(directory.path, tree)
       expect(yield* evaluate("ld/e/../g", `${directory.path}//`, "full")).toEqual(ok("/d/g"))
       expect(yield* evaluate(`${directory.path}/ld`, "/", "full")).toEqual(ok(`${realpathSync(directory.path)}/d`))
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("a misspelt handling is a defect that names its values", () =>
+    Effect.gen(function*() {
+      const misspelt: EvalSymlinks.Handling = JSON.parse(`"exceptlast"`)
+      const exit = yield* Effect.exit(EvalSymlinks.evalSymlinks("/", "/", misspelt))
+      expect(exit).toEqual(Exit.die(new RangeError("handling must be full or exceptLast, not \"exceptlast\"")))
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 })

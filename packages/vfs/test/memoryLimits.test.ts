@@ -41,6 +41,14 @@ const limited = (limits: Limits, tree: MemoryTree.Tree = { "/d": MemoryTree.dire
 
 const blocks = (count: number): Limits => ({ freeBytes: count * BLOCK })
 
+it("a limit or a setting that does not exist is refused, and not left out", () => {
+  const options = (text: string): MemoryTree.Options => JSON.parse(text)
+  const made = (text: string) => () => memoryOf({}, options(text))
+  expect(made(`{ "limits": { "readOnly": "yes" } }`)).toThrow("readOnly must be true or false, not \"yes\"")
+  expect(made(`{ "protection": { "symlink": 1 } }`)).toThrow("protected has no field \"symlink\"; it may have symlinks")
+  expect(made(`{ "protection": { "fifos": "2" } }`)).toThrow("fifos is 2, but it must be a whole number from 0 to 2")
+})
+
 describe("the space of a file", () => {
   it("is taken in blocks", () => {
     const { blocks: free, file } = limited(blocks(3))

@@ -69,6 +69,13 @@ describe("a diff", () => {
     )
   })
 
+  it("does not ignore an attribute that does not exist", () => {
+    const misspelt: TreeDiff.Options = JSON.parse(`{ "ignore": ["mtim"] }`)
+    const error = new TypeError("there is no attribute \"mtim\" to ignore; there are mode, uid, gid, mtime")
+    expect(() => TreeDiff.diff({}, {}, misspelt)).toThrow(error)
+    expect(() => TreeDiff.print([], misspelt)).toThrow(error)
+  })
+
   it("leaves out the attributes that are ignored", () => {
     const [before, after] = [{ "/a": file("", { uid: 1 }) }, { "/a": file("", { mode: 0o600, mtime: new Date(1) }) }]
     expect(TreeDiff.diff(before, after, { ignore: ["uid", "mode", "mtime"] })).toEqual([])

@@ -33,7 +33,12 @@ export const evalSymlinks = Effect.fnUntraced(
     // Without this check, a lookup would fail with an error of the file system.
     if (path.includes("\0")) return yield* new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" })
     const lookupIn = withoutSearch(lookup(hostFileSystem(fs)))
-    const outcome = yield* walk(root, path || "/", lookupIn, policies[handling])
+    const outcome = yield* walk(
+      root,
+      path || "/",
+      lookupIn,
+      policies[Policy.choose("handling", ["full", "exceptLast"], handling)]
+    )
     return yield* Effect.fromResult(fromOutcome(root, path, outcome))
   }
 )

@@ -30,7 +30,12 @@ export const evalSymlinks = (path: string, root: string, handling: Handling) =>
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }
     return Effect.flatMap(
-      walk(root, path || "/", withoutSearch(lookup(hostFileSystem(fs))), policies[handling]),
+      walk(
+        root,
+        path || "/",
+        withoutSearch(lookup(hostFileSystem(fs))),
+        policies[Policy.choose("handling", ["full", "exceptLast"], handling)]
+      ),
       (outcome) => fromOutcome(root, path, outcome)
     )
   })

@@ -2,7 +2,7 @@
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
-import type { PlainRootDirectory } from "../edition.js"
+import { PlainFailure, type PlainRootDirectory, type SubRootOptions } from "../edition.js"
 import { described, directoryOf, inWorld, type Kind, outcome } from "./world.js"
 
 const fill = (place: string): void => {
@@ -104,7 +104,50 @@ const withoutKoffi = (kind: Kind): void => {
   })
 }
 
+/** A value that a program in JavaScript can pass, since no compiler checks it. */
+const wrong = (value: unknown): never => value as never
+
+const misspelt = {
+  "mode of rename": (directory) => directory.rename("/f", "/g", { mode: wrong("noreplaec") }),
+  "type of a node": (directory) => directory.makeNode("/new", { type: wrong("Fifo") }),
+  "device without numbers": (directory) => directory.makeNode("/new", wrong({ type: "CharacterDevice" })),
+  "flag of a descriptor": (directory) => directory.openDescriptor("/f", { flag: wrong("pth") }),
+  "number as a flag": (directory) => directory.openDescriptor("/f", { flag: wrong(1) }),
+  "name of every object as a flag": (directory) => directory.openDescriptor("/f", { flag: wrong("constructor") }),
+  "limit of a walk": (directory) => directory.walkTree("/", { maxRemembered: Number.NaN })
+} satisfies Calls
+
+const misspelling = (kind: Kind): void => {
+  describe("a value that an option does not have", () => {
+    const place = (directory: string): void => {
+      fill(directory)
+      Fs.writeFileSync(`${directory}/g`, "precious")
+    }
+
+    it.each(Object.entries(misspelt))(
+      "is refused as the argument that it is: %s",
+      (_, call) =>
+        inWorld(kind, place, async (world) => {
+          const before = await described(kind, world)
+          const failure: unknown = await call(world.directory).catch((error: unknown) => error)
+          expect(failure).toBeInstanceOf(PlainFailure)
+          expect(failure).toMatchObject({ tag: "BadArgument" })
+          expect(await described(kind, world)).toEqual(before)
+        })
+    )
+
+    it.each<readonly [name: string, options: SubRootOptions]>([
+      ["symlinks", { symlinks: wrong(["forbid"]) }],
+      ["readOnly", { readOnly: wrong("yes") }]
+    ])("does not open a root that is less strict: %s", (name, options) =>
+      inWorld(kind, fill, async ({ directory }) => {
+        await expect(directory.subRoot("/d", options)).rejects.toThrow(`${name} must be `)
+      }))
+  })
+}
+
 export const refusals = (kind: Kind): void => {
+  misspelling(kind)
   readOnly(kind)
   if (kind.onDisk) closed(kind)
   if (!kind.isComplete) withoutKoffi(kind)

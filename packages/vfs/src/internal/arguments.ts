@@ -63,6 +63,15 @@ export const checkTimes = (...times: ReadonlyArray<Date | number | bigint>): voi
 export const checkNumber = (value: number, name: string, most: number): void => checkInteger(value, name, 0, most)
 
 /** @internal */
+export const checkChoice = (value: string, name: string, choices: ReadonlyArray<string>): void => {
+  if (choices.includes(value)) return
+  badArgument(
+    "ERR_INVALID_ARG_VALUE",
+    `The value of "${name}" must be one of ${choices.join(", ")}, not ${JSON.stringify(value)}`
+  )
+}
+
+/** @internal */
 export const checkLength = (length: number): void =>
   checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 
@@ -71,6 +80,15 @@ export const checkReadSize = (size: number): void => checkInteger(size, "size", 
 
 /** @internal */
 export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)
+
+/**
+ * Refuses a value that would not limit anything, except for `Infinity`, which says so.
+ *
+ * @internal
+ */
+export const checkLimit = (limit: number, name: string): void => {
+  if (limit !== Number.POSITIVE_INFINITY) checkCount(limit, name)
+}
 
 /**
  * Refuses negative positions: Node interprets −1 as the position that the kernel keeps.

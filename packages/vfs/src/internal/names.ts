@@ -1,6 +1,6 @@
 /** The operations on names: creating, moving, and reading links. */
 import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
-import { checkMode, checkNumber } from "./arguments.js"
+import { checkChoice, checkMode, checkNumber } from "./arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "./deviceNumber.js"
 import { fail } from "./errno.js"
 import { checkNew, codeOfNoName } from "./lastName.js"
@@ -57,6 +57,8 @@ const resolveSecond = <H, F>(
   }
 }
 
+const renameModes: ReadonlyArray<RenameMode> = ["replace", "noreplace", "exchange"]
+
 /** @internal */
 export const rename = <H, F>(
   context: Context<H, F>,
@@ -65,6 +67,7 @@ export const rename = <H, F>(
   mode: RenameMode = "replace"
 ): void =>
   atOnce(context, "rename", [fromPath, toPath], (resolver) => {
+    checkChoice(mode, "mode", renameModes)
     const from = resolver.parentAndName(fromPath)
     const to = resolveSecond(resolver, from, toPath)
     if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to, mode)
@@ -72,11 +75,14 @@ export const rename = <H, F>(
     return fail(from !== undefined && mode === "noreplace" ? "EEXIST" : "EBUSY")
   })
 
+const nodeTypes: ReadonlyArray<NewNode["type"]> = ["FIFO", "Socket", "CharacterDevice", "BlockDevice"]
+
 /** @internal */
 export const mknod = <H, F>(context: Context<H, F>, path: string, node: NewNode, mode: number): void =>
   atOnce(context, "mknod", [path], (resolver) => {
     checkMode(mode)
-    if ("major" in node) {
+    checkChoice(node.type, "type", nodeTypes)
+    if (node.type === "CharacterDevice" || node.type === "BlockDevice") {
       checkNumber(node.major, "major", MAX_MAJOR)
       checkNumber(node.minor, "minor", MAX_MINOR)
     }

@@ -2,6 +2,7 @@
 import type { Flag } from "../FileSystem.js"
 import type { OpenFlags } from "../InodeOperations.js"
 import type { DescriptorFlag } from "../RootDirectory.js"
+import { badArgument } from "./errno.js"
 
 const parse = (flag: Flag): OpenFlags => {
   const both = flag.endsWith("+")
@@ -18,10 +19,13 @@ const parse = (flag: Flag): OpenFlags => {
 
 const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
 
-const parsed = {
-  ...Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags>, // lists all flags
-  path: { ...parse("r"), path: true }
-}
+const parsed: ReadonlyMap<unknown, OpenFlags> = new Map<DescriptorFlag, OpenFlags>([
+  ...flags.map((flag) => [flag, parse(flag)] as const),
+  ["path", { ...parse("r"), path: true }]
+])
 
 /** @internal */
-export const flagsOf = (flag: DescriptorFlag | OpenFlags): OpenFlags => typeof flag === "string" ? parsed[flag] : flag
+export const flagsOf = (flag: DescriptorFlag | OpenFlags): OpenFlags =>
+  typeof flag === "object"
+    ? flag
+    : parsed.get(flag) ?? badArgument("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flag)}`)

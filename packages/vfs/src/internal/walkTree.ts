@@ -3,7 +3,7 @@ import type { FileType } from "../Attributes.js"
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "../RootDirectory.js"
-import { checkTexts } from "./arguments.js"
+import { checkLimit, checkTexts } from "./arguments.js"
 import { fail, isErrno, named } from "./errno.js"
 import type { Context } from "./operation.js"
 import { Owned } from "./owned.js"
@@ -178,4 +178,8 @@ export const walkTree = <H, F>(
   path: string,
   options: WalkTreeOptions = {}
 ): EntryReader<TreeEntry> =>
-  reader(context, path, (resolver) => new TreeWalk(resolver, resolver.existing(path), options))
+  reader(context, path, (resolver) => {
+    const { maxRemembered } = options
+    if (maxRemembered !== undefined) checkLimit(maxRemembered, "maxRemembered")
+    return new TreeWalk(resolver, resolver.existing(path), options)
+  })

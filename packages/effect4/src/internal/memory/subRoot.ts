@@ -1,6 +1,6 @@
 /** The services of a tree in memory, and of roots inside it. They share its faults and its journal. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import type { Policy } from "@procfsroot/path/Policy"
+import { isOn, type Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import { readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
 import type { Node, OpenNode } from "@procfsroot/vfs/MemoryTree"
@@ -21,10 +21,10 @@ import { around, inEnvironment, type State } from "./operation.js"
 export const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
   inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
 
-const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
+const backendOf = (state: State, isReadOnly: boolean): Backend<OpenNode> => {
   const { memory } = state
   // A tree in memory is never closed.
-  const fileSystem = waiting(readOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
+  const fileSystem = waiting(isReadOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
   return {
     fileSystem,
     around: around(state),
@@ -39,16 +39,17 @@ const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
  *
  * @internal
  */
-export const servicesOf = (state: State, rootPath: string, readOnly: boolean) => {
-  const backend = backendOf(state, readOnly)
+export const servicesOf = (state: State, rootPath: string, readOnly: boolean | undefined) => {
+  const isReadOnly = isOn("readOnly", readOnly)
+  const backend = backendOf(state, isReadOnly)
   return Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
     Context.add(Root, makeRoot({ path: rootPath, walk: walkOf(state) })),
-    Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state, rootPath, readOnly)))
+    Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state, rootPath, isReadOnly)))
   )
 }
 
 const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
-  const { readOnly = false, ...policy } = options
+  const { readOnly, ...policy } = options
   const memory = parent.memory.subRoot(path, policy)
   const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
   const state = { memory, injector: parent.injector.for(memory) }

@@ -1,6 +1,7 @@
 /** Opens a `Root` in a directory of the host. */
-import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
+import { type Bind, bindFor, type Binding, type Openat2, type Wanted } from "@procfsroot/node/Native"
 import * as Node from "@procfsroot/node/Root"
+import { isOn } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Call } from "@procfsroot/vfs/Program"
@@ -25,7 +26,7 @@ export const failWith = (root: string, thrown: unknown): Effect.Effect<never, Ro
   )
 }
 
-const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+const openOnMainThread = (path: string, bind: Bind): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
     try {
       return Effect.succeed(Node.open(path, { bind }))
@@ -39,7 +40,7 @@ const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<N
  * canceler one step after the call has begun, and an interruption in between would leave the root open; `onInterrupt`
  * does not have this gap.
  */
-const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+const openOffThread = (path: string, bind: Bind): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
     let giveUp = () => {}
     let opened: Node.RootHandle | undefined
@@ -65,7 +66,7 @@ const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node
 const openHandle = (
   path: string,
   offMainThread: boolean,
-  bind: Bind | undefined
+  bind: Bind
 ): Effect.Effect<Node.RootHandle, RootUnavailable, Scope.Scope> =>
   Effect.acquireRelease(
     (offMainThread ? openOffThread : openOnMainThread)(path, bind),
@@ -168,22 +169,28 @@ interface Threads {
  * @internal
  */
 export const rootOf = (path: string, handle: Node.RootHandle, options: Threads): Root.Root["Service"] =>
-  Root.make((options.offMainThread === true ? offMainThread : onMainThread)(path, handle))
+  Root.make((isOn("offMainThread", options.offMainThread) ? offMainThread : onMainThread)(path, handle))
 
 interface Opened {
   readonly handle: Node.RootHandle
   readonly root: Root.Root["Service"]
 }
 
-/** @internal */
+/**
+ * Opens a root with its own native calls, or with those of a test. A misspelt option is a defect.
+ *
+ * @internal
+ */
 export const openBound = (
   path: string,
-  options: Threads,
-  bind: Bind | undefined
+  options: Threads & Wanted,
+  bind?: Bind
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
-  Effect.map(
-    openHandle(path, options.offMainThread === true, bind),
-    (handle) => ({ handle, root: rootOf(path, handle, options) })
+  Effect.suspend(() =>
+    Effect.map(
+      openHandle(path, isOn("offMainThread", options.offMainThread), bind ?? bindFor(options)),
+      (handle) => ({ handle, root: rootOf(path, handle, options) })
+    )
   )
 
 /** @internal */
@@ -196,8 +203,7 @@ export const make = Effect.fnUntraced(
     path: string,
     options: Options = {}
   ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
-    const bind = bindFor(options)
-    const { root } = yield* openBound(path, options, bind)
+    const { root } = yield* openBound(path, options)
     return root
   }
 )

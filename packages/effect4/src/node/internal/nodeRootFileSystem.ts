@@ -1,6 +1,6 @@
 /** Opens a directory of the host as a `FileSystem`, with the services that belong to it. */
 import * as Node from "@procfsroot/node/FileSystem"
-import { type Bind, bindFor, type Openat2 } from "@procfsroot/node/Native"
+import type { Bind, Openat2 } from "@procfsroot/node/Native"
 import type { RootHandle } from "@procfsroot/node/Root"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
@@ -43,7 +43,7 @@ const openSubRoot = (
     let isOpened = false
     try {
       const ownPath = RootedPath.behind(rootPath, yield* Program.sync(() => fileSystem.realPath(path)))
-      const readOnly = parentReadOnly || options.readOnly === true
+      const readOnly = parentReadOnly || options.readOnly
       const own = { ...strictest(policy, options), readOnly, offMainThread }
       const services = servicesOf(ownPath, handle, rootOf(ownPath, handle, own), own)
       isOpened = true
@@ -53,11 +53,11 @@ const openSubRoot = (
     }
   }
 
-const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
+const makeBound = (path: string, options: Options, bind?: Bind) =>
   Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 
 /** @internal */
-export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options))
+export const make = (path: string, options: Options) => makeBound(path, options)
 
 /**
  * `layer` with the given `openat2`. Without one, paths are walked.

@@ -1,4 +1,5 @@
 /** The file system inside an open root: the operations of `vfs` over descriptors. */
+import { isOn } from "@procfsroot/path/Policy"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import type { Options } from "../../FileSystem.js"
@@ -17,11 +18,12 @@ const fileName = (): string => randomBytes(6).toString("hex")
 /** @internal */
 export const make = (
   root: RootHandle,
-  { containment, from, maxSymlinks, mounts, readOnly = false, symlinks }: Options = {}
+  { containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options = {}
 ): Vfs.FileSystem<number> => {
+  const isReadOnly = isOn("readOnly", readOnly)
   const policy = { containment, from, maxSymlinks, mounts, symlinks }
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
   const operations = inodeOperations(root as Handle<OpenRoot>)
   const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, writer, policy })
-  return readOnly ? Vfs.readOnly(fileSystem, () => root.value) : fileSystem
+  return isReadOnly ? Vfs.readOnly(fileSystem, () => root.value) : fileSystem
 }

@@ -1,4 +1,5 @@
 /** Chooses and loads the library that makes the native calls, or reports why there is none. */
+import * as Policy from "@procfsroot/path/Policy"
 import { isMainThread } from "node:worker_threads"
 import type { Bind, Binding, Choice, Provider, Wanted } from "../../Native.js"
 import type { Library } from "./library.js"
@@ -74,7 +75,9 @@ const withoutOpenat2 = (option: string): Bind => () => ({
 })
 
 /** @internal */
-export const bindFor = ({ native = "auto", strategy }: Wanted): Bind => {
+export const bindFor = (options: Wanted): Bind => {
+  const strategy = Policy.choose("strategy", ["kernel", "walk"], options.strategy ?? "kernel")
+  const native = Policy.choose("native", ["auto", "koffi", "runtime", "none"], options.native ?? "auto")
   if (strategy === "walk") return withoutOpenat2("strategy")
   return native === "none" ? withoutOpenat2("native") : () => loadOnce(native)
 }

@@ -11,22 +11,23 @@ const ACCESS_MODE = O_WRONLY | O_RDWR
 /** `O_NONBLOCK` and `O_NOCTTY` are allowed, but make no difference: every file is opened with them. */
 const KNOWN = ACCESS_MODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
 
-const texts: Readonly<Record<string, Flag>> = {
-  r: "r",
-  "r+": "r+",
-  w: "w",
-  wx: "wx",
-  xw: "wx",
-  "w+": "w+",
-  "wx+": "wx+",
-  "xw+": "wx+",
-  a: "a",
-  ax: "ax",
-  xa: "ax",
-  "a+": "a+",
-  "ax+": "ax+",
-  "xa+": "ax+"
-}
+/** The flags as text, some of which Node also takes in another order. */
+const texts: ReadonlyMap<unknown, Flag> = new Map<string, Flag>([
+  ["r", "r"],
+  ["r+", "r+"],
+  ["w", "w"],
+  ["wx", "wx"],
+  ["xw", "wx"],
+  ["w+", "w+"],
+  ["wx+", "wx+"],
+  ["xw+", "wx+"],
+  ["a", "a"],
+  ["ax", "ax"],
+  ["xa", "ax"],
+  ["a+", "a+"],
+  ["ax+", "ax+"],
+  ["xa+", "ax+"]
+])
 
 /** @internal */
 export interface Opening {
@@ -59,7 +60,7 @@ const fromNumber = (flags: number): Opening => {
 /** @internal */
 export const openingOf = (flags: string | number | null | undefined, otherwise: Flag): Opening => {
   if (typeof flags === "number") return fromNumber(flags)
-  const flag = texts[flags ?? otherwise]
+  const flag = texts.get(flags ?? otherwise)
   if (flag === undefined) throw invalidFlags(flags)
   return { flag, noFollow: false }
 }

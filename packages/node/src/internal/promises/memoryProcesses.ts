@@ -53,8 +53,7 @@ export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses =
   }
   return {
     openRoot: async ({ pid }, options = {}) => {
-      const { native: _native, offMainThread: _offMainThread, readOnly = false, signal, strategy: _, ...policy } =
-        options
+      const { native: _native, offMainThread: _offMainThread, readOnly, signal, strategy: _, ...policy } = options
       checkSignal(signal)
       advance()
       const opened = processes.open(pid, policy)

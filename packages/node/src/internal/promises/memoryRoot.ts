@@ -1,5 +1,5 @@
 /** A root over a tree in memory. This module does not need Node. */
-import type { Policy } from "@procfsroot/path/Policy"
+import { isOn, type Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { isTimeUp, turns } from "@procfsroot/vfs/EventLoop"
 import { readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
@@ -19,7 +19,7 @@ import { type Batch, makeRoot } from "./root.js"
 export type Injector = MemoryFaults.Injector<number, Method>
 
 interface Settings {
-  readonly readOnly: boolean
+  readonly readOnly: boolean | undefined
   readonly now: () => number
 }
 
@@ -98,7 +98,8 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
 
 /** @internal */
 export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, settings: Settings): MemoryRoot => {
-  const { now, readOnly } = settings
+  const { now } = settings
+  const readOnly = isOn("readOnly", settings.readOnly)
   let isOpen = true
   const checkOpen = () => {
     if (!isOpen) throw Errno.make("EBADF")
@@ -146,7 +147,7 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
       runSync(backend, "subRoot", "open", [path], () => {
         const inner = memory.subRoot(path, options)
         const place = root.hostPath(fileSystem.realPath(path))
-        return rootOf(place, inner, injector.for(inner), { now, readOnly: readOnly || options.readOnly === true })
+        return rootOf(place, inner, injector.for(inner), { now, readOnly: readOnly || options.readOnly })
       })
   )
   const asUser: MemoryRoot["asUser"] = (user) => {
@@ -186,8 +187,7 @@ const isInvalid = (made: { readonly _tag: string }): made is MemoryTree.Invalid 
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options =
-    {}
+  { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly, user, ...policy }: Options = {}
 ): MemoryRoot => {
   const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy, crashes }))
   return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })

@@ -1,4 +1,5 @@
 /** Opens roots on a disk. Their paths are resolved on the main thread or in other threads. */
+import { isOn } from "@procfsroot/path/Policy"
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
@@ -93,7 +94,7 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
   try {
     const path = name()
     const { readOnly } = options
-    const walks = options.offMainThread === true ? offMainThread(handle) : onMainThread(handle)
+    const walks = isOn("offMainThread", options.offMainThread) ? offMainThread(handle) : onMainThread(handle)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
     const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
     const root = makeRoot(provider, backend)
@@ -120,7 +121,7 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
   const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
   const bind = bindFor(options)
   try {
-    const handle = options.offMainThread === true
+    const handle = isOn("offMainThread", options.offMainThread)
       ? await elsewhere(openOffThread(path, { bind }), signal)
       : open(path, { bind })
     return rootOf(() => path, handle, options)

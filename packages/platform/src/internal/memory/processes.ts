@@ -76,7 +76,7 @@ const injectorOf = (namespace: Memory): State["injector"] => {
 }
 
 const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole => {
-  const open = ({ pid, readOnly = false, ...policy }: FileSystemOptions) =>
+  const open = ({ pid, readOnly, ...policy }: FileSystemOptions) =>
     at(processes, () => {
       const opened = processes.open(pid, policy)
       if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))

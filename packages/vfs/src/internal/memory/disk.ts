@@ -1,4 +1,5 @@
 /** The remaining space of a tree: blocks, inodes and open files. The rules are those of tmpfs (`mm/shmem.c`). */
+import { isOn } from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "../../Attributes.js"
 import type { Limits } from "../../MemoryLimits.js"
@@ -35,7 +36,10 @@ const fields: ReadonlyArray<keyof Limits> = [
 const check = (limits: Limits): void => {
   checkFields("a limit", limits, fields)
   for (const name of fields) {
-    if (name === "readOnly") continue
+    if (name === "readOnly") {
+      isOn(name, limits.readOnly)
+      continue
+    }
     const value = limits[name]
     if (value !== undefined) checkWhole(name, value, 0, largest[name])
   }

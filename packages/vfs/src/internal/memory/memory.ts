@@ -3,7 +3,7 @@ import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Protected, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { crash, crashes } from "./crash.js"
-import { refuse } from "./data.js"
+import { checkFields, checkWhole, refuse } from "./data.js"
 import { CurrentTime } from "./currentTime.js"
 import { Disk } from "./disk.js"
 import { freeze, thaw } from "./freeze.js"
@@ -25,13 +25,16 @@ import { type Shared, type World, worldOf } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
 
-const settingsOf = ({ fifos = 0, hardlinks = 1, regular = 0, symlinks = 0 }: Protected = {}): Shared["settings"] => ({
-  symlinks,
-  regular,
-  fifos,
-  hardlinks,
-  unmapped: undefined
-})
+/** Each setting and its largest value. */
+const largest: Readonly<Record<keyof Protected, number>> = { symlinks: 1, regular: 2, fifos: 2, hardlinks: 1 }
+
+const settingsOf = (given: Protected = {}): Shared["settings"] => {
+  checkFields("protected", given, Object.keys(largest))
+  const { fifos = 0, hardlinks = 1, regular = 0, symlinks = 0 } = given
+  const settings = { symlinks, regular, fifos, hardlinks }
+  for (const [name, most] of Object.entries(largest)) checkWhole(name, settings[name as keyof Protected], 0, most) // a key of `largest`
+  return { ...settings, unmapped: undefined }
+}
 
 const PREFIX = ".procfsroot-"
 

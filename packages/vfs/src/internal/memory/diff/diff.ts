@@ -1,8 +1,9 @@
 /** Compares two trees. Skips the parts that their images share. */
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
-import type { Change, Ignored } from "../../../TreeDiff.js"
+import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
 import { type Children, noChildren } from "../children.js"
+import { refuse } from "../data.js"
 import type { AnyImage, DirectoryImage } from "../image.js"
 import { below, byPath, entryOf } from "../snapshot.js"
 import { build } from "../tree.js"
@@ -67,7 +68,7 @@ const haveSameContent = (a: AnyImage, b: AnyImage): boolean =>
   a._tag !== "File" || b._tag !== "File" || a.content === b.content ||
   haveSameBytes(a.content.bytes(), b.content.bytes())
 
-const fields = ["mode", "uid", "gid", "mtime"] as const
+const fields: ReadonlyArray<Ignored> = ["mode", "uid", "gid", "mtime"]
 
 /** The type of an entry, and everything else that is compared besides its attributes and the content of a file. */
 const detailOf = (image: AnyImage): string => {
@@ -89,14 +90,26 @@ const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolea
 
 const linkedTo = (entry: Entry): string | undefined => entry.type === "HardLink" ? entry.of : undefined
 
+/**
+ * The attributes to ignore. Throws a `TypeError` for one that does not exist, since nothing would be ignored.
+ *
+ * @internal
+ */
+export const ignoredOf = ({ ignore = [] }: Options): ReadonlySet<Ignored> => {
+  for (const name of ignore) {
+    if (!fields.includes(name)) refuse(`there is no attribute "${name}" to ignore; there are ${fields.join(", ")}`)
+  }
+  return new Set(ignore)
+}
+
 /** @internal */
 export const diff = (
   before: Tree,
   after: Tree,
-  { ignore = [] }: { readonly ignore?: ReadonlyArray<Ignored> | undefined } = {}
+  options: Options = {}
 ): ReadonlyArray<Change> => {
+  const ignored = ignoredOf(options)
   const [old, now] = [imageOf(before), imageOf(after)]
-  const ignored = new Set(ignore)
   const [oldNames, newNames] = [new Names(old), new Names(now)]
   const pairs = differing(old, now)
   // A hard link can refer to another path now, because the other names of the file have changed.

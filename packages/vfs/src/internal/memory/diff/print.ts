@@ -3,6 +3,7 @@ import type { Entry } from "../../../MemoryTree.js"
 import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { quote } from "../../messages.js"
 import { bytesOf, contentOf } from "../utf8.js"
+import { ignoredOf } from "./diff.js"
 import { unified } from "./lines.js"
 
 /** The largest number of lines that are shown of one file. */
@@ -115,7 +116,7 @@ const linesOf = (change: Change, ignored: ReadonlySet<Ignored>): ReadonlyArray<s
 }
 
 /** @internal */
-export const print = (changes: ReadonlyArray<Change>, { ignore = [] }: Options = {}): string => {
-  const ignored = new Set(ignore)
+export const print = (changes: ReadonlyArray<Change>, options: Options = {}): string => {
+  const ignored = ignoredOf(options)
   return changes.flatMap((change) => linesOf(change, ignored)).join("\n")
 }
