@@ -1,7 +1,9 @@
 /** The kernel checks permissions for the user that file systems see, who need not be the real user of the process. */
+import { bundled } from "@procfsroot/testkit/bundle"
 import { become } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { expect, it } from "vitest"
 import { openRoot } from "../src/index.js"
@@ -16,6 +18,16 @@ const codeOf = async (run: () => unknown): Promise<unknown> => {
     return error instanceof Error && "code" in error ? error.code : error
   }
 }
+
+it.skipIf(without("root", "koffi"))("only the effective user needs permission to copy", async () => {
+  using directory = temporary()
+  const program = await bundled(new URL("./programs/effectiveUser.ts", import.meta.url))
+  const run = spawnSync(process.execPath, [program, directory.path], { encoding: "utf8", timeout: 60_000 })
+  const { judge, kernel, walk } = JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
+  expect(judge.root).toMatchObject({ "into d": "ok", "onto f": "ok" })
+  expect(judge.nobody).toMatchObject({ "into d": "EACCES", "onto f": "EACCES" })
+  expect({ kernel, walk }).toEqual({ kernel: judge, walk: judge })
+})
 
 it.skipIf(without("root", "koffi"))(
   "a user who may not search a directory cannot pass through it, even if the real user is root",

@@ -56,6 +56,9 @@ export const become = (uid: number, gid: number): void => {
   setfsuid(uid)
 }
 
+/** Sets the real and the effective user of the process, of which the superuser can set others afterwards. */
+export const setUsers = (real: number, effective: number): void => check("setresuid", setresuid(real, effective, 0))
+
 export interface User {
   readonly uid: number
   readonly gid: number

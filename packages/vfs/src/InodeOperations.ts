@@ -286,8 +286,13 @@ export interface InodeOperations<H, F> {
   /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<H>
   readonly access: (inode: H, mode: AccessMode) => void
-  /** Fails like `create` if the user may not create a name in the directory. */
+  /**
+   * Fails like `create` if the user may not create a name in the directory. This is the user whose permissions the
+   * kernel checks for `create`, but not for `access`: the effective one. Succeeds if it cannot tell.
+   */
   readonly mayCreate: (directory: H) => void
+  /** The same for writing to a file. If it is missing, there is only one user, and `access` says it. */
+  readonly mayWrite?: (inode: H) => void
   /**
    * Fails if the limit of open files is reached, which the kernel checks before it looks up a path (`do_sys_openat2`).
    */

@@ -114,10 +114,14 @@ function* fill<H, F>(
  * Checks the destination. This comes before the checks of the source, because Node opens the source first but examines
  * it only when it reads from it.
  */
-const checkTarget = <H, F>({ access, getattr, mayCreate }: InodeOperations<H, F>, target: Target<H>): void => {
+const checkTarget = <H, F>(
+  { access, getattr, mayCreate, mayWrite }: InodeOperations<H, F>,
+  target: Target<H>
+): void => {
   if (!("inode" in target)) return mayCreate(target.directory)
   checkRegular(typeOf(getattr(target.inode)))
-  access(target.inode, { readable: false, writable: true })
+  if (mayWrite === undefined) access(target.inode, { readable: false, writable: true })
+  else mayWrite(target.inode)
 }
 
 /** Opens an existing file for writing, without changing it. */

@@ -98,6 +98,16 @@ const extendedAttributesOf = (
   }
 }
 
+/** Whether access(2), which asks for the real user and group, asks for those that the kernel checks otherwise. */
+const isRealUser = (): boolean =>
+  process.getuid?.() === process.geteuid?.() && process.getgid?.() === process.getegid?.()
+
+/** Checks the permissions of the effective user. Without native calls, only that the real one has the same. */
+const checkEffective = ({ access }: SystemCalls, file: FoundFile, mode: number): void => {
+  if (isRealUser()) calling(() => accessSync(placeOf(file), mode))
+  else access?.(placeOf(file), mode)
+}
+
 type Place = ParentAndName<FoundFile>
 
 /** Makes a call on two directories, and keeps both descriptors open meanwhile. */
@@ -136,7 +146,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     statfs: (file) => calling(() => statfs(placeOf(file))),
     ...extendedAttributesOf(calls),
     access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
-    mayCreate: (directory) => calling(() => accessSync(placeOf(directory), W_OK | X_OK)),
+    mayCreate: (directory) => checkEffective(calls, directory, W_OK | X_OK),
+    mayWrite: (file) => checkEffective(calls, file, W_OK),
     // Through the descriptor: by name, another file could take its place in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),

@@ -24,7 +24,10 @@ const { EINTR, ENOENT } = constants.errno
 /** In bytes; more than a `struct statfs` has on any architecture. */
 const STATFS_SIZE = 256
 
+/** `include/uapi/linux/fcntl.h`; the same number means one thing for unlinkat(2), and another for faccessat(2). */
 const AT_REMOVEDIR = 0x200
+const AT_EACCESS = 0x200
+const AT_FDCWD = -100
 
 /**
  * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic
@@ -58,6 +61,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
   const fstatfs = declare("fstatfs", "int", "memory")
+  const faccessat = declare("faccessat", "int", "text", "int", "int")
   const unlinkat = declare("unlinkat", "int", "text", "int")
   // `statx` with an empty name. As a text, the name would be encoded for each call.
   const fstatx = declare("statx", "int", "memory", "int", "int", "memory")
@@ -91,6 +95,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     opensFiles,
+    access: (path, mode) => void call(() => faccessat(AT_FDCWD, path, mode, AT_EACCESS)),
     create: (place, flags, mode) =>
       opensFiles && isText(place)
         ? call(() => makeat(place.directory.fd, nameOf(place), flags | O_CLOEXEC, mode))

@@ -1,0 +1,83 @@
+/**
+ * Copies files as a process whose effective user is not its real one, with `node:fs` and in roots, and prints the
+ * outcomes: `node effectiveUser.mjs DIRECTORY`, as root.
+ */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { setUsers } from "@procfsroot/testkit/chroot"
+import * as Fs from "node:fs"
+
+const NOBODY = 65_534
+const [, , place = ""] = process.argv
+
+type Copy = (from: string, to: string) => unknown
+
+const codeOf = async (run: () => unknown): Promise<unknown> => {
+  try {
+    await run()
+    return "ok"
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code // the error of a system call
+  }
+}
+
+const targets = {
+  "into d": "/d/new",
+  "onto f": "/f",
+  "into closed": "/closed/new",
+  "onto own": "/own",
+  "onto itself, unreadable": "/secret"
+}
+
+const copies = async (directory: string, copy: Copy): Promise<Readonly<Record<string, unknown>>> => {
+  const outcomes: Record<string, unknown> = {}
+  for (const [name, to] of Object.entries(targets)) {
+    const source = to === "/secret" ? "/secret" : "/source"
+    outcomes[name] = await codeOf(() => copy(source, to))
+  }
+  for (const name of ["/d/new", "/closed/new"]) {
+    try {
+      Fs.unlinkSync(directory + name)
+    } catch {
+      // It was not copied, or this user may not remove it.
+    }
+  }
+  return outcomes
+}
+
+const make = (directory: string): void => {
+  Fs.mkdirSync(directory)
+  Fs.mkdirSync(`${directory}/d`, { mode: 0o755 })
+  Fs.mkdirSync(`${directory}/closed`, { mode: 0o700 })
+  for (const name of ["source", "f"]) Fs.writeFileSync(`${directory}/${name}`, "", { mode: 0o644 })
+  Fs.writeFileSync(`${directory}/secret`, "", { mode: 0o200 })
+  Fs.writeFileSync(`${directory}/own`, "", { mode: 0o666 })
+  Fs.chmodSync(`${directory}/own`, 0o666)
+}
+
+const outcomesOf = async (name: string, copyIn: (directory: string) => Promise<Copy>) => {
+  const directory = `${place}/${name}`
+  make(directory)
+  const copy = await copyIn(directory)
+  const outcomes: Record<string, unknown> = {}
+  for (const [user, real, effective] of [["root", NOBODY, 0], ["nobody", 0, NOBODY]] as const) {
+    setUsers(real, effective)
+    outcomes[user] = await copies(directory, copy)
+    setUsers(0, 0)
+  }
+  return outcomes
+}
+
+const inRoot = (strategy: "kernel" | "walk") => async (directory: string): Promise<Copy> => {
+  const root = await openRoot(directory, { strategy })
+  return (from, to) => root.promises.copyFile(from, to)
+}
+
+Fs.chmodSync(place, 0o755)
+console.log(JSON.stringify({
+  judge: await outcomesOf("judge", async (directory) => (from, to) => {
+    Fs.copyFileSync(directory + from, directory + to)
+  }),
+  kernel: await outcomesOf("kernel", inRoot("kernel")),
+  walk: await outcomesOf("walk", inRoot("walk"))
+}))
+process.exit()
