@@ -73,6 +73,18 @@ describe("a fault", () => {
     expect(root.report()).toMatchObject([{ matched: 4, struck: 4 }])
   })
 
+  it.each(["writeFile", "appendFile"] as const)("%s with flush is one operation of the journal", async (method) => {
+    const root = openMemoryRoot(tree)
+    await root.promises[method]("/d/a", "hello", { flush: true })
+    root.expectOperations([{ method, path: "/d/a", outcome: "ok", written: 5 }])
+    root.inject([{ step: "fsync", path: "/d/a", code: "EIO" }])
+    await expect(root.promises[method]("/d/a", "hello", { flush: true })).rejects.toMatchObject({
+      code: "EIO",
+      syscall: "fsync"
+    })
+    await root.promises[method]("/d/a", "hello")
+  })
+
   it("hangs until it is aborted", async () => {
     const root = opened({ method: ["readFile", "stat"], hang: true }, { step: "unlink", path: "/d/b", hang: true })
     const { promises, sync } = root
@@ -89,10 +101,18 @@ describe("a fault", () => {
     root.expectOperations([
       { method: "readFile", outcome: "interrupted" },
       { method: "rm", outcome: "interrupted" },
-      { method: "stat", outcome: "interrupted" },
+      // Its promise still waits, since there is no signal.
+      { method: "stat", outcome: "pending" },
       { method: "stat", outcome: "interrupted" },
       { method: "readdir", outcome: "ok" }
     ])
+    const other = new AbortController()
+    root.inject([{ method: "writeFile", hang: true }])
+    const hung = promises.writeFile("/d/b", ["x"], { signal: other.signal })
+    expect(root.operations().at(-1)).toMatchObject({ method: "writeFile", outcome: "pending" })
+    other.abort()
+    await expect(hung).rejects.toBe(other.signal.reason)
+    expect(root.operations().at(-1)).toMatchObject({ method: "writeFile", outcome: "interrupted" })
   })
 
   it.each<Partial<Fault>>([{ delay: 60_000 }, { hang: true }])(
@@ -114,7 +134,7 @@ describe("a fault", () => {
     streamDirectoryEntries: ({ directory }, signal) => first(directory.streamDirectoryEntries("/d", { signal })),
     walkTree: ({ directory }, signal) => first(directory.walkTree("/d", { signal })),
     watch: ({ promises }, signal) => first(promises.watch("/d", { signal })),
-    writeFile: ({ promises }, signal) => promises.writeFile("/d/a", "", { flush: true, signal })
+    writeFile: ({ promises }, signal) => promises.writeFile("/d/a", ["x"], { signal })
   }
 
   it.each(Object.keys(opening))("delays the beginning of %s, and hangs it until it is aborted", async (method) => {

@@ -1,6 +1,7 @@
 /** Limits of a file system in memory, compared with a tmpfs of the same size, and with the kernel's limit of open files. */
 import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import type { Promises } from "@procfsroot/node/Promises"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import type { FileHandle, Promises } from "@procfsroot/node/Promises"
 import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
 import { node } from "@procfsroot/testkit/runtime"
@@ -138,6 +139,38 @@ const paths = [
   "/none/x"
 ]
 
+type RootStep = (root: OpenRoot, open: Array<FileHandle>) => Promise<unknown>
+
+/** Steps that take the space of inodes, also by extended attributes and by what is removed but still open. */
+const anyInodeStep = (random: Choices): RootStep => {
+  const name = random.pick(["/", "/a", "/b", "/d", "/d/a", "/d/e", "/d/e/a"])
+  const attribute = random.pick(["user.x", "user.\u00e9", "trusted.longer"])
+  const value = new Uint8Array(random.pick([0, 1, 100, 970, 977, 978, 979, 1_024, 1_500, 3_000]))
+  const set: RootStep = ({ directory }) => directory.setExtendedAttribute(name, attribute, value)
+  return random.pick<RootStep>([
+    set,
+    set,
+    ({ directory }) => directory.removeExtendedAttribute(name, attribute),
+    ({ promises }) => promises.writeFile(name, ""),
+    ({ promises }) => promises.mkdir(name),
+    ({ promises }) => promises.rename(name, "/d/a"),
+    ({ promises }) => promises.unlink(name),
+    ({ promises }) => promises.rmdir(name),
+    async ({ promises }, open) => void open.push(await promises.open(name)),
+    async (_, open) => await open.shift()?.close(),
+    async (_, open) => await open.pop()?.close()
+  ])
+}
+
+/** Kernels before 6.6 do not count extended attributes on a tmpfs. */
+const attributesCount = async (path: string): Promise<boolean> => {
+  await using root = await openRoot(path)
+  await root.directory.setExtendedAttribute("/", "trusted.x", new Uint8Array(1_024))
+  const { freeInodes } = await root.directory.statfs("/")
+  await root.directory.removeExtendedAttribute("/", "trusted.x")
+  return freeInodes === 2n
+}
+
 describe.skipIf(without("root", "mountHere"))("limits in memory, compared with those of a tmpfs", () => {
   const seeds = Number(process.env["SEEDS"] ?? 60)
 
@@ -159,6 +192,49 @@ describe.skipIf(without("root", "mountHere"))("limits in memory, compared with t
         expect([seed, i, await stateOf(worlds[1])]).toEqual([seed, i, await stateOf(worlds[0])])
       }
     }
+  })
+
+  it.skipIf(without("koffi"))("count extended attributes, and what is removed but in use", small, async (context) => {
+    for (let seed = 0; seed < seeds; seed++) {
+      using real = limitedTmpfs("nr_inodes=5,mode=755")
+      if (!(await attributesCount(real.path))) return context.skip("this kernel does not count extended attributes")
+      await using judge = await openRoot(real.path)
+      const memory = openMemoryRoot({ "/": directory() }, { limits: { freeInodes: 4 } })
+      const [open, kept]: [Array<FileHandle>, Array<FileHandle>] = [[], []]
+      const [one, two] = [new Choices(seed), new Choices(seed)]
+      for (let i = 0; i < 60; i++) {
+        const [wanted, got] = [
+          await outcome(() => anyInodeStep(one)(judge, open)),
+          await outcome(() => anyInodeStep(two)(memory, kept))
+        ]
+        const [free, ours] = [await judge.directory.statfs("/"), await memory.directory.statfs("/")]
+        expect([seed, i, got, ours.freeInodes, ours.inodes]).toEqual([seed, i, wanted, free.freeInodes, free.inodes])
+      }
+      for (const file of [...open, ...kept]) await file.close()
+    }
+  })
+
+  it.skipIf(without("koffi"))("count directories that were removed while something in them is open", async () => {
+    using real = limitedTmpfs("nr_inodes=9,mode=755")
+    await using judge = await openRoot(real.path)
+    const memory = openMemoryRoot({ "/": directory() }, { limits: { freeInodes: 8 } })
+    const [wanted, got] = await Promise.all([judge, memory].map(async ({ directory, promises }) => {
+      const free: Array<bigint> = []
+      const step = async <A>(done: Promise<A>): Promise<A> => {
+        const result = await done
+        free.push((await directory.statfs("/")).freeInodes)
+        return result
+      }
+      await step(promises.mkdir("/d/e", { recursive: true }))
+      const files = [await step(promises.open("/d/e/f", "w")), await step(promises.open("/d/e/g", "w"))]
+      const opened = await step(promises.open("/d"))
+      for (const name of ["/d/e/f", "/d/e/g"]) await step(promises.unlink(name))
+      for (const name of ["/d/e", "/d"]) await step(promises.rmdir(name))
+      for (const file of [...files, opened]) await step(file.close())
+      return free
+    }))
+    expect(got).toEqual(wanted)
+    expect(wanted).toEqual([6n, 5n, 4n, 4n, 4n, 4n, 4n, 4n, 5n, 7n, 8n])
   })
 
   it("give the same errors when the disk is read-only", async () => {

@@ -202,7 +202,14 @@ export interface FileSystem<out F> {
     changed: (change: Change) => boolean,
     ready?: () => void
   ) => Program<never>
-  readonly writeFile: (path: string, data: Uint8Array, flag: Flag | OpenFlags, mode: number) => Program<void>
+  /** With `flush`, the content is synced before the file is closed (`fsync(2)`). */
+  readonly writeFile: (
+    path: string,
+    data: Uint8Array,
+    flag: Flag | OpenFlags,
+    mode: number,
+    flush?: boolean
+  ) => Program<void>
 }
 
 /**

@@ -23,7 +23,8 @@ export interface Limits {
   readonly freeBytes?: number | undefined
   /**
    * The number of files, directories, links and hard links that can still be created. As on tmpfs, each hard link
-   * counts. After that, creating one fails with ENOSPC.
+   * counts, and so do extended attributes: 1,024 bytes of them, with names and 40 bytes for each, take the space of one
+   * file. After that, creating one fails with ENOSPC.
    */
   readonly freeInodes?: number | undefined
   /**

@@ -197,6 +197,18 @@ describe("the number of names", () => {
     expect(fs.rootDirectory.statfs("/")).toMatchObject({ inodes: 15n, freeInodes: 10n })
   })
 
+  it("includes extended attributes that existed before the limit", () => {
+    const { fs, inodes, memory } = limited({})
+    const { rootDirectory } = fs
+    rootDirectory.setExtendedAttribute("/", "user.a", new Uint8Array(2_000))
+    rootDirectory.setExtendedAttribute("/d", "user.a", new Uint8Array(1_000))
+    memory.limit({ freeInodes: 1 })
+    expect(rootDirectory.statfs("/").inodes).toBe(7n)
+    rootDirectory.removeExtendedAttribute("/", "user.a")
+    rootDirectory.removeExtendedAttribute("/d", "user.a")
+    expect(inodes()).toBe(4)
+  })
+
   it("is given back by a rename over a file", () => {
     const { fs, inodes } = limited({ freeInodes: 4 }, { "/a": "", "/b": "", "/c": MemoryTree.hardLink("/b") })
     fs.rename("/a", "/b")

@@ -144,10 +144,20 @@ export const writeFile = <H, F>(
   path: string,
   data: Uint8Array,
   flag: Flag | OpenFlags,
-  mode: number
+  mode: number,
+  flush: boolean
 ): Program<void> => {
-  const program = () => writeOpened(context, path, data, flag, mode)
+  const program = () => writeOpened(context, path, data, flag, mode, flush)
   return isInOneStep(context) ? sync(() => runSync(program())) : program()
+}
+
+function* writeAndSync<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
+  yield* writeRest(files, file, data)
+  try {
+    yield* waitFor(files.sync(file))
+  } catch (thrown) {
+    throw named(thrown, "fsync", [])
+  }
 }
 
 function* writeOpened<H, F>(
@@ -155,13 +165,14 @@ function* writeOpened<H, F>(
   path: string,
   data: Uint8Array,
   flag: Flag | OpenFlags,
-  mode: number
+  mode: number,
+  flush: boolean
 ): Program<void> {
   const { files } = context.operations
   const flags = flagsOf(flag)
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode))
   try {
-    yield* closing(files, file, true, writeRest(files, file, data))
+    yield* closing(files, file, true, (flush ? writeAndSync : writeRest)(files, file, data))
   } catch (thrown) {
     throw named(thrown, "write", [])
   }

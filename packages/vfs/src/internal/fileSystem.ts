@@ -66,6 +66,6 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     unlink: (path) => unlink(context, path),
     utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),
     watch: (path, recursive, changed, ready) => watch(context, path, recursive, changed, ready),
-    writeFile: (path, data, flag, mode) => writeFile(context, path, data, flag, mode)
+    writeFile: (path, data, flag, mode, flush = false) => writeFile(context, path, data, flag, mode, flush)
   }
 }

@@ -99,9 +99,9 @@ async (
   }
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
-  if (isWhole(data) && flush !== true && !opening.noFollow) {
+  if (isWhole(data) && !opening.noFollow) {
     const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, FILE_MODE)]
-    const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
+    const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits, flush === true)
     return run(backend, method, "open", [path], begin, signal)
   }
   checkSignal(signal)

@@ -57,10 +57,12 @@ const nowOf = <A>(answer: Program.Answer<A>): Program.Now<A> =>
 
 /**
  * Runs operations with injected faults. An operation in `atOnce` cannot wait, so the delays of its faults are added to
- * `pending`, and `settling` waits for them afterwards.
+ * `pending`, and `settling` waits for them afterwards. An operation that hangs stays as it is until the signal.
  */
 const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.OpenNode> => {
   let pending = 0
+  /** The operations that hang, in a function whose promise waits for them. */
+  let hanging: Array<Program.Running<unknown>> | undefined
   const waiting = { now, sleep }
   return {
     program: (calling, begin) => injector.run(beginningOf(calling), waiting, begin),
@@ -81,16 +83,19 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
       const running = Program.start(made, turns)
       running.onExit((ended) => exit = ended)
       if (exit !== undefined && exit !== "Interrupted") return nowOf(exit)
-      running.interrupt()
+      if (hanging === undefined) running.interrupt()
+      else hanging.push(running)
       pending = Number.POSITIVE_INFINITY
       throw new Error(`a fault makes ${calling.method} hang, but a synchronous function cannot wait`)
     },
     settling: async (run, signal) => {
       pending = 0 // synchronous functions leave theirs behind
+      const hung: typeof hanging = hanging = []
       try {
         return run()
       } finally {
-        if (pending > 0) await waited(pending, signal)
+        hanging = undefined
+        if (pending > 0) await waited(pending, signal).finally(() => hung.forEach((running) => running.interrupt()))
       }
     }
   }

@@ -61,11 +61,26 @@ export const blocksOf = (node: Node | AnyImage): number => {
   return node._tag === "SymbolicLink" ? linkBlocks(node.target) : 0
 }
 
+/** What an inode takes of the space of all inodes, of which extended attributes take some too (`BOGO_INODE_SIZE`). */
+const INODE = 1024
+
+/** The space of an extended attribute (`simple_xattr_space` in `fs/xattr.c`). */
+const attributeSpace = (name: string, value: Uint8Array): number => 40 + SurrogateEscape.byteLength(name) + value.length
+
+/** An image keeps none. */
+const attributesSpace = (node: Node | AnyImage): number => {
+  let space = 0
+  for (const [name, value] of ("extended" in node ? node.extended : undefined) ?? []) {
+    space += attributeSpace(name, value)
+  }
+  return space
+}
+
 /** @internal */
 export class Disk {
   #limits: Limits = {}
   #freeBlocks = Number.POSITIVE_INFINITY
-  #freeInodes = Number.POSITIVE_INFINITY
+  #inodeSpace = Number.POSITIVE_INFINITY
   #blocks = 0
   #inodes = 0
 
@@ -75,10 +90,10 @@ export class Disk {
     const { freeBytes = Number.POSITIVE_INFINITY, freeInodes = Number.POSITIVE_INFINITY } = limits
     this.#limits = limits
     this.#freeBlocks = blocksIn(freeBytes)
-    this.#freeInodes = freeInodes
+    this.#inodeSpace = freeInodes * INODE
     const used = usedBy(root)
     this.#blocks = this.#freeBlocks + used.blocks
-    this.#inodes = this.#freeInodes + used.inodes
+    this.#inodes = freeInodes + Math.ceil(used.inodeSpace / INODE)
   }
 
   get nameBytes(): number {
@@ -104,21 +119,36 @@ export class Disk {
 
   /** Takes an inode for a new name, and the space for its target if it is a link. */
   takeInode(target?: string): void {
-    if (this.#freeInodes < 1) fail("ENOSPC")
+    if (this.#inodeSpace < INODE) fail("ENOSPC")
     const blocks = target === undefined ? 0 : linkBlocks(target)
     if (this.#freeBlocks < blocks) fail("ENOSPC")
-    this.#freeInodes--
+    this.#inodeSpace -= INODE
     this.#freeBlocks -= blocks
+  }
+
+  /**
+   * Takes the space of an extended attribute, and gives back that of its old value: while it is replaced, there must be
+   * room for both (`shmem_xattr_handler_set`).
+   */
+  takeAttribute(name: string, value: Uint8Array, old: Uint8Array | undefined): void {
+    const space = attributeSpace(name, value)
+    if (this.#inodeSpace < space) fail("ENOSPC")
+    this.#inodeSpace -= space
+    if (old !== undefined) this.giveAttribute(name, old)
+  }
+
+  giveAttribute(name: string, value: Uint8Array): void {
+    this.#inodeSpace += attributeSpace(name, value)
   }
 
   /** Called when a file has lost one of several names. */
   giveName(node: Node): void {
-    if (node._tag !== "Directory" && !isGone(node)) this.#freeInodes++
+    if (node._tag !== "Directory" && !isGone(node)) this.#inodeSpace += INODE
   }
 
   /** Called when a node has no name and is not open any more. */
   giveInode(node: Node): void {
-    this.#freeInodes++
+    this.#inodeSpace += INODE + attributesSpace(node)
     this.#freeBlocks += blocksOf(node)
   }
 
@@ -159,7 +189,7 @@ export class Disk {
       freeBlocks: free,
       availableBlocks: free,
       inodes: countOf(this.#inodes),
-      freeInodes: countOf(this.#freeInodes)
+      freeInodes: countOf(Math.floor(this.#inodeSpace / INODE))
     }
   }
 }
@@ -181,15 +211,16 @@ const childrenOf = (directory: Listed): Iterable<readonly [string, Node | AnyIma
   directory instanceof Directory ? directory.children() : directory.children
 
 /** Counts what a tree uses. Mounted files are on another disk; the directory under a mount is on this one. */
-const usedBy = (root: Directory): { blocks: number; inodes: number } => {
-  const used = { blocks: 0, inodes: 1 }
+const usedBy = (root: Directory): { blocks: number; inodeSpace: number } => {
+  const used = { blocks: 0, inodeSpace: INODE + attributesSpace(root) }
   const found = new Set<Node | AnyImage>()
   const pending: Array<Listed> = [root]
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const [, node] of childrenOf(directory)) {
-      used.inodes++ // each name of a file counts
+      used.inodeSpace += INODE // each name of a file counts
       if (found.has(node)) continue
       found.add(node)
+      used.inodeSpace += attributesSpace(node)
       if (node._tag !== "Directory") used.blocks += blocksOf(node)
       else if (!node.isMount) pending.push(node)
     }

@@ -68,6 +68,7 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
     if (value.length > MAX_SIZE) fail("E2BIG")
     diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
+    diskOf(world, node).takeAttribute(name, value, node.extended?.get(name))
     node.extended = new Map(node.extended).set(name, value.slice())
     announceUpdate(world, node)
   },
@@ -75,7 +76,9 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
     checkName(name)
     diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
-    if (node.extended?.delete(name) !== true) fail("ENODATA")
+    const old = node.extended?.get(name) ?? fail("ENODATA")
+    node.extended?.delete(name)
+    diskOf(world, node).giveAttribute(name, old)
     announceUpdate(world, node)
   }
 })

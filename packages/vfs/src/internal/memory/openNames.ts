@@ -4,7 +4,7 @@
  * last name is not in use any more (`dentry_unlink_inode` in `fs/dcache.c`).
  */
 import { type Directory, isGone, type Node, type OpenName, place } from "./inode.js"
-import { announce, type World } from "./world.js"
+import { announce, giveIfUnused, type World } from "./world.js"
 
 interface Open {
   readonly node: Node
@@ -99,6 +99,7 @@ const letGo = (world: World, node: Node, open: OpenName): void => {
   if (isRemoved) announceGone(world, node)
   if (directory === undefined) return
   directory.namesOpenBelow--
+  giveIfUnused(world, directory)
   const above = directory.openNames?.find((name) => name.isRemoved)
   if (above !== undefined) letGo(world, directory, above)
 }

@@ -158,11 +158,14 @@ export const announceUpdate = (world: World, node: Node): void => {
   if (world.shared.watchers.size > 0) announce(world, { _tag: "Update", node })
 }
 
+/** Whether something that was removed in a directory is open: its name keeps the directory (`d_parent`). */
+const isKept = (node: Node): boolean => node._tag === "Directory" && node.namesOpenBelow > 0
+
 /**
- * Frees the space of a node if it has no name and is not open.
+ * Frees the space of a node if it has no name and is not in use. Must be called whenever its last use can have ended.
  *
  * @internal
  */
 export const giveIfUnused = (world: World, node: Node): void => {
-  if (isGone(node) && node.opens === 0) diskOf(world, node).giveInode(node)
+  if (isGone(node) && node.opens === 0 && !isKept(node)) diskOf(world, node).giveInode(node)
 }
