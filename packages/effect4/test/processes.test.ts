@@ -2,6 +2,7 @@
 import { MemoryProcesses, Wormhole } from "@procfsroot/effect4"
 import { Wormhole as NodeWormhole } from "@procfsroot/effect4/node"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
+import { firstThreads } from "@procfsroot/testkit/processes/firstThread"
 import * as Context from "effect/Context"
 import { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -32,3 +33,5 @@ processes({
     }
   }
 })
+
+firstThreads(node)

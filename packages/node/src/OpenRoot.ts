@@ -183,7 +183,8 @@ export interface Process {
 
 /**
  * Opens a directory, or the root of a process, as a root. The directory is held open until `close`, so it does not
- * matter whether the path is renamed later, or the PID is reused.
+ * matter whether the path is renamed later, or the PID is reused. If the first thread of the process has ended, the root
+ * of another one is opened.
  *
  * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
  * this process, or `ESRCH` if there is no such process.

@@ -17,6 +17,15 @@ import type { Unavailable } from "./Root.js"
 export const path: (pid: number) => string = rules.path
 
 /**
+ * Like `path`, but if the first thread of the process has ended before others, the path of another thread: the root of
+ * the process itself can then not be opened.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const find: (pid: number) => string = internal.find
+
+/**
  * The reason why the root of a process cannot be used.
  *
  * @since 0.1.0

@@ -1,6 +1,7 @@
 /** Compares processes in memory with real ones, with promises. */
 import { MemoryProcesses } from "@procfsroot/node"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
+import { firstThreads } from "@procfsroot/testkit/processes/firstThread"
 import { describe, expect, it } from "vitest"
 import { disk, inRoot } from "./edition/edition.js"
 import { plainFileSystem } from "./edition/fileSystem.js"
@@ -56,3 +57,5 @@ describe("a process in memory that ends after some time", () => {
     expect(await command()).toBe("d\n")
   })
 })
+
+firstThreads(disk)

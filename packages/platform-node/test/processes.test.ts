@@ -6,6 +6,7 @@ import { plainFileSystem } from "@procfsroot/testkit/effect3/fileSystem"
 import { openDirectory, openRoot } from "@procfsroot/testkit/effect3/open"
 import { build, run } from "@procfsroot/testkit/effect3/run"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
+import { firstThreads } from "@procfsroot/testkit/processes/firstThread"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { edition } from "./edition.js"
@@ -38,3 +39,5 @@ processes({
     }
   }
 })
+
+firstThreads(edition)

@@ -11,11 +11,11 @@ const fieldsAfterName = (pid: number | string): ReadonlyArray<string> => {
 }
 
 /**
- * The state of a process, as a letter.
+ * The state of a process or a thread, as a letter.
  *
  * @internal
  */
-export const stateOf = (pid: number): string | undefined => fieldsAfterName(pid)[0]
+export const stateOf = (pid: number | string): string | undefined => fieldsAfterName(pid)[0]
 
 /**
  * When a process or thread was started, in ticks since the machine was started.

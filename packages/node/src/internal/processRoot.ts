@@ -1,19 +1,57 @@
-/** Why the root directory of a process cannot be opened. */
-import { type Why, why } from "@procfsroot/vfs/ProcessRoot"
+/** Finds the root directory of a process, and why it cannot be opened. */
+import { path, type Why, why } from "@procfsroot/vfs/ProcessRoot"
+import { readdirSync } from "node:fs"
 import type { Unavailable } from "../Root.js"
 import { isExhausted } from "./errnoError.js"
 import { stateOf } from "./procStat.js"
 
-/** Any error means that procfs does not show the process. */
-const stateIfShown = (pid: number): string | undefined => {
+/** A process or a thread, by its name below `/proc`. */
+interface Shown {
+  readonly name: string
+  /** `undefined` if procfs does not show it. */
+  readonly state: string | undefined
+}
+
+/** Any error means that procfs does not show it. */
+const shown = (name: string): Shown => {
   try {
-    return stateOf(pid)
+    return { name, state: stateOf(name) }
   } catch {
-    return undefined
+    return { name, state: undefined }
   }
+}
+
+const hasRoot = ({ state }: Shown): boolean => state !== undefined && state !== "Z" && state !== "X"
+
+const threadsOf = (pid: number): ReadonlyArray<string> => {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The process, or another of its threads if the first one has ended: it is then a zombie until all have ended. The
+ * kernel shows a thread there only if it is one of this process, so none of a later process can be meant.
+ */
+const runningIn = (pid: number): Shown => {
+  const process = shown(String(pid))
+  if (process.state === undefined || hasRoot(process)) return process
+  for (const thread of threadsOf(pid)) {
+    const found = shown(`${pid}/task/${thread}`)
+    if (hasRoot(found)) return found
+  }
+  return process
+}
+
+/** @internal */
+export const find = (pid: number): string => {
+  const { name } = runningIn(pid)
+  return name === String(pid) ? path(pid) : `/proc/${name}/root`
 }
 
 /** @internal */
 export const whyUnavailable = (pid: number, error: Pick<Unavailable, "code" | "reason">): Why | undefined =>
   // These errors do not depend on the process.
-  error.reason !== undefined || isExhausted(error) ? undefined : why(error.code, stateIfShown(pid))
+  error.reason !== undefined || isExhausted(error) ? undefined : why(error.code, runningIn(pid).state)

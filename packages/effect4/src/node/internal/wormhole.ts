@@ -17,11 +17,13 @@ const explain = (pid: number) => (error: RootUnavailable): WormholeError.Wormhol
 
 /** @internal */
 export const layer = ({ pid, ...options }: RootOptions) =>
-  Layer.effect(Root, Effect.mapError(nodeRoot.make(ProcessRoot.path(pid), options), explain(pid)))
+  Layer.effect(Root, Effect.mapError(Effect.suspend(() => nodeRoot.make(ProcessRoot.find(pid), options)), explain(pid)))
 
 /** @internal */
 export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
-  Layer.effectContext(Effect.mapError(nodeRootFileSystem.make(ProcessRoot.path(pid), options), explain(pid)))
+  Layer.effectContext(
+    Effect.mapError(Effect.suspend(() => nodeRootFileSystem.make(ProcessRoot.find(pid), options)), explain(pid))
+  )
 
 /** @internal */
 export const live = Layer.succeed(Wormhole, { layer, fileSystem })

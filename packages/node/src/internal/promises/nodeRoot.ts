@@ -118,7 +118,7 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
 export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
   const { signal } = options
   checkSignal(signal)
-  const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
+  const path = typeof root === "string" ? root : ProcessRoot.find(root.pid)
   const bind = bindFor(options)
   try {
     const handle = isOn("offMainThread", options.offMainThread)
