@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { fuzzTarget } from "../bundle.js"
 import { inputsIn, keep, kept, packages, type Source, unpack } from "./corpus.js"
 import { memoryDirectory } from "../inMemory.js"
+import { temporary } from "../temporary.js"
 
 const jazzer = join(dirname(fileURLToPath(import.meta.resolve("@jazzer.js/core"))), "cli.js")
 
@@ -21,7 +22,7 @@ const MEGABYTES = 2048
 const PATIENCE = 20
 
 /** Targets create many small trees. In memory, this is thirty times as fast as on some disks. */
-const temporary = memoryDirectory ?? tmpdir()
+const parent = memoryDirectory ?? tmpdir()
 
 /** The time between two lines of progress, in milliseconds. */
 const OFTEN = 10_000
@@ -49,8 +50,9 @@ const placesOf = (name: string): Places => {
 /** How long the fuzzer gets to exit when it is done, in milliseconds. Child processes of a target can keep it alive. */
 const EXIT = 2000
 
-/** Runs the fuzzer and passes on each line. Resolves to whether it finished without a failure. */
-const start = (
+/** Runs the fuzzer with a directory for temporary files. Resolves to whether it finished without a failure. */
+const startIn = (
+  directory: string,
   bundle: string,
   corpora: ReadonlyArray<string>,
   options: ReadonlyArray<string>,
@@ -61,7 +63,7 @@ const start = (
     const own = ["--disableBugDetectors", ".*", "--timeout", String(PATIENCE * 1000)]
     const child = spawn(process.execPath, [jazzer, bundle, ...corpora, ...own, "--", ...options], {
       stdio: ["ignore", "inherit", "pipe"],
-      env: { ...process.env, TMPDIR: temporary }
+      env: { ...process.env, TMPDIR: directory }
     })
     let isDone = false
     createInterface(child.stderr).on("line", (text) => {
@@ -73,6 +75,20 @@ const start = (
     })
     child.on("error", reject).on("exit", (status) => ended(status === 0 || (isDone && status === null)))
   })
+
+/**
+ * Runs the fuzzer and passes on each line. Resolves to whether it finished without a failure. Removes what the target
+ * leaves behind: libFuzzer ends the process without the event `exit`, at which a target would do so itself.
+ */
+const start = async (
+  bundle: string,
+  corpora: ReadonlyArray<string>,
+  options: ReadonlyArray<string>,
+  line: (text: string) => void
+): Promise<boolean> => {
+  using directory = temporary(parent)
+  return await startIn(directory.path, bundle, corpora, options, line)
+}
 
 interface Ran {
   /** A line for the summary at the end. */
