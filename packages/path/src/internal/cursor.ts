@@ -7,7 +7,7 @@ import type * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
 import type { Entry, Failed, Kind, Lookup, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
 import * as stack from "./componentStack.js"
-import { cycleAt, type Frame, type LinkFrame, onlySlashes } from "./frame.js"
+import { cycleAt, type Frame, type LinkFrame, onlySlashes, reached } from "./frame.js"
 import { clampEvent, hopEvent, jumpEvent, type Shortcut, type TraceEvent, traceOf } from "./trace.js"
 
 /** What stays the same during one walk. */
@@ -385,22 +385,7 @@ export class Cursor<H> implements Lookup<H> {
   failed(reason: Reason, at: RootedPath): Failed<H> {
     const slash = reason === notADirectory && onlySlashes(this.frame, this.start)
     // Not by a spread, which takes longer than everything else here.
-    const { deepest, remaining } = this.reached()
+    const { deepest, remaining } = reached(this.frame, this.place, this.start)
     return { _tag: "Failed", reason, at, deepest, remaining, slash, trace: traceOf(this.events) }
-  }
-
-  /**
-   * How far the walk got in the path that was passed. While the target of a link is being walked, that link is the
-   * first remaining component.
-   */
-  reached(): Pick<Failed<H>, "deepest" | "remaining"> {
-    let frame = this.frame
-    if (frame.hop === undefined) return { deepest: this.place, remaining: frame.text.slice(this.start) }
-    while (frame.below.hop !== undefined) frame = frame.below
-    const { below: { text }, hop, resume } = frame
-    return {
-      deepest: hop.directory,
-      remaining: resume > text.length ? hop.name : `${hop.name}/${text.slice(resume)}`
-    }
   }
 }

@@ -1,8 +1,11 @@
 /** The path, and the targets of the links that are being followed. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { RootedPath } from "../RootedPath.js"
+import type { Failed } from "../Walk.js"
 import * as stack from "./componentStack.js"
 import type { HopEvent } from "./trace.js"
+
+type Location<H> = Pick<Failed<H>, "deepest" | "remaining">
 
 interface Text {
   readonly text: string
@@ -83,4 +86,21 @@ const cycleFrom = <H>(outer: Frame<H>, inner: Frame<H>): ReadonlyArray<RootedPat
     if (frame === outer) break
   }
   return members
+}
+
+/**
+ * How far a walk got in the path that was passed, when it was at `place` and the component at `start` of the innermost
+ * text. While the target of a link is being walked, that link is the first remaining component.
+ *
+ * @internal
+ */
+export const reached = <H>(inner: Frame<H>, place: ComponentStack<H>, start: number): Location<H> => {
+  if (inner.hop === undefined) return { deepest: place, remaining: inner.text.slice(start) }
+  let frame = inner
+  while (frame.below.hop !== undefined) frame = frame.below
+  const { below: { text }, hop, resume } = frame
+  return {
+    deepest: hop.directory,
+    remaining: resume > text.length ? hop.name : `${hop.name}/${text.slice(resume)}`
+  }
 }
