@@ -77,6 +77,9 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
   }
 }
 
+const isFailure = (event: CopyEvent): boolean =>
+  event.type === "failed" || event.type === "skipped" || (event.type === "copied" && event.isFailure === true)
+
 const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): Promise<void> => {
   const sum = (key: "bytes" | "copied" | "directories") => summaries.reduce((total, summary) => total + summary[key], 0)
   if (summaries.some(({ interrupted }) => interrupted)) {
@@ -116,6 +119,8 @@ export const cp = command(
       "copied as a link. Nobody sees a half-written file: it is written under another name in the same directory, " +
       "and then renamed. Nothing outside a root is read or written, even if files in it are renamed during the " +
       "copy.",
+      "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
+      "status is 1, as with cp -a. If only other extended attributes are lost, it stays 0. Each reason is printed once.",
       "If DESTINATION is -, a tar stream is written to standard output, with the same names as from tar -C PARENT " +
       "-c NAME. If the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory " +
       "DESTINATION. Names with .. and names that lead through a link are refused, leading slashes are removed, and " +
@@ -154,7 +159,7 @@ export const cp = command(
         progress.on(event)
         const sentence = sentenceOf(event)
         if (sentence !== undefined) told.push(sentence)
-        if (event.type === "failed" || event.type === "skipped") process.exitCode = 1
+        if (isFailure(event)) process.exitCode = 1
         if (dryRun && event.type === "copied") told.push(legible(event.path))
         if (told.length < MOST_TOLD) return
         say().catch((thrown: unknown) => {

@@ -79,9 +79,20 @@ export const readExtended = (file: Extendable, lose: (error: unknown) => void): 
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
-const together = (reasons: ReadonlyArray<string | undefined>): string | undefined => {
-  const known = reasons.filter((reason) => reason !== undefined)
-  return known.length === 0 ? undefined : known.join(", and ")
+/** What of a copy could not be kept. */
+export interface Lost {
+  readonly why: string
+  /**
+   * Whether the command fails because of it. Like `cp -a` and `tar`, it does so for owners, modes, times and ACLs, and
+   * not for other extended attributes, which many file systems do not have.
+   */
+  readonly isFailure: boolean
+}
+
+const together = (all: ReadonlyArray<Lost | undefined>): Lost | undefined => {
+  const known = all.filter((lost) => lost !== undefined)
+  if (known.length < 2) return known[0]
+  return { why: known.map(({ why }) => why).join(", and "), isFailure: known.some(({ isFailure }) => isFailure) }
 }
 
 /** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
@@ -98,24 +109,24 @@ export class AttributeCopy {
    * capabilities. A copy with another owner gets neither: they would give the rights of the user who copies to the user
    * who wrote the file.
    */
-  toOpen(from: Origin, file: FileSync): string | undefined {
+  toOpen(from: Origin, file: FileSync): Lost | undefined {
     const isOwned = this.#own((uid, gid) => file.chown(uid, gid), from.stat)
     const mode = permissionsOf(from.stat)
     return together([
-      isOwned.why,
-      this.#extended(from, file, isOwned.kept),
+      isOwned.lost,
+      ...this.#extended(from, file, isOwned.kept),
       this.#set("the mode", () => file.chmod(isOwned.kept ? mode : mode & ~SET_ID)),
       this.#set("the times", () => file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
     ])
   }
 
   /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
-  toName(from: Origin, place: Place): string | undefined {
+  toName(from: Origin, place: Place): Lost | undefined {
     const { directorySync, sync } = place.root
     const isOwned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
     return together([
-      isOwned.why,
-      this.#extended(from, extendable(place), isOwned.kept),
+      isOwned.lost,
+      ...this.#extended(from, extendable(place), isOwned.kept),
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined
@@ -125,53 +136,53 @@ export class AttributeCopy {
   }
 
   /** A file system that cannot keep an attribute, or lets only others change it, can still keep the content. */
-  #set(what: string, use: () => void): string | undefined {
-    let why: string | undefined
+  #set(what: string, use: () => void): Lost | undefined {
+    let lost: Lost | undefined
     trying(use, (error) => {
-      why = this.#once(what, error)
+      lost = this.#once(what, error)
     })
-    return why
+    return lost
   }
 
   #own(
     chown: (uid: number, gid: number) => void,
     { gid, uid }: Kept
-  ): { readonly kept: boolean; readonly why?: string | undefined } {
+  ): { readonly kept: boolean; readonly lost?: Lost | undefined } {
     if (!this.#owner) return { kept: false }
     try {
       chown(Number(uid), Number(gid))
       return { kept: true }
     } catch (error) {
-      return { kept: false, why: this.#once("the owner", error) }
+      return { kept: false, lost: this.#once("the owner", error) }
     }
   }
 
-  #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): string | undefined {
-    let lost: string | undefined
+  #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): ReadonlyArray<Lost | undefined> {
+    let lost: Lost | undefined
     const lose = (error: unknown): void => {
       lost ??= this.lost(error)
     }
     const found = file === undefined ? extended : readExtended(file, lose)
-    if (found === none) return lost
+    if (found === none) return [lost]
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
       if (name === CAPABILITIES && !isOwned) continue
       if (name.startsWith(ACL)) last.push([name, value])
       else trying(() => to.setExtendedAttribute(name, value), lose)
     }
-    for (const [name, value] of last) trying(() => to.setExtendedAttribute(name, value), lose)
-    return lost
+    const acls = last.map(([name, value]) => this.#set("the ACL", () => to.setExtendedAttribute(name, value)))
+    return [lost, ...acls]
   }
 
-  /** The message for extended attributes that could not be kept, or `undefined` if it was already reported. */
-  lost(error: unknown): string | undefined {
-    return this.#once("extended attributes", error)
+  /** What to report of extended attributes that could not be kept, or `undefined` if it was already reported. */
+  lost(error: unknown): Lost | undefined {
+    return this.#once("extended attributes", error, false)
   }
 
-  #once(what: string, error: unknown): string | undefined {
+  #once(what: string, error: unknown, isFailure = true): Lost | undefined {
     const why = `${what} could not be kept: ${whyOf(error)}`
     if (this.#reported.has(why)) return undefined
     this.#reported.add(why)
-    return why
+    return { why, isFailure }
   }
 }

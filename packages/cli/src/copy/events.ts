@@ -1,4 +1,5 @@
 /** The events that a copy reports. Their paths are those of the file system: escape them before printing. */
+import type { Lost } from "./attributes.js"
 
 /**
  * - `copied`: with `why` if something could not be kept, such as the owner. Each such reason is reported once.
@@ -14,6 +15,8 @@ export type CopyEvent =
     readonly path: string
     readonly bytes: number
     readonly why?: string
+    /** Only of a copied file: whether the command fails because of what could not be kept. */
+    readonly isFailure?: boolean
     /** Only of a directory that was copied. */
     readonly isDirectory?: true
   }
@@ -53,6 +56,11 @@ export interface CopySummary {
 /** Progress is reported for files larger than this. */
 const LARGE = 1 << 20
 
+const reasonOf = (why: string | Lost | undefined) => {
+  if (why === undefined) return {}
+  return typeof why === "string" ? { why } : why
+}
+
 /** Passes the events on, and counts them. */
 export class Reporter {
   readonly #on: (event: CopyEvent) => void
@@ -62,17 +70,17 @@ export class Reporter {
     this.#on = on
   }
 
-  report(type: "copied" | "kept" | "skipped" | "failed", path: string, bytes: number, why?: string): void {
+  report(type: "copied" | "kept" | "skipped" | "failed", path: string, bytes: number, why?: string | Lost): void {
     this.#counts[type]++
     this.#counts.bytes += bytes
-    this.#on(why === undefined ? { type, path, bytes } : { type, path, bytes, why })
+    this.#on({ type, path, bytes, ...reasonOf(why) })
   }
 
   /** Reports a directory that was copied. */
-  directory(path: string, why?: string): void {
+  directory(path: string, lost?: Lost): void {
     this.#counts.copied++
     this.#counts.directories++
-    this.#on({ type: "copied", path, bytes: 0, isDirectory: true, ...(why === undefined ? {} : { why }) })
+    this.#on({ type: "copied", path, bytes: 0, isDirectory: true, ...reasonOf(lost) })
   }
 
   progress(path: string, bytes: number, size: number): void {

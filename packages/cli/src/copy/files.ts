@@ -3,7 +3,7 @@ import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
-import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
+import { AttributeCopy, extendable, type Lost, permissionsOf } from "./attributes.js"
 import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
@@ -50,7 +50,7 @@ export class Source implements Disposable {
 export interface Result {
   readonly type: "copied" | "kept" | "skipped"
   readonly bytes: number
-  readonly why?: string | undefined
+  readonly why?: string | Lost | undefined
 }
 
 /** Where a file is copied to. */

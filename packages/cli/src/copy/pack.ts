@@ -15,7 +15,15 @@ import { Below, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
-import { AttributeCopy, CAPABILITIES, type Extendable, extendable, type Extended, readExtended } from "./attributes.js"
+import {
+  AttributeCopy,
+  CAPABILITIES,
+  type Extendable,
+  extendable,
+  type Extended,
+  type Lost,
+  readExtended
+} from "./attributes.js"
 import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, identityOf, lstat, NotRegular, Source } from "./files.js"
@@ -240,9 +248,9 @@ class Packing {
     this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
   }
 
-  #extended(file: Extendable): { readonly extended: Extended; readonly lost: string | undefined } {
+  #extended(file: Extendable): { readonly extended: Extended; readonly lost: Lost | undefined } {
     const extended: Array<readonly [name: string, value: Uint8Array]> = []
-    let lost: string | undefined
+    let lost: Lost | undefined
     let size = 0
     const lose = (error: unknown): void => {
       lost ??= this.#attributes.lost(error)

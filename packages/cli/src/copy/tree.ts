@@ -5,7 +5,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { type BigIntStats, fstatSync } from "node:fs"
-import { extendable, type Origin } from "./attributes.js"
+import { extendable, type Lost, type Origin } from "./attributes.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import {
@@ -251,8 +251,8 @@ export class TreeCopy {
     try {
       if (!to.isNew) return
       const path = this.#pathOf(name)
-      const why = this.#options.dryRun ? undefined : this.#finish({ file: extendable(from), stat }, to.place)
-      this.#reporter.directory(path, why)
+      const lost = this.#options.dryRun ? undefined : this.#finish({ file: extendable(from), stat }, to.place)
+      this.#reporter.directory(path, lost)
     } catch (error) {
       this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
     } finally {
@@ -260,7 +260,7 @@ export class TreeCopy {
     }
   }
 
-  #finish(from: Origin, to: Place): string | undefined {
+  #finish(from: Origin, to: Place): Lost | undefined {
     using directory = ofCopy(() => to.root.directorySync.openFile(textOf(to)))
     const stat = fstatSync(directory.fd, { bigint: true })
     // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its

@@ -18,7 +18,7 @@ import type { NewNode } from "@procfsroot/vfs/InodeOperations"
 import { fstatSync, ftruncateSync } from "node:fs"
 import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
-import { AttributeCopy, permissionsOf } from "./attributes.js"
+import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
@@ -294,7 +294,7 @@ class Unpacking {
     ftruncateSync(file.fd, size)
   }
 
-  #other({ device, extended, kept, target, type }: Item, temporary: Place): string | undefined {
+  #other({ device, extended, kept, target, type }: Item, temporary: Place): Lost | undefined {
     const { directorySync, sync } = this.#to
     const mode = permissionsOf(kept)
     const make = (node: NewNode) => ofCopy(() => directorySync.makeNode(temporary.path, node, { mode }))
@@ -329,8 +329,7 @@ class Unpacking {
     }
     if (attributes === undefined) return directory.chmod(0o777 & ~process.umask())
     const { extended, kept } = attributes
-    const why = this.#attributes.toOpen({ stat: kept, extended }, directory)
-    this.#reporter.directory(path, why)
+    this.#reporter.directory(path, this.#attributes.toOpen({ stat: kept, extended }, directory))
   }
 }
 

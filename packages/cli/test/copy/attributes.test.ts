@@ -1,9 +1,15 @@
 /** Tests what a copy says of attributes that its file system cannot keep, or that the user may not change. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
 import type { FileSync } from "@procfsroot/node/RootDirectory"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { AttributeCopy } from "../../src/copy/attributes.js"
-import { openBox } from "./boxes.js"
+import { tar } from "../tar/archives.js"
+import { lines } from "../command.js"
+import { aclOf, openBox } from "./boxes.js"
+import { type Attribute, refusing, seccomp } from "./refusing.js"
 
 /** A file of a mount whose files belong to another user, as those of vfat and CIFS can. */
 const another = (file: FileSync): FileSync => {
@@ -28,11 +34,54 @@ describe("the attributes of a copy", () => {
     const copy = new AttributeCopy(false)
     try {
       const lost = ["the mode", "the times"].map((what) => `${what} could not be kept: operation not permitted (EPERM)`)
-      expect(copy.toOpen({ stat }, another(file))).toBe(lost.join(", and "))
+      expect(copy.toOpen({ stat }, another(file))).toEqual({ why: lost.join(", and "), isFailure: true })
       expect(copy.toOpen({ stat }, another(file))).toBeUndefined()
       expect(copy.toOpen({ stat }, file)).toBeUndefined()
     } finally {
       file.close()
     }
+  })
+})
+
+describe.skipIf(without(seccomp, "koffi", "root", tar))("the exit status of a copy", () => {
+  const sentence = (what: string) => expect.stringContaining(` was copied, but ${what} could not be kept: `)
+
+  it.each<readonly [what: string, attribute: Attribute, errno: number, status: number]>([
+    ["the owner", "owner", 1, 1],
+    ["the owner", "owner", 22, 1],
+    ["the mode", "mode", 1, 1],
+    ["the times", "times", 1, 1],
+    ["the times", "times", 95, 1],
+    ["extended attributes", "extended", 95, 0],
+    ["extended attributes", "extended", 1, 0]
+  ])("that loses %s is that of cp -a and tar", async (what, attribute, errno, status) => {
+    using place = temporary()
+    Fs.mkdirSync(`${place.path}/s`)
+    Fs.writeFileSync(`${place.path}/s/f`, "")
+    Fs.chownSync(`${place.path}/s/f`, 7, 8)
+    Fs.chmodSync(`${place.path}/s/f`, 0o641)
+    await using root = await openRoot(place.path)
+    await root.directory.setExtendedAttribute("s/f", "user.x", Uint8Array.of(1))
+    const script = `
+      cd "$1" && mkdir tar own && tar --xattrs -cf a.tar s
+      cp -a s a && echo done
+      $bin cp s b && echo done
+      tar -xpf a.tar --xattrs -C tar && echo done
+      $bin cp - own < a.tar && echo done`
+    const { stderr, stdout } = refusing(attribute, errno, script, [place.path])
+    expect(lines(stdout)).toEqual(status === 0 ? ["done", "done", "done", "done"] : [])
+    expect(lines(stderr).filter((line) => line.includes("could not be kept"))).toEqual([sentence(what), sentence(what)])
+  })
+
+  it("that loses an ACL is that of cp -a", async () => {
+    using place = temporary()
+    Fs.writeFileSync(`${place.path}/f`, "")
+    await using root = await openRoot(place.path)
+    await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(7))
+    const { stderr, stdout } = refusing("extended", 95, "cd \"$1\" && cp -a f a; echo $?; $bin cp f b; echo $?", [
+      place.path
+    ])
+    expect(lines(stdout)).toEqual(["1", "1"])
+    expect(lines(stderr).at(-1)).toEqual(sentence("the ACL"))
   })
 })

@@ -103,3 +103,13 @@ export const stateOf = (path: string) => {
 
 export const temporariesIn = (place: string): ReadonlyArray<string> =>
   pathsBelow(place).filter((path) => path.includes(".procfsroot-cp-"))
+
+/**
+ * An ACL as an extended attribute: version 2, and the permissions of the owner, user 1, the group, the mask and others; see
+ * include/uapi/linux/posix_acl_xattr.h. Without user 1, it would only be a mode.
+ */
+export const aclOf = (permissions: number): Uint8Array => {
+  const none = [255, 255, 255, 255]
+  const entries = [[1, none], [2, [1, 0, 0, 0]], [4, none], [16, none], [32, none]] as const
+  return Uint8Array.from([2, 0, 0, 0, ...entries.flatMap(([tag, id]) => [tag, 0, permissions, 0, ...id])])
+}

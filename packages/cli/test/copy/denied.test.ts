@@ -6,21 +6,12 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { another, asAnother, bin, lines, shell } from "../command.js"
+import { aclOf } from "./boxes.js"
 
 /** Without capabilities, root is an ordinary user. */
 const ordinary = process.getuid?.() === 0 ? "setpriv --bounding-set=-all --inh-caps=-all" : ""
 
 const TREE = "umask 022 && mkdir -p s/d/e && echo > s/d/f && ln -s f s/d/l && chmod 555 s/d && chmod 500 s/d/e"
-
-/**
- * Version 2, and the permissions of the owner, user 1, the group, the mask and others; see
- * include/uapi/linux/posix_acl_xattr.h. Without user 1, it would only be a mode.
- */
-const acl = (permissions: number): Uint8Array => {
-  const none = [255, 255, 255, 255]
-  const entries = [[1, none], [2, [1, 0, 0, 0]], [4, none], [16, none], [32, none]] as const
-  return Uint8Array.from([2, 0, 0, 0, ...entries.flatMap(([tag, id]) => [tag, 0, permissions, 0, ...id])])
-}
 
 /** A directory in which another user, who may not be able to read the command where it is, runs scripts. */
 const openPlace = () => {
@@ -68,7 +59,7 @@ describe.skipIf(without(another))("a copy by an ordinary user", () => {
     mkdirSync(`${place.work}/to`)
     chmodSync(`${place.work}/to`, 0o777)
     await using root = await openRoot(place.work)
-    await root.directory.setExtendedAttribute("to", "system.posix_acl_default", acl(5))
+    await root.directory.setExtendedAttribute("to", "system.posix_acl_default", aclOf(5))
     const found = place.run(`
       ${TREE} && cp -a s to/cp && $bin cp s to/own
       for to in cp own; do (cd to/$to && find . -printf '%p %m\\n' | sort | tr '\\n' ' '; echo); done
@@ -82,9 +73,9 @@ it.skipIf(without("koffi"))("keeps the other attributes of a file whose ACL deni
   await using root = await openRoot(place.path)
   writeFileSync(`${place.path}/f`, "")
   // The ACL comes first in the list.
-  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl(7))
+  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(7))
   await root.directory.setExtendedAttribute("f", "user.x", Uint8Array.of(1))
-  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl(5))
+  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(5))
   const { stderr } = shell(`${ordinary} $bin cp "$1/f" "$1/g"`, [place.path])
   expect(stderr).toBe("")
   const [of, ofCopy] = await Promise.all(["f", "g"].map((name) => root.directory.listExtendedAttributes(name)))
