@@ -79,8 +79,15 @@ describe("cp", () => {
     ["trees", "mkdir d e && ln a d && ln a e", "d a e o"],
     ["trees into directories that exist", "mkdir d e o/d o/e && ln a d && ln a e", "d e/ o"],
     ["the content of trees", "mkdir d e && ln a d && ln a e/z", "d/. e/. o/"],
-    ["links", "ln -s a l && ln l m", "l m o"]
-  ])("keeps hard links among several sources, as cp -a does: %s", (_, make, operands) => {
+    ["links", "ln -s a l && ln l m", "l m o"],
+    ["files before the tree that they are in", "mkdir d && ln a d/x && ln a d/y", "d/x d/y a d o"],
+    ["files after the tree that they are in", "mkdir d && ln a d/x && ln a d/y", "d d/x d/y a o"],
+    ["a file with one name, and the tree that it is in", "mkdir d && echo > d/b", "d d/b o"],
+    ["files that links lead to", "ln -s a l && ln -s l m", "m a l o", "-H", "-L"],
+    ["fifos that links lead to", "mkfifo p && ln -s p l", "p l o", "-H", "-L"],
+    ["a link to a file in a tree", "mkdir d && echo > d/b && ln -s d/b l && ln -s d k", "d l k o", "-H", "-L"],
+    ["a link to a shared file in a tree", "mkdir d && ln a d && ln -s d/a l && ln -s d k", "d l k o", "-H", "-L"]
+  ])("keeps hard links among several sources, as cp -a does: %s", (_, make, operands, theirs = "", own = "") => {
     using directory = temporary()
     const copied = (copy: string) => {
       const made = `${directory.path}/${copy.startsWith("cp") ? "gnu" : "own"}`
@@ -88,8 +95,8 @@ describe("cp", () => {
         `mkdir "$1" && cd "$1" && mkdir o && echo > a && ${make} && ${copy} ${operands} && find o -type f,l -printf '%P %n\\n' | sort`
       return shell(script, [made])
     }
-    const { stderr, stdout } = copied("$bin cp")
-    expect([stderr, lines(stdout)]).toEqual(["", lines(copied("cp -a").stdout)])
+    const { stderr, stdout } = copied(`$bin cp ${own}`)
+    expect([stderr, lines(stdout)]).toEqual(["", lines(copied(`cp -a ${theirs}`).stdout)])
   })
 
   it.each([
@@ -156,6 +163,37 @@ describe("cp", () => {
     expect(status).toBe(0)
     expect(stdout.toString()).toContain(`${directory.path}/log/a\n`)
     expect(Fs.existsSync(`${directory.path}/new`)).toBe(false)
+  })
+
+  it.each([
+    ["a directory over a file", "echo > d/x; mkdir e/x", "d/. e/. o"],
+    ["a file over a directory", "mkdir d/x; echo > e/x", "d/. e/. o"],
+    ["a directory over a file, by its name", "echo > d/x; mkdir e/x", "d/. e/x o"],
+    ["a directory over a link to one", "ln -s . d/x; mkdir e/x", "d/. e/. o"],
+    ["a file over a file", "echo > d/x; echo > e/x", "d/. e/. o"],
+    ["a file over a file that is to be kept", "echo > d/x; echo > e/x", "-n d/. e/. o"],
+    ["a file over a directory that is to be kept", "mkdir d/x; echo > e/x", "-n d/. e/. o"],
+    ["directories", "mkdir -p d/x/y e/x/y; echo > d/x/y/f; mkdir e/x/y/f; echo > e/x/g", "d/. e/. o"],
+    ["trees, deep", "mkdir -p d/x/y/z e/x/y; echo > d/x/y/z/f; echo > e/x/y/z", "d/. e/x o"],
+    ["in directories that exist", "mkdir -p o/x d/x e/x; echo > d/x/f; mkdir e/x/f", "d/. e/. o"],
+    ["through a link in the destination", "mkdir o/t; ln -s t o/x; mkdir e/x d/t e/x/f; echo > d/t/f", "d/t e/x o"],
+    ["a tree twice", "mkdir -p d/x/y; echo > d/x/f", "d/. d/. o"],
+    ["a file that is a hard link to what was replaced", "echo > o/x; ln o/x e/x; echo > d/x", "d/. e/. o"],
+    [
+      "with a path too long for the kernel",
+      "n=$(printf %0200d); i=0; cd d; while [ $((i += 1)) -lt 24 ]; do mkdir $n && cd -P $n; done",
+      "d e d/. o"
+    ]
+  ])("--dry-run foresees how sources meet: %s", (_, make, operands) => {
+    using directory = temporary()
+    const { stderr, stdout } = shell(
+      `cd "$1" && mkdir o d e && (${make}); cd "$1"
+      $bin cp --dry-run ${operands} 2>&1; echo $?
+      $bin cp ${operands} > real 2>&1; echo $? >> real; cat real >&2; rm -rf d e o`,
+      [directory.path]
+    )
+    const said = (text: string) => lines(text).filter((line) => /^\d$| was /.test(line))
+    expect(said(stdout.toString())).toEqual(said(stderr))
   })
 
   it.each([

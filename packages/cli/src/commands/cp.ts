@@ -198,7 +198,7 @@ export const cp = command(
         }
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
-        await using copier = new Copier(to.root, { ...reading, ...writing }, on)
+        await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
         for (const planned of await plan(sources, to, { follow })) {
           const summary = await copyOne(copier, planned)
           if (summary !== undefined) summaries.push(summary)

@@ -11,21 +11,23 @@
  *   directory.
  * - Files larger than 8 PiB are refused, and, where it is not known which bytes are holes, files with more than 16 GiB of
  *   them, unless the whole file is one hole. Memory does not grow with the number or the size of files, but by about a
- *   hundred bytes for each directory, and for each file of which not all names have been copied.
+ *   hundred bytes for each directory, and for each file of which not all names have been copied; with several sources,
+ *   for each file that has several names, and in a dry run for every file.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
-import { FileCopy, type FileOptions, lstatIfThere } from "./files.js"
+import { DryRun } from "./dryRun.js"
+import { FileCopy, type FileOptions, identityOf, lstat, lstatIfThere, type Target } from "./files.js"
 import { splitPath } from "../paths.js"
 import { INSIDE, type Place, topOf } from "./place.js"
 import { TreeCopy } from "./tree.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
 
 interface Destination {
-  readonly place: Place
+  readonly target: Target
   /** Both are directories: the content of one is copied into the other. */
   readonly into: boolean
 }
@@ -70,6 +72,7 @@ export class Copier implements AsyncDisposable {
   readonly #to: OpenRoot
   readonly #options: CopyOptions
   readonly #on: (event: CopyEvent) => void
+  readonly #fileOptions: FileOptions
   readonly #files: FileCopy
   /** The directories that copies were made in, by path: a file can be linked only to a copy in the same open root. */
   readonly #directories = new Map<string, OpenRoot>()
@@ -79,6 +82,8 @@ export class Copier implements AsyncDisposable {
     this.#to = to
     this.#options = options
     this.#on = on
+    const { dryRun = false, overwrite = true, several = false, signal } = options
+    this.#fileOptions = { dryRun: dryRun ? new DryRun(several) : undefined, overwrite, several, signal }
     this.#files = new FileCopy(new AttributeCopy(owner), this.#fileOptions)
   }
 
@@ -105,7 +110,7 @@ export class Copier implements AsyncDisposable {
         oneFileSystem,
         endOf: (path) => endOf(from, path)
       })
-      await tree.copy(name, place, to.place, to.into)
+      await tree.copy(name, place, { ...to.target, isFollowed: follow }, to.into)
     } catch (error) {
       if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
     } finally {
@@ -118,23 +123,25 @@ export class Copier implements AsyncDisposable {
     for (const root of this.#directories.values()) await root.close()
   }
 
-  get #fileOptions(): FileOptions {
-    const { dryRun = false, overwrite = true, signal } = this.#options
-    return { dryRun, overwrite, signal }
-  }
-
   async #destination(path: string, isTree: boolean): Promise<Destination> {
     const { isOther, name, parent } = splitPath(path)
     if (isOther) {
       if (!isTree || !isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
-      return { place: { root: await this.#directory(path), path: "" }, into: true }
+      return this.#into(path)
     }
-    const place = { root: await this.#directory(parent), path: name }
+    const root = await this.#directory(parent)
+    const place = { root, path: name }
     const there = isTree ? lstatIfThere(place) : undefined
     if (there?.isSymbolicLink() === true && isDirectoryAt(this.#to, path)) {
-      return { place: { root: await this.#directory(path), path: "" }, into: true }
+      return this.#into(path)
     }
-    return { place, into: there?.isDirectory() === true }
+    const directory = this.#fileOptions.dryRun && identityOf(lstat({ root, path: "" }))
+    return { target: { place, whole: place, directory, isNew: false }, into: there?.isDirectory() === true }
+  }
+
+  async #into(path: string): Promise<Destination> {
+    const place = { root: await this.#directory(path), path: "" }
+    return { target: { place, whole: place, isNew: false }, into: true }
   }
 
   async #directory(path: string): Promise<OpenRoot> {

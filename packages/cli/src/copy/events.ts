@@ -34,6 +34,8 @@ export interface CopyOptions {
   readonly overwrite?: boolean | undefined
   /** Copies a directory on another mount than the source without its content. */
   readonly oneFileSystem?: boolean | undefined
+  /** A `Copier` copies several sources. Then it remembers more about what it has copied. */
+  readonly several?: boolean | undefined
   /** Reports what would be copied, and changes nothing. */
   readonly dryRun?: boolean | undefined
   /** Stops the copy. Complete files stay, and nothing else is left behind. */

@@ -7,6 +7,7 @@ import { AttributeCopy, extendable, type Lost, permissionsOf } from "./attribute
 import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
+import { type DryDirectory, type DryRun, isMade } from "./dryRun.js"
 import { create, type Place, Temporary, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
 
@@ -56,10 +57,21 @@ export interface Result {
 /** Where a file is copied to. */
 export interface Target {
   readonly place: Place
+  /** Only in a dry run: the directory that it is copied to, if it is known. */
+  readonly directory?: DryDirectory | undefined
   /** The same place with a longer path, in a root in which other files of the copy have a path too. */
   readonly whole: Place
   /** Its directory was created by this copy, so nothing can be in the way. */
   readonly isNew: boolean
+  /** It is a source of the command line that links were followed to, so that several can be the same file. */
+  readonly isFollowed?: boolean
+}
+
+/** What is in the place of a copy. */
+interface There {
+  readonly isDirectory: boolean
+  /** Missing if only a dry run would have created it. */
+  readonly stat?: BigIntStats
 }
 
 /** The copy of a file with several names, some of which have not been copied yet. */
@@ -106,9 +118,14 @@ const refuseToReplaceEnd = (there: BigIntStats, end: () => BigIntStats | undefin
   }
 }
 
+/** Whether a file can be reached under several names. */
+const isShared = ({ nlink }: BigIntStats, { isFollowed = false }: Target): boolean => nlink > 1n || isFollowed
+
 export interface FileOptions {
   readonly overwrite: boolean
-  readonly dryRun: boolean
+  readonly dryRun: DryRun | undefined
+  /** Whether there are several sources, so that a file can be reached more often than it has names. */
+  readonly several: boolean
   readonly signal: AbortSignal | undefined
 }
 
@@ -154,15 +171,17 @@ export class FileCopy {
 
   /** Returns a result if there is nothing to copy. */
   #beforeContent(from: Place, { file, stat }: Source, to: Target): Result | undefined {
+    const { dryRun } = this.#options
     const done = stat.nlink === 1n && to.isNew ? undefined : this.#before(stat, to)
-    if (done !== undefined || !this.#options.dryRun) return done
+    if (done !== undefined || dryRun === undefined) return done
     if (isSparse(stat)) checkExtents(from, file, stat)
+    dryRun.file(to)
     return { type: "copied", bytes: sizeOf(stat) }
   }
 
   #afterContent({ file, stat }: Source, to: Target, temporary: Temporary, copy: FileSync, bytes: number): Result {
     const why = this.attributes.toOpen({ file, stat }, copy)
-    if (stat.nlink > 1n) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
+    if (isShared(stat, to)) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
     // Some file systems report only now that the content could not be written.
     copy.close()
     return this.#named(stat, temporary, { type: "copied", bytes, why })
@@ -181,7 +200,10 @@ export class FileCopy {
   other(from: Place, stat: BigIntStats, to: Target, end: () => BigIntStats | undefined): Result {
     const done = this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
     if (done !== undefined) return done
-    if (this.#options.dryRun) return { type: "copied", bytes: 0 }
+    if (this.#options.dryRun !== undefined) {
+      this.#options.dryRun.file(to)
+      return { type: "copied", bytes: 0 }
+    }
     const text = stat.isSymbolicLink() ? from.root.sync.readlinkSync(from.path) : undefined
     try {
       using temporary = new Temporary(to.place)
@@ -189,7 +211,7 @@ export class FileCopy {
       if (text !== undefined) ofCopy(() => sync.symlinkSync(text, path))
       else ofCopy(() => directorySync.makeNode(path, nodeOf(stat), { mode: permissionsOf(stat) }))
       const why = this.attributes.toName({ file: extendable(from), stat }, temporary.place)
-      if (stat.nlink > 1n) this.#remember(stat, to.whole, lstat(temporary.place))
+      if (isShared(stat, to)) this.#remember(stat, to.whole, lstat(temporary.place))
       return this.#named(stat, temporary, { type: "copied", bytes: 0, why })
     } catch (error) {
       const isNode = text === undefined && CANNOT_MAKE.has(codeOf(error) ?? "")
@@ -198,20 +220,24 @@ export class FileCopy {
     }
   }
 
+  /** What is in the place of a copy: on the disk, or because a dry run would have created it. */
+  there(to: Target): There | undefined {
+    const made = this.#options.dryRun?.find(to)
+    if (made !== undefined) return { isDirectory: made === "directory" }
+    const stat = to.isNew || isMade(to.directory) ? undefined : ofCopy(() => lstatIfThere(to.place))
+    return stat === undefined ? undefined : { isDirectory: stat.isDirectory(), stat }
+  }
+
   /** Checks the destination. Returns a result if there is nothing more to do. */
-  #before(
-    stat: BigIntStats,
-    { isNew, place, whole }: Target,
-    end?: () => BigIntStats | undefined
-  ): Result | undefined {
-    const there = isNew ? undefined : ofCopy(() => lstatIfThere(place))
-    if (there !== undefined && identityOf(there) === identityOf(stat)) {
+  #before(stat: BigIntStats, to: Target, end?: () => BigIntStats | undefined): Result | undefined {
+    const there = this.there(to)
+    if (there?.stat !== undefined && identityOf(there.stat) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
     if (there !== undefined && !this.#options.overwrite) return KEPT
-    if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
-    if (there !== undefined && end !== undefined) refuseToReplaceEnd(there, end)
-    return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, whole) : undefined
+    if (there?.isDirectory === true) throw new Refused("a directory is in its place")
+    if (there?.stat !== undefined && end !== undefined) refuseToReplaceEnd(there.stat, end)
+    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to.whole) : undefined
   }
 
   /**
@@ -229,7 +255,7 @@ export class FileCopy {
       isSame = identityOf(lstat(temporary.place)) === linked.identity
       if (!isSame) throw new Refused("the copy was replaced by another file")
       const isPut = temporary.giveName(this.#options.overwrite, true)
-      if (--linked.missing === 0n) this.#linked.delete(identityOf(stat))
+      if (--linked.missing === 0n && !this.#options.several) this.#linked.delete(identityOf(stat))
       return isPut ? { type: "copied", bytes: 0 } : KEPT
     } catch (error) {
       // There are too many links (EMLINK), the file system has no hard links, or somebody has moved or replaced the

@@ -136,18 +136,27 @@ class Packing {
   readonly #options: PackOptions
   readonly #settle: () => Promise<void>
   readonly #attributes: AttributeCopy
+  /** A file can be reached more often than it has names. */
+  readonly #several: boolean
   /** One byte more than the largest file that is read as a whole, to notice that a file has grown. */
   readonly #buffer = Buffer.allocUnsafe(CHUNK + 1)
   /** The first names of files with several names, some of which have not been packed yet. */
   readonly #linked = new Map<string, { readonly name: string; missing: bigint }>()
   readonly #tops = new Set<string>()
 
-  constructor(output: Output, reporter: Reporter, options: PackOptions, settle: () => Promise<void>) {
+  constructor(
+    output: Output,
+    reporter: Reporter,
+    options: PackOptions,
+    settle: () => Promise<void>,
+    several: boolean
+  ) {
     this.#output = output
     this.#reporter = reporter
     this.#options = options
     this.#settle = settle
     this.#attributes = new AttributeCopy(options.owner)
+    this.#several = several
   }
 
   async add({ path, root }: End): Promise<void> {
@@ -164,7 +173,7 @@ class Packing {
       const { name: last, parent } = splitPath(at)
       const directory = await root.subRoot(parent, INSIDE)
       try {
-        await this.#any({ root: directory, path: last }, top, shown)
+        await this.#any({ root: directory, path: last }, top, shown, this.#options.follow)
       } finally {
         await directory.close()
       }
@@ -215,9 +224,9 @@ class Packing {
     await this.#any(place, name, shown)
   }
 
-  async #any(place: Place, name: string, shown: string): Promise<void> {
+  async #any(place: Place, name: string, shown: string, isFollowed = false): Promise<void> {
     const stat = lstat(place)
-    if (stat.isFile()) return this.#regular(place, name, shown)
+    if (stat.isFile()) return this.#regular(place, name, shown, isFollowed)
     if (stat.isSocket()) return this.#reporter.report("skipped", shown, 0, "a tar archive has no sockets")
     if (await this.#link(stat, name, shown)) return
     const { extended, lost } = this.#extended(extendable(place))
@@ -229,12 +238,12 @@ class Packing {
       target: stat.isSymbolicLink() ? place.root.sync.readlinkSync(place.path) : undefined,
       extended
     })
-    this.#remember(stat, name)
+    this.#remember(stat, name, isFollowed)
     if (stat.isDirectory()) this.#reporter.directory(shown, lost)
     else this.#reporter.report("copied", shown, 0, lost)
   }
 
-  async #regular(place: Place, name: string, shown: string): Promise<void> {
+  async #regular(place: Place, name: string, shown: string, isFollowed = false): Promise<void> {
     using source = new Source(place)
     const { file, stat } = source
     if (await this.#link(stat, name, shown)) return
@@ -242,7 +251,7 @@ class Packing {
     const { extended, lost } = this.#extended(file)
     const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
     const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
-    this.#remember(stat, name)
+    this.#remember(stat, name, isFollowed)
     if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
     const cut = read.hasGrown === true ? "it grew while it was read, and is cut to the size that it had" : undefined
     this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
@@ -316,13 +325,14 @@ class Packing {
     const linked = stat.isDirectory() ? undefined : this.#linked.get(identity)
     if (linked === undefined) return false
     await this.#write({ ...attributesOf(stat, this.#options.owner), name, type: "1", target: linked.name })
-    if (--linked.missing === 0n) this.#linked.delete(identity)
+    if (--linked.missing === 0n && !this.#several) this.#linked.delete(identity)
     this.#reporter.report("copied", shown, 0)
     return true
   }
 
-  #remember(stat: BigIntStats, name: string): void {
-    if (stat.isDirectory() || stat.nlink === 1n || this.#linked.size === MOST_LINKED) return
+  /** With links followed, several sources can be the same file even if it has one name. */
+  #remember(stat: BigIntStats, name: string, isFollowed: boolean): void {
+    if (stat.isDirectory() || (stat.nlink === 1n && !isFollowed) || this.#linked.size === MOST_LINKED) return
     this.#linked.set(identityOf(stat), { name, missing: stat.nlink - 1n })
   }
 }
@@ -337,7 +347,7 @@ export const packTo = async (
 ): Promise<CopySummary> => {
   const reporter = new Reporter(on)
   const output = new Output(write)
-  const packing = new Packing(output, reporter, options, settle)
+  const packing = new Packing(output, reporter, options, settle, sources.length > 1)
   try {
     for (const source of sources) await packing.add(source)
     if (!options.dryRun) await output.add(END)

@@ -8,16 +8,7 @@ import { type BigIntStats, fstatSync } from "node:fs"
 import { extendable, type Lost, type Origin } from "./attributes.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
-import {
-  type FileCopy,
-  type FileOptions,
-  identityOf,
-  lstat,
-  lstatIfThere,
-  NotRegular,
-  type Result,
-  type Target
-} from "./files.js"
+import { type FileCopy, type FileOptions, identityOf, lstat, NotRegular, type Result, type Target } from "./files.js"
 import { letOwnerUse } from "./made.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { turn } from "./turn.js"
@@ -34,7 +25,7 @@ interface Level {
   readonly name: string
   readonly from: Place
   readonly stat: BigIntStats
-  readonly to: { readonly place: Place; readonly isNew: boolean }
+  readonly to: Pick<Target, "directory" | "isNew" | "place">
   /**
    * The directories in it that have not been copied yet. They are copied after all files, so that only one directory is
    * read at a time.
@@ -78,8 +69,7 @@ export class TreeCopy {
    * Copies a file of any type, which is reported as `name`. With `into`, copies only the content of a directory into
    * another.
    */
-  async copy(name: string, from: Place, to: Place, into: boolean): Promise<void> {
-    const target = { place: to, whole: to, isNew: false }
+  async copy(name: string, from: Place, target: Target, into: boolean): Promise<void> {
     await this.#guarded(name, async () => {
       const stat = lstat(from)
       if (into) await this.#enter(name, from, stat, target)
@@ -150,14 +140,14 @@ export class TreeCopy {
 
   async #directory(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     this.#refuseTarget(stat)
-    const isNew = to.isNew || !this.#isThere(to.place)
-    if (isNew && !this.#options.dryRun) ofCopy(() => to.place.root.sync.mkdirSync(to.place.path, 0o700))
+    const isNew = to.isNew || !this.#isThere(to)
+    if (isNew && this.#options.dryRun === undefined) ofCopy(() => to.place.root.sync.mkdirSync(to.place.path, 0o700))
     await this.#enter(name, from, stat, { ...to, isNew })
   }
 
-  #isThere(place: Place): boolean {
-    const there = ofCopy(() => lstatIfThere(place))
-    if (there?.isDirectory() === false) throw new Refused("a file that is not a directory is in its place")
+  #isThere(to: Target): boolean {
+    const there = this.#files.there(to)
+    if (there?.isDirectory === false) throw new Refused("a file that is not a directory is in its place")
     return there !== undefined
   }
 
@@ -167,18 +157,19 @@ export class TreeCopy {
 
   /** Copies the files of a directory, and collects the directories in it for later. */
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
-    const isThere = !(to.isNew && this.#options.dryRun)
-    if (isThere) {
-      const made = ofCopy(() => lstat(to.place))
-      this.#targets.add(identityOf(made))
-      if (to.isNew) letOwnerUse(to.place, made)
+    const { dryRun } = this.#options
+    const there = dryRun === undefined ? ofCopy(() => lstat(to.place)) : this.#files.there(to)?.stat
+    if (there !== undefined) {
+      this.#targets.add(identityOf(there))
+      if (to.isNew) letOwnerUse(to.place, there)
     }
+    const directory = there === undefined ? dryRun?.directory(to) : identityOf(there)
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
-    const place = isThere ? await ofCopyLater(() => shortened(to.place, opened)) : to.place
+    const place = there === undefined ? to.place : await ofCopyLater(() => shortened(to.place, opened))
     const source = await shortened(from, opened)
-    const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
+    const level: Level = { name, from: source, stat, to: { place, directory, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
     const { oneFileSystem, signal } = this.#options
     if (oneFileSystem && this.#isOtherMount(source)) return
@@ -190,7 +181,7 @@ export class TreeCopy {
         for (const { name } of part.filter(isDirectory)) this.#later(level, name)
         const files = part.filter((entry) => !isDirectory(entry))
         count += files.length
-        if (count >= MANY && near === undefined && !this.#options.dryRun) near = await openNear(source, place)
+        if (count >= MANY && near === undefined && dryRun === undefined) near = await openNear(source, place)
         await this.#entries(level, files, near)
       }
     } finally {
@@ -251,7 +242,9 @@ export class TreeCopy {
     try {
       if (!to.isNew) return
       const path = this.#pathOf(name)
-      const lost = this.#options.dryRun ? undefined : this.#finish({ file: extendable(from), stat }, to.place)
+      const lost = this.#options.dryRun === undefined
+        ? this.#finish({ file: extendable(from), stat }, to.place)
+        : undefined
       this.#reporter.directory(path, lost)
     } catch (error) {
       this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
@@ -274,9 +267,9 @@ export class TreeCopy {
 
 const isDirectory = ({ type }: DirectoryEntry): boolean => type === "Directory"
 
-const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): Target => {
+const targetIn = ({ to: { directory, isNew, place } }: Level, name: string, near?: Near): Target => {
   const whole = placeIn(place, name)
-  return { place: near === undefined ? whole : placeIn(near.to, name), whole, isNew }
+  return { place: near === undefined ? whole : placeIn(near.to, name), whole, directory, isNew }
 }
 
 const openNear = async (from: Place, to: Place): Promise<Near> => {
