@@ -10,8 +10,6 @@ export class Broken extends Error {}
 /** The longest path that the kernel accepts, in bytes (`PATH_MAX` in `include/uapi/linux/limits.h`). */
 const LONGEST = 4_095
 
-const SECOND = 1_000_000_000n
-
 /** The prefix of extended attributes in pax records of GNU tar and bsdtar. */
 export const ATTRIBUTE = "SCHILY.xattr."
 
@@ -39,27 +37,16 @@ export const pathOf = ({ name }: Entry): string => inside(name, "its name")
 export const targetOf = ({ link, type }: Entry): string =>
   type === "1" ? inside(link, "the name that it is a hard link to") : checked(link, "what it leads to")
 
-const nanoseconds = ({ mtimeMs, records }: Entry): bigint => {
-  const text = records.get("mtime")?.toString("latin1") ?? ""
-  const [, sign, seconds, rest = ""] = /^(-?)(\d{1,11})(?:\.(\d*))?$/.exec(text) ?? []
-  if (seconds === undefined) return BigInt(Math.trunc(mtimeMs)) * 1_000_000n
-  const size = BigInt(seconds) * SECOND + BigInt(rest.slice(0, 9).padEnd(9, "0"))
-  return sign === "-" ? -size : size
-}
-
-/** The largest number of 32 bits, which means that an owner is not changed (`chown(2)`). */
-const NO_ID = 2 ** 32 - 1
-
 const idOf = (id: number): bigint => {
-  if (Number.isInteger(id) && id >= 0 && id < NO_ID) return BigInt(id)
-  throw new Refused("its owner is not a valid number")
+  if (Number.isNaN(id)) throw new Refused("its owner is not a valid number")
+  return BigInt(id)
 }
 
 /** The attributes of the entry. Its access time is now. If the owner is not kept, it can be any number. */
 export const keptOf = (entry: Entry, owner: boolean): Kept => ({
   ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
   mode: BigInt(entry.mode),
-  mtimeNs: nanoseconds(entry),
+  mtimeNs: entry.mtimeNs,
   atimeNs: BigInt(Date.now()) * 1_000_000n,
   isSymbolicLink: () => entry.type === "2"
 })

@@ -225,6 +225,16 @@ describe("the library tar-stream", () => {
   })
 })
 
+it.skipIf(without(tar, "koffi"))("times with more digits than the kernel keeps are those of tar", async () => {
+  const times = ["-1.9999999999", "-0.0000000001", "-1.5", "1.9999999999", "1234567890.123456789"]
+  const input = archive(...times.flatMap((mtime) => [extended(record("mtime", mtime)), file(`f${mtime}`)]))
+  Fs.mkdirSync(at("tar"))
+  execFileSync("tar", ["-x", "--warning=no-timestamp", "-C", at("tar")], { input })
+  expect(await unpackInto(at("to"), input)).toEqual([])
+  const found = (by: string) => times.map((name) => Fs.statSync(at(`${by}/f${name}`), { bigint: true }).mtimeNs)
+  expect(found("to")).toEqual(found("tar"))
+})
+
 describe.skipIf(without(attributes, "root"))("capabilities", () => {
   it("are only kept together with the owner", async () => {
     Fs.writeFileSync(at("from/f"), "")

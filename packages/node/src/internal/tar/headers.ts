@@ -23,10 +23,13 @@ export interface Entry {
   readonly link: string
   /** Permission bits. */
   readonly mode: number
+  /** `NaN` if it is not a number that a user can have. */
   readonly uid: number
+  /** `NaN` if it is not a number that a group can have. */
   readonly gid: number
-  readonly mtimeMs: number
-  readonly atimeMs: number
+  /** In nanoseconds since the epoch, rounded down. */
+  readonly mtimeNs: bigint
+  readonly atimeNs: bigint
   readonly size: number
   /** Where the content begins in the archive. */
   readonly offset: number
@@ -116,12 +119,8 @@ const cut = (bytes: Buffer): Buffer => {
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/**
- * Octal digits up to a space or NUL, or a number in base 256 if the first bit is set.
- *
- * @internal
- */
-export const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
+/** Like `numberIn`, but rounds a number that has more than 53 bits. */
+const roundedIn = (block: Buffer, start: number, length: number): number | undefined => {
   const first = block[start] ?? 0
   if ((first & 0x80) === 0) {
     const text = block.toString("latin1", start, start + length)
@@ -130,6 +129,16 @@ export const numberIn = (block: Buffer, start: number, length: number): number |
   }
   let value = first === 0xff ? -1 : first & 0x7f
   for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte
+  return value
+}
+
+/**
+ * Octal digits up to a space or NUL, or a number in base 256 if the first bit is set.
+ *
+ * @internal
+ */
+export const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
+  const value = roundedIn(block, start, length)
   return Number.isSafeInteger(value) ? value : undefined
 }
 
@@ -169,10 +178,32 @@ interface Before {
 
 const nothing = (): Before => ({ records: new Map(), parts: [], length: 0 })
 
-/** The largest number of milliseconds in a `Date`. */
-const LAST_DATE = 8.64e15
+/** The largest number of seconds in a `Date`. */
+const LAST_DATE = 8.64e12
 
-const milliseconds = (seconds: number): number => Math.max(-LAST_DATE, Math.min(seconds * 1000, LAST_DATE))
+const SECOND = 1_000_000_000
+
+const nanoseconds = (seconds: number): bigint => {
+  const possible = Math.max(-LAST_DATE, Math.min(seconds, LAST_DATE))
+  const whole = Math.floor(possible)
+  return BigInt(whole) * BigInt(SECOND) + BigInt(Math.floor((possible - whole) * SECOND))
+}
+
+/** The time in a pax record. Digits after the ninth are cut off towards the past, as the kernel and GNU tar do. */
+const timeOf = (text: string): bigint | undefined => {
+  const [, sign, seconds, fraction = ""] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(text) ?? []
+  // Python writes small numbers as 1e-05.
+  if (seconds === undefined) return Number.isFinite(Number(text)) ? nanoseconds(Number(text)) : undefined
+  const size = BigInt(seconds + fraction.slice(0, 9).padEnd(9, "0"))
+  if (sign === "") return size
+  return /[1-9]/.test(fraction.slice(9)) ? -size - 1n : -size
+}
+
+/** The largest number that a user or group can have. The next one means that it is not changed (`chown(2)`). */
+const LAST_ID = 2 ** 32 - 2
+
+const isId = (id: number | undefined): id is number =>
+  id !== undefined && Number.isInteger(id) && id >= 0 && id <= LAST_ID
 
 const typeOf = (block: Buffer): string => block.toString("latin1", 156, 157).replace("\0", "0")
 
@@ -196,10 +227,21 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
     const value = before.records.get(key) ?? globals.get(key)
     return value === undefined || value.length === 0 ? undefined : value
   }
+  const told = (key: string): string | undefined => record(key)?.toString("latin1")
   const number = (start: number, length: number, key: string): number => {
-    const told = record(key)?.toString("latin1")
-    const value = told === undefined ? numberIn(block, start, length) : Number(told)
+    const text = told(key)
+    const value = text === undefined ? numberIn(block, start, length) : Number(text)
     return value === undefined || !Number.isFinite(value) ? damaged(at) : value
+  }
+  // A number that no user has is a problem of this entry, not of the archive.
+  const id = (start: number, key: string): number => {
+    const text = told(key)
+    const value = text === undefined ? roundedIn(block, start, 8) : Number(text)
+    return isId(value) ? value : Number.NaN
+  }
+  const time = (key: string): bigint | undefined => {
+    const text = told(key)
+    return text === undefined ? undefined : timeOf(text) ?? damaged(at)
   }
   const text = (bytes: Buffer): string => texts.get(bytes) ?? textOf(bytes)
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
@@ -211,21 +253,20 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
   const name = record("GNU.sparse.name") ?? record("path") ?? before.name ??
     (prefix.length === 0 ? short : Buffer.concat([prefix, Buffer.from("/"), short]))
   const type = typeOf(block)
-  const mtimeMs = milliseconds(number(136, 12, "mtime"))
-  const accessed = record("atime")?.toString("latin1")
-  const atimeMs = accessed === undefined ? mtimeMs : milliseconds(Number(accessed))
+  const mtimeNs = time("mtime") ?? nanoseconds(roundedIn(block, 136, 12) ?? damaged(at))
+  const atimeNs = time("atime") ?? mtimeNs
   const size = number(124, 12, "size")
-  if (!Number.isSafeInteger(size) || size < 0 || Number.isNaN(atimeMs)) damaged(at)
+  if (!Number.isSafeInteger(size) || size < 0) damaged(at)
   return {
     // V7 has no type for directories, and like GNU tar, this does not expect a slash after the name of any file.
     type: (type === "0" || type === "7") && name.at(-1) === SLASH ? "5" : type,
     name: text(name),
     link: text(record("linkpath") ?? before.link ?? field(157, 100)),
     mode: number(100, 8, "") & 0o7777,
-    uid: number(108, 8, "uid"),
-    gid: number(116, 8, "gid"),
-    mtimeMs,
-    atimeMs,
+    uid: id(108, "uid"),
+    gid: id(116, "gid"),
+    mtimeNs,
+    atimeNs,
     size: withoutContent.includes(type) ? 0 : size,
     offset: at + BLOCK,
     rdev: type === "3" || type === "4" ? DeviceNumber.make(number(329, 8, ""), number(337, 8, "")) : 0,

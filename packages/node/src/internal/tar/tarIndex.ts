@@ -15,7 +15,7 @@ import type { Entry } from "./headers.js"
 export const BLOCK = 4096
 
 /** The part of a node that comes from its entry. A later entry for the same directory replaces it. */
-type Meta = Pick<Entry, "mode" | "uid" | "gid" | "size" | "mtimeMs" | "atimeMs" | "offset" | "rdev"> & {
+type Meta = Pick<Entry, "mode" | "uid" | "gid" | "size" | "mtimeNs" | "atimeNs" | "offset" | "rdev"> & {
   readonly target: string
 }
 
@@ -54,17 +54,17 @@ const implied: Meta = {
   uid: 0,
   gid: 0,
   size: BLOCK,
-  mtimeMs: 0,
-  atimeMs: 0,
+  mtimeNs: 0n,
+  atimeNs: 0n,
   offset: 0,
   rdev: 0,
   target: ""
 }
 
 const metaOf = (entry: Entry): Meta => {
-  const { atimeMs, gid, link, mode, mtimeMs, offset, rdev, size, type, uid } = entry
+  const { atimeNs, gid, link, mode, mtimeNs, offset, rdev, size, type, uid } = entry
   const kind = kinds[type] ?? S_IFREG
-  const common = { mode: kind | mode, uid, gid, size, mtimeMs, atimeMs, offset, rdev, target: "" }
+  const common = { mode: kind | mode, uid, gid, size, mtimeNs, atimeNs, offset, rdev, target: "" }
   if (type === "2") return { ...common, mode: kind | 0o777, size: SurrogateEscape.byteLength(link), target: link }
   return kind === S_IFDIR ? { ...common, size: BLOCK } : common
 }
@@ -157,6 +157,7 @@ export class Index {
     checkText(entry.name, "name")
     if (entry.type === "1") return this.#put(entry.name, this.#original(entry.link))
     if (entry.type === "2") checkText(entry.link, "target")
+    if (Number.isNaN(entry.uid) || Number.isNaN(entry.gid)) refuse("its owner is not a valid number")
     const meta = metaOf(entry)
     if (typeOf(meta) === "Directory") this.#directory(entry.name, meta)
     else this.#put(entry.name, this.#make(meta))

@@ -5,7 +5,7 @@
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import { type Attributes, exactly, typeOf } from "@procfsroot/vfs/Attributes"
+import { type Attributes, type ExactAttributes, exactly, typeOf } from "@procfsroot/vfs/Attributes"
 import {
   type DirectoryEntry,
   type FileOperations,
@@ -55,10 +55,24 @@ const fail = (code: string): never => {
   throw Errno.make(code)
 }
 
+const SECOND = 1_000_000_000n
+
+/** Rounded like the times of a file on disk, whose nanoseconds count from the second before. */
+const millisecondsOf = (time: bigint): number => {
+  const fraction = (time % SECOND + SECOND) % SECOND
+  return Number((time - fraction) / SECOND) * 1_000 + Number(fraction) / 1_000_000
+}
+
 const attributesOf = (dev: number, { ino, meta, nlink }: Node): Attributes => {
-  const { atimeMs, gid, mode, mtimeMs, rdev, size, uid } = meta
-  const times = { atimeMs, mtimeMs, ctimeMs: mtimeMs, birthtimeMs: mtimeMs }
+  const { atimeNs, gid, mode, mtimeNs, rdev, size, uid } = meta
+  const mtimeMs = millisecondsOf(mtimeNs)
+  const times = { atimeMs: millisecondsOf(atimeNs), mtimeMs, ctimeMs: mtimeMs, birthtimeMs: mtimeMs }
   return { mode, nlink, uid, gid, dev, ino, rdev, size, blksize: BLOCK, blocks: Math.ceil(size / 512), ...times }
+}
+
+const exactlyOf = (dev: number, node: Node): ExactAttributes => {
+  const { atimeNs, mtimeNs } = node.meta
+  return { ...exactly(attributesOf(dev, node)), atimeNs, mtimeNs, ctimeNs: mtimeNs, birthtimeNs: mtimeNs }
 }
 
 /** If a file ends earlier than its header says, the archive was truncated after it was opened. */
@@ -89,7 +103,7 @@ const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined):
 const files: FileOperations<Open> = {
   ...ReadOnlyTree.fileOperations,
   getattr: ({ archive, node }) => attributesOf(archive.value.dev, node),
-  getattrExact: ({ archive, node }) => exactly(attributesOf(archive.value.dev, node)),
+  getattrExact: ({ archive, node }) => exactlyOf(archive.value.dev, node),
   identity: ({ node }) => node,
   read: readFrom,
   sync: ({ node }) => typeOf(node.meta) === "FIFO" ? fail("EINVAL") : undefined,
@@ -113,6 +127,7 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
     childAt,
     targetOf: ({ meta }) => meta.target
   }),
+  getattrExact: (node) => exactlyOf(archive.held.dev, node),
   top: () => archive.value.root,
   retain: () => {
     const held = archive.retain()
