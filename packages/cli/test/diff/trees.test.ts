@@ -50,6 +50,7 @@ describe("diff against a second root", () => {
   const SEEDS = Number(process.env["DIFF_SEEDS"] ?? 8)
 
   it("finds the same as a comparison of all files", () => {
+    let differing = 0
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       using box = pair()
       change(`${box.path}/before`, seed, 150)
@@ -61,8 +62,10 @@ describe("diff against a second root", () => {
       const found = stdout.split("\0").slice(0, -1)
       expect({ seed, found: found.toSorted() }).toEqual({ seed, found: expected })
       expect(new Set(found).size).toBe(found.length)
-      expect(expected.length).toBeGreaterThan(3)
+      differing += expected.length
     }
+    // A few pairs can have few differences, if the changes hit the same files or fail.
+    expect(SEEDS < 8 || differing > SEEDS * 3).toBe(true)
   })
 
   it("prints names in the order of their bytes, and each directory before what is in it", () => {
