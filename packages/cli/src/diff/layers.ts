@@ -9,7 +9,7 @@ import { codeOf, inWords, Unusable } from "../failure.js"
 import type { Opened } from "../where.js"
 import type { Overlay } from "./merged.js"
 import { type Mount, mountsIn } from "./mountinfo.js"
-import { type OverlayOptions, overlayOptions } from "./options.js"
+import { type OverlayOptions, overlayOptions, type OverlayParameters } from "./options.js"
 
 const OWN = "/proc/self/mountinfo"
 
@@ -85,6 +85,22 @@ class Layers {
     for (const root of this.roots.splice(0)) await root.close()
   }
 }
+
+/** Whether a parameter of overlayfs is on. A kernel that does not have it acts as if it had the value `missing`. */
+const isOn = (parameter: string, missing: boolean): boolean => {
+  const file = `/sys/module/overlay/parameters/${parameter}`
+  try {
+    return readFileSync(file, "latin1").startsWith("Y")
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return missing
+    throw new Unusable(`The layers of the root cannot be found: ${quote(file)} cannot be opened: ${because(error)}.`)
+  }
+}
+
+const parameters = (): OverlayParameters => ({
+  redirectDir: isOn("redirect_dir", false),
+  redirectAlwaysFollow: isOn("redirect_always_follow", true)
+})
 
 const isRelative = (path: string): boolean => !path.startsWith("/")
 
@@ -196,7 +212,7 @@ interface Image extends AsyncDisposable {
 
 export const openImage = async (root: Opened): Promise<Image> => {
   const mount = await mountOf(root)
-  const options = overlayOptions(mount.options)
+  const options = overlayOptions(mount.options, parameters())
   const { lowers, redirects, upper, userXattr } = options
   if (upper === undefined) {
     throw new Unusable(`The root is an overlay without an upper layer, in which nothing can be changed${AGAINST}.`)

@@ -13,6 +13,30 @@ export interface OverlayOptions {
   readonly redirects: boolean
 }
 
+/** The parameters of the kernel's module that decide what an overlay without the option `redirect_dir` does. */
+export interface OverlayParameters {
+  readonly redirectDir: boolean
+  readonly redirectAlwaysFollow: boolean
+}
+
+/**
+ * Whether redirects are followed. The mode of an overlay is shown only if it is not the one that the parameters make the
+ * default (`ovl_show_options` in `fs/overlayfs/params.c`). Before Linux 6.5, `off` can be shown.
+ */
+const followsRedirects = (flags: ReadonlyArray<string>, parameters: OverlayParameters): boolean => {
+  switch (flags.find((flag) => flag.startsWith("redirect_dir="))) {
+    case "redirect_dir=on":
+    case "redirect_dir=follow":
+      return true
+    case "redirect_dir=nofollow":
+      return false
+    case "redirect_dir=off":
+      return parameters.redirectAlwaysFollow
+    default:
+      return parameters.redirectDir || parameters.redirectAlwaysFollow
+  }
+}
+
 /** Overlayfs uses the character after a backslash literally. */
 const withoutBackslashes = (text: string): string => text.replace(/\\([^])/g, "$1")
 
@@ -23,7 +47,7 @@ const lowersIn = (text: string): ReadonlyArray<string> => {
   return layers.slice(0, end < 0 ? layers.length : end).filter((layer) => layer !== ":").map(withoutBackslashes)
 }
 
-export const overlayOptions = (options: string): OverlayOptions => {
+export const overlayOptions = (options: string, parameters: OverlayParameters): OverlayOptions => {
   const lowers: Array<string> = []
   let upper: string | undefined
   const flags = options.split(",")
@@ -43,5 +67,5 @@ export const overlayOptions = (options: string): OverlayOptions => {
     }
   }
   const userXattr = flags.includes("userxattr")
-  return { lowers, upper, userXattr, redirects: !userXattr && !flags.includes("redirect_dir=nofollow") }
+  return { lowers, upper, userXattr, redirects: !userXattr && followsRedirects(flags, parameters) }
 }

@@ -34,6 +34,7 @@ describe("parseMount", () => {
 })
 
 describe("overlayOptions", () => {
+  const usual = { redirectDir: false, redirectAlwaysFollow: true }
   const docker = "/var/lib/docker/overlay2"
   const podman = "/var/lib/containers/storage/overlay"
   const containerd = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"
@@ -86,12 +87,28 @@ describe("overlayOptions", () => {
     ["a backslash at the end", "rw,lowerdir=/a\\134,upperdir=/u\\134", ["/a"], "/u\\"],
     ["an overlay without layers", "rw", [], undefined]
   ])("parses the options of %s", (_, options, lowers, upper) => {
-    expect(overlayOptions(options)).toMatchObject({ lowers, upper })
+    expect(overlayOptions(options, usual)).toMatchObject({ lowers, upper })
   })
 
   it("finds out the prefix of attributes, and whether redirects are used", () => {
-    expect(overlayOptions("rw,lowerdir=/a")).toMatchObject({ userXattr: false, redirects: true })
-    expect(overlayOptions("rw,lowerdir=/a,redirect_dir=nofollow")).toMatchObject({ redirects: false })
-    expect(overlayOptions("rw,lowerdir=/a,userxattr")).toMatchObject({ userXattr: true, redirects: false })
+    expect(overlayOptions("rw,lowerdir=/a", usual)).toMatchObject({ userXattr: false, redirects: true })
+    expect(overlayOptions("rw,lowerdir=/a,redirect_dir=nofollow", usual)).toMatchObject({ redirects: false })
+    expect(overlayOptions("rw,lowerdir=/a,userxattr", usual)).toMatchObject({ userXattr: true, redirects: false })
+  })
+
+  // The modes that Linux 6.18 shows and uses if overlays are mounted with these parameters.
+  it.each([
+    [{ redirectDir: false, redirectAlwaysFollow: true }, "", true],
+    [{ redirectDir: false, redirectAlwaysFollow: true }, ",redirect_dir=on", true],
+    [{ redirectDir: false, redirectAlwaysFollow: true }, ",redirect_dir=nofollow", false],
+    [{ redirectDir: false, redirectAlwaysFollow: false }, "", false],
+    [{ redirectDir: false, redirectAlwaysFollow: false }, ",redirect_dir=off", false],
+    [{ redirectDir: false, redirectAlwaysFollow: false }, ",redirect_dir=follow", true],
+    [{ redirectDir: false, redirectAlwaysFollow: false }, ",redirect_dir=on", true],
+    [{ redirectDir: true, redirectAlwaysFollow: false }, "", true],
+    [{ redirectDir: true, redirectAlwaysFollow: false }, ",redirect_dir=nofollow", false],
+    [{ redirectDir: true, redirectAlwaysFollow: true }, ",redirect_dir=off", true]
+  ])("with the parameters %j of the kernel, %j says whether redirects are used", (parameters, option, redirects) => {
+    expect(overlayOptions(`rw,lowerdir=/a,upperdir=/b${option}`, parameters)).toMatchObject({ redirects })
   })
 })

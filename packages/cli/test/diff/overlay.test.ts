@@ -12,31 +12,10 @@ import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { constants } from "node:os"
 import { describe, expect, it } from "vitest"
-import { Comparison } from "../../src/diff/compare.js"
-import { openImage } from "../../src/diff/layers.js"
-import { mergedRoot } from "../../src/diff/merged.js"
-import { bytesOf } from "../../src/output.js"
 import { lines, run } from "../command.js"
 import { differences } from "./brute.js"
 import { change, randomPath } from "./changing.js"
-
-const letters = { added: "A", changed: "C", deleted: "D" }
-
-/** The changes in the order in which they are reported, as bytes in latin1. */
-const changesOf = async (place: string): Promise<ReadonlyArray<string>> => {
-  await using root = await openRoot(place)
-  await using image = await openImage(root)
-  const found: Array<string> = []
-  const comparison = new Comparison(async (change, path) => {
-    found.push(`${letters[change]} ${Buffer.from(bytesOf(path)).toString("latin1")}`)
-  }, undefined)
-  await comparison.compare("/", await mergedRoot(image.now), await mergedRoot(image.before))
-  return found
-}
-
-const makeAll = (place: string, names: ReadonlyArray<string>): void => {
-  for (const name of names) Fs.mkdirSync(`${place}/${name}`, { recursive: true })
-}
+import { changesOf, makeAll } from "./overlays.js"
 
 const isCopied = (text: string): boolean => text !== ""
 

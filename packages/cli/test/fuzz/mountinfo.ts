@@ -14,12 +14,14 @@ const layer = (latin1: string): string => mangled(latin1.replace(/[:\\]/g, "\\$&
 
 const decoded = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
 
+const parameters = { redirectDir: false, redirectAlwaysFollow: true }
+
 export const fuzz = target((bytes) => {
   const text = bytes.toString("latin1")
   for (const line of text.split("\n")) {
     const mount = parseMount(line)
-    if (mount !== undefined) overlayOptions(mount.options)
-    overlayOptions(line)
+    if (mount !== undefined) overlayOptions(mount.options, parameters)
+    overlayOptions(line, parameters)
   }
 
   const [point = "", root = "", lower = ""] = text.split("\0")
@@ -28,6 +30,6 @@ export const fuzz = target((bytes) => {
     `${layer(`/${lower}`)}:/x,upperdir=${layer(`/${point}`)}`
   const mount = parseMount(line)
   assert.deepEqual([mount?.root, mount?.point], [decoded(`/${root}`), decoded(`/${point}`)])
-  const { lowers, upper } = overlayOptions(mount?.options ?? "")
+  const { lowers, upper } = overlayOptions(mount?.options ?? "", parameters)
   assert.deepEqual([lowers, upper], [[decoded(`/${lower}`), "/x"], decoded(`/${point}`)])
 })
