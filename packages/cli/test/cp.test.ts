@@ -62,6 +62,22 @@ describe("cp", () => {
   })
 
   it.each([
+    ["a file", "echo > o/f", "f o"],
+    ["a directory", "mkdir o/f", "f o"],
+    ["a directory, among several sources", "mkdir o/f && echo > g", "f g o/"],
+    ["a directory in a tree", "mkdir d o/f && echo > d/f", "d/. o"]
+  ])("with --no-overwrite, keeps what is in the place of a file, as cp does: %s", (_, make, operands) => {
+    using directory = temporary()
+    const copied = (copy: string) => {
+      const made = `${directory.path}/${copy.startsWith("cp") ? "gnu" : "own"}`
+      const script = `mkdir "$1" && cd "$1" && mkdir o && echo > f && ${make} && ${copy} ${operands}; echo $?; find o`
+      return lines(shell(script, [made]).stdout)
+    }
+    // In older versions, -n fails.
+    expect(copied("$bin cp -n")).toEqual(copied("cp -a --update=none"))
+  })
+
+  it.each([
     [["--overwrite"], true],
     [["-n", "--overwrite"], true],
     [["--overwrite", "--no-overwrite"], false]

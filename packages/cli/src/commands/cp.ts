@@ -199,7 +199,7 @@ export const cp = command(
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
         await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
-        for (const planned of await plan(sources, to, { follow })) {
+        for (const planned of await plan(sources, to, { follow, overwrite: !keeps })) {
           const summary = await copyOne(copier, planned)
           if (summary !== undefined) summaries.push(summary)
         }

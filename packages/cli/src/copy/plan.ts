@@ -22,6 +22,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
+import type { CopyOptions } from "./events.js"
 import { identityOf, ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
 import { checkPath, ofDestination, Refused, whyOf } from "./why.js"
@@ -85,7 +86,7 @@ const destinationOf = (
   return to.path
 }
 
-const checkPlace = async (source: BigIntStats, destination: End): Promise<void> => {
+const checkPlace = async (source: BigIntStats, destination: End, overwrite: boolean): Promise<void> => {
   const there = statIfThere(destination, false)
   if (there !== undefined && identityOf(there) === identityOf(source)) {
     throw new Refused("it is the same file as its copy")
@@ -95,7 +96,10 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   if (there !== undefined && source.isDirectory() && !isDirectory) {
     throw new Refused("a file that is not a directory is in its place")
   }
-  if (there?.isDirectory() === true && !source.isDirectory()) throw new Refused("a directory is in its place")
+  // Without `overwrite`, whatever is there is kept.
+  if (overwrite && there?.isDirectory() === true && !source.isDirectory()) {
+    throw new Refused("a directory is in its place")
+  }
   if (!source.isDirectory()) return
   const place = { ...destination, path: isDirectory ? destination.path : splitPath(destination.path).parent }
   if (await isInside(source, place)) throw new Refused("a directory cannot be copied into itself")
@@ -105,7 +109,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
 export const plan = async (
   sources: ReadonlyArray<End>,
   destination: End,
-  options: { readonly follow?: boolean | undefined } = {}
+  { follow = false, overwrite = true }: Pick<CopyOptions, "follow" | "overwrite"> = {}
 ): Promise<ReadonlyArray<Planned>> => {
   const taken = new Set<string>()
   const one = async (source: End): Promise<Planned> => {
@@ -113,13 +117,13 @@ export const plan = async (
       checkPath(source.path)
       checkPath(destination.path, "its destination \"\" cannot be used: ")
       const from = splitPath(source.path)
-      const stat = statIfThere(source, options.follow === true)
+      const stat = statIfThere(source, follow)
       if (stat === undefined) throw new Refused("there is no such file")
       const there = await ofDestination(destination.path, () => endOf(destination))
       const path = destinationOf(stat, from, there, destination, sources.length > 1)
       if (taken.has(path) && !from.isOther) throw new Refused("another source has the same name")
       taken.add(path)
-      await ofDestination(path, () => checkPlace(stat, { root: destination.root, path }))
+      await ofDestination(path, () => checkPlace(stat, { root: destination.root, path }, overwrite))
       return { source, destination: path }
     } catch (error) {
       return { source, refused: whyOf(error) }

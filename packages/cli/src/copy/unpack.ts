@@ -232,11 +232,11 @@ class Unpacking {
     // Otherwise the rename, which is needed anyway, finds this out.
     if (dryRun || !overwrite) {
       const there = lstatIfThere(place)
-      if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
       if (there !== undefined && !overwrite) {
         this.#reporter.report("kept", shown, 0)
         return false
       }
+      if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
     }
     if (isDevice(type) && !owner) {
       this.#reporter.report("skipped", shown, 0, "devices can be created only as root, and only if owners are kept")

@@ -44,6 +44,14 @@ describe.skipIf(without(tar))("like GNU tar", () => {
     expect(listed(at("to"))).toEqual(listedByTar(input))
   })
 
+  it("a directory in the place of a file or a link is kept with --no-overwrite", async () => {
+    for (const name of ["f", "l"]) for (const to of ["to", "tar"]) Fs.mkdirSync(at(`${to}/${name}`))
+    const input = archive(file("f"), link("l", "target"), file("new"))
+    expect(await unpackInto(at("to"), input, { overwrite: false })).toEqual(["kept f: undefined", "kept l: undefined"])
+    const kinds = (lines: ReadonlyArray<string>) => lines.map((line) => line.split("|", 2))
+    expect(kinds(listed(at("to")))).toEqual(kinds(listedByTar(input, "--skip-old-files")))
+  })
+
   it("a file is replaced by a later directory", async () => {
     for (const name of ["to/old", "tar/old"]) Fs.writeFileSync(at(name), "old")
     const input = archive(directory("old"), file("old/in"), file("twice"), directory("twice/"), file("twice/in"))
