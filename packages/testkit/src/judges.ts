@@ -7,6 +7,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { closeSync, existsSync, openSync } from "node:fs"
+import { release } from "node:os"
 import { fileURLToPath } from "node:url"
 import { isMainThread } from "node:worker_threads"
 import { KernelRoot, Resolve } from "./kernel.js"
@@ -46,6 +47,13 @@ export const judge = (
     const { reason } = found ??= { reason: probe() }
     return reason === undefined ? undefined : { reason, takesRoot, variable }
   }
+}
+
+/** A kernel that is new enough. `what` is what older ones do not do. */
+export const linux = (major: number, minor: number, what: string): Judge => {
+  const [ours = 0, oursMinor = 0] = release().split(".").map(Number)
+  const isNew = ours > major || (ours === major && oursMinor >= minor)
+  return judge(() => isNew ? undefined : `Linux before ${major}.${minor} does not ${what}`)
 }
 
 /** Asks judges in order until one lacks something. */
