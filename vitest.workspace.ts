@@ -31,32 +31,31 @@ const set = wanted === undefined ? undefined : testSets[wanted]
 
 if (wanted !== undefined && set === undefined) throw new Error(`There is no set of tests ${JSON.stringify(wanted)}`)
 
-const included = (name: string): ReadonlyArray<string> =>
-  set === undefined ? [fileOf("**/*")] : (set[name] ?? []).map(fileOf)
+const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
 
-const all = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
-
-const packages = set === undefined ? all : all.filter((name) => name in set)
-
-/** One project for all packages: Vitest starts new processes for each project, which load all modules again. */
+/**
+ * One project for all packages of a set: Vitest waits for the last file of a project before it begins the next one, in
+ * new processes, which load all modules again.
+ */
 const together = (set: TestSet) =>
   project("together", ".", {
-    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `${name}/${fileOf(file)}`))
+    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `${name}/${fileOf(file)}`)),
+    exclude: excluded
   })
 
 const apart = [
   ...packages.map((name) =>
     project(name, name, {
-      include: included(name),
+      include: [fileOf("**/*")],
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
   // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
-  ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
-  ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
+  project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded }),
+  ...alone.map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
   )
 ]
 
-export default defineWorkspace(set !== undefined && wanted === "quick" ? [together(set)] : apart)
+export default defineWorkspace(set === undefined ? apart : [together(set)])
