@@ -17,7 +17,7 @@ const plans = {
     ["install", "10 s", ["packages"]],
     ["build, and check lint, format and uses of Effect", "40 s", ["build"], ["check:sources"]],
     ["check prose and packages", "20 s", ["check:built"]],
-    ["run all tests, including those against the kernel", "9 min", tests]
+    ["run all tests, including those against the kernel", "8 min", tests]
   ],
   quick: [
     ...isBuilt ? [] : [["install and build", "1 min", ["bootstrap"]]],
