@@ -13,44 +13,24 @@ export const testSets: Readonly<Record<string, TestSet>> = {
     effect4: ["conformance", "faults"],
     testkit: ["imports", "suiteTypes"]
   },
-  /** The tests to which permissions matter. CI also runs them as an ordinary user. */
+  /** The tests to which permissions matter. CI also runs them as an ordinary user, and those of `disk`. */
   permissions: {
     node: [
-      "closed",
       "contract",
-      "entries",
-      "extendedAttributes",
       "kernel",
       "memoryContract",
       "native",
       "nodeTree",
       "openRoot",
-      "openSync",
       "policies",
       "rootDirectory",
-      "sequences",
       "tar"
     ],
     platform: ["evalSymlinks", "kernel", "policies"],
-    "platform-node": [
-      "copy",
-      "kernel",
-      "mounts",
-      "namespace",
-      "nodeRootFileSystem",
-      "nodeRootFileSystem.calls",
-      "nodeRootFileSystem.read",
-      "nodeRootFileSystem.write",
-      "permissions",
-      "processes",
-      "protected",
-      "sticky",
-      "wormhole"
-    ],
+    "platform-node": ["kernel", "mounts", "namespace", "permissions", "processes", "protected", "sticky", "wormhole"],
     cli: [
       "{containers,copy,diff,tar}/**/!(race)",
       "cat",
-      "cp",
       "du",
       "find",
       "ls",
@@ -60,6 +40,18 @@ export const testSets: Readonly<Record<string, TestSet>> = {
       "stat",
       "tar"
     ]
+  },
+  /** The tests to which, besides permissions, the file system may matter: CI runs them with files on a disk. */
+  disk: {
+    node: ["closed", "entries", "extendedAttributes", "openSync", "sequences"],
+    "platform-node": [
+      "copy",
+      "nodeRootFileSystem",
+      "nodeRootFileSystem.calls",
+      "nodeRootFileSystem.read",
+      "nodeRootFileSystem.write"
+    ],
+    cli: ["cp"]
   }
 }
 
@@ -74,29 +66,41 @@ export const placeOf = (path: string): { readonly package: string; readonly name
 
 /** The files that take more than five seconds, the longest first. */
 export const longest: TestSet = {
-  cli: ["hostile", "containers/real", "diff/trees", "tar", "tar/race", "find", "explain", "supervise", "copy/race"],
-  effect4: ["race", "contract", "sequences"],
-  node: ["contract", "writeFileAtomic", "posix", "race", "watching", "sequences"],
+  cli: [
+    "hostile",
+    "containers/real",
+    "diff/trees",
+    "resolve",
+    "cp",
+    "tar/race",
+    "ls",
+    "diff/overlay",
+    "find",
+    "tar",
+    "supervise",
+    "copy/race"
+  ],
+  effect4: ["race", "contract", "sequences", "policies", "rootDirectory"],
+  node: ["contract", "race", "writeFileAtomic", "watching", "posix", "sequences", "rootDirectory"],
   platform: [
     "memoryAnswers",
     "rootFileSystem",
-    "memoryWatch",
+    "memoryDifferential",
     "sequences",
-    "realPath",
     "memoryProtected",
-    "memoryDifferential"
+    "memoryWatch",
+    "realPath"
   ],
   "platform-node": [
-    "race",
     "nodeRootFileSystem.contract",
+    "race",
     "protected",
-    "nodeRootFileSystem.read",
     "descriptors",
-    "namespace",
+    "depth",
     "renames",
-    "nodeRootFileSystem",
-    "watching"
+    "watching",
+    "nodeRootFileSystem"
   ],
-  testkit: ["examples", "fuzz", "editions"],
+  testkit: ["examples", "fuzz"],
   vfs: ["hostAgainstMemory"]
 }
