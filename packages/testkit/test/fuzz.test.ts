@@ -1,14 +1,15 @@
 /** Runs the inputs that the fuzzer has found, without the fuzzer. */
 import { kept, sources } from "@procfsroot/testkit/fuzz/corpus"
-import { type Fuzz, target } from "@procfsroot/testkit/fuzz/target"
+import { type Target, target } from "@procfsroot/testkit/fuzz/target"
 import { describe, expect, it } from "vitest"
 
 describe("the corpus", () => {
   it.each(sources())("passes the target $name", async ({ file, name }) => {
     const inputs = kept(name)
     expect(inputs.length).toBeGreaterThan(0)
-    const { fuzz } = await import(file) as { fuzz: Fuzz } // every target exports it
+    const { end, fuzz } = await import(file) as Target // every target is one
     for (const bytes of inputs) await fuzz(bytes)
+    await end?.()
   })
 })
 

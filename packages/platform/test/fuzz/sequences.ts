@@ -34,3 +34,8 @@ export const fuzz: Fuzz = async (bytes) => {
   const text = await judge(node, subject, plan)
   check(text === undefined, text)
 }
+
+export const end = async (): Promise<void> => {
+  await (await starting)?.dispose()
+  starting = undefined
+}

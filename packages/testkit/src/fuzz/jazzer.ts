@@ -78,7 +78,7 @@ const startIn = (
 
 /**
  * Runs the fuzzer and passes on each line. Resolves to whether it finished without a failure. Removes what the target
- * leaves behind: libFuzzer ends the process without the event `exit`, at which a target would do so itself.
+ * leaves behind: it does not know which input is the last one.
  */
 const start = async (
   bundle: string,

@@ -3,6 +3,13 @@
 /** A fuzz target: throws if something is wrong with these bytes. */
 export type Fuzz = (bytes: Buffer) => void | Promise<void>
 
+/** What the file of a target exports. */
+export interface Target {
+  readonly fuzz: Fuzz
+  /** Removes what the target has made for all its inputs. The fuzzer, which ends the process, removes it itself. */
+  readonly end?: () => Promise<void>
+}
+
 /** Replaces Node's `assert`, which without a message reads the source to build one. That exceeds the time limit. */
 export function check(condition: boolean, failure: string | Error = "a check of the target failed"): asserts condition {
   if (!condition) throw failure instanceof Error ? failure : new Error(failure)

@@ -19,12 +19,9 @@ const NOTHING = "\0"
 export class Stage {
   readonly root: string
   readonly #temporary = Fs.mkdtempSync(join(parent, "procfsroot-sequences-"))
-  /** For a fuzz target, which does not know when it is run for the last time. */
-  readonly #atExit = () => this.dispose()
   #pipes: ReadonlyArray<number> = []
 
   constructor() {
-    process.once("exit", this.#atExit)
     Fs.chmodSync(this.#temporary, 0o755)
     const base = join(this.#temporary, DEPTH)
     this.root = join(base, "root")
@@ -49,7 +46,6 @@ export class Stage {
   }
 
   dispose(): void {
-    process.off("exit", this.#atExit)
     this.#clear()
     Fs.rmSync(this.#temporary, { recursive: true })
   }
