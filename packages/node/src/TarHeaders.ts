@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as internal from "./internal/tar/headers.js"
+import * as numbers from "./internal/tar/numbers.js"
 
 /**
  * An entry of an archive, with what its headers say.
@@ -88,4 +89,4 @@ export const isHeader: (block: Buffer) => boolean = internal.hasChecksum
  * @since 0.1.0
  * @category getters
  */
-export const numberIn: (block: Buffer, start: number, length: number) => number | undefined = internal.numberIn
+export const numberIn: (block: Buffer, start: number, length: number) => number | undefined = numbers.numberIn

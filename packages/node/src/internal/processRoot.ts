@@ -21,7 +21,8 @@ const shown = (name: string): Shown => {
   }
 }
 
-const hasRoot = ({ state }: Shown): boolean => state !== undefined && state !== "Z" && state !== "X"
+/** Whether nothing but an errno could explain that its root cannot be opened. */
+const hasRoot = ({ state }: Shown): boolean => why("", state) === undefined
 
 const threadsOf = (pid: number): ReadonlyArray<string> => {
   try {

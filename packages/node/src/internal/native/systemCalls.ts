@@ -16,7 +16,7 @@ import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
 import { bindHoles } from "./holes.js"
 import { bindNames } from "./names.js"
-import { bindTimes } from "./times.js"
+import { AT_FDCWD, bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
@@ -27,7 +27,6 @@ const STATFS_SIZE = 256
 /** `include/uapi/linux/fcntl.h`; the same number means one thing for unlinkat(2), and another for faccessat(2). */
 const AT_REMOVEDIR = 0x200
 const AT_EACCESS = 0x200
-const AT_FDCWD = -100
 
 /**
  * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic

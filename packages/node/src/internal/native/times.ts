@@ -7,8 +7,12 @@ import type { SetTimes, SystemCalls } from "../systemCalls.js"
 import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
 
-/** The path is absolute, so no directory is needed. */
-const AT_FDCWD = -100
+/**
+ * For a path that is absolute, so that no directory is needed.
+ *
+ * @internal
+ */
+export const AT_FDCWD = -100
 
 const NANOSECONDS = 1_000_000_000n
 

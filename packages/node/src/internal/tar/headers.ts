@@ -9,6 +9,7 @@ import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { type Program, turn } from "@procfsroot/vfs/Program"
 import { unavailable } from "../unavailable.js"
+import { isId, nanoseconds, numberIn, roundedIn, timeOf } from "./numbers.js"
 
 /**
  * An entry of an archive, and where its content is.
@@ -119,29 +120,6 @@ const cut = (bytes: Buffer): Buffer => {
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/** Like `numberIn`, but rounds a number that has more than 53 bits. */
-const roundedIn = (block: Buffer, start: number, length: number): number | undefined => {
-  const first = block[start] ?? 0
-  if ((first & 0x80) === 0) {
-    const text = block.toString("latin1", start, start + length)
-    const digits = /^\s*([0-7]*)(?:[\s\0]|$)/.exec(text)?.[1]
-    return digits === "" ? 0 : digits === undefined ? undefined : Number.parseInt(digits, 8)
-  }
-  let value = first === 0xff ? -1 : first & 0x7f
-  for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte
-  return value
-}
-
-/**
- * Octal digits up to a space or NUL, or a number in base 256 if the first bit is set.
- *
- * @internal
- */
-export const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
-  const value = roundedIn(block, start, length)
-  return Number.isSafeInteger(value) ? value : undefined
-}
-
 /** The pax records that are always used. */
 const used = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
 
@@ -177,33 +155,6 @@ interface Before {
 }
 
 const nothing = (): Before => ({ records: new Map(), parts: [], length: 0 })
-
-/** The largest number of seconds in a `Date`. */
-const LAST_DATE = 8.64e12
-
-const SECOND = 1_000_000_000
-
-const nanoseconds = (seconds: number): bigint => {
-  const possible = Math.max(-LAST_DATE, Math.min(seconds, LAST_DATE))
-  const whole = Math.floor(possible)
-  return BigInt(whole) * BigInt(SECOND) + BigInt(Math.floor((possible - whole) * SECOND))
-}
-
-/** The time in a pax record. Digits after the ninth are cut off towards the past, as the kernel and GNU tar do. */
-const timeOf = (text: string): bigint | undefined => {
-  const [, sign, seconds, fraction = ""] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(text) ?? []
-  // Python writes small numbers as 1e-05.
-  if (seconds === undefined) return Number.isFinite(Number(text)) ? nanoseconds(Number(text)) : undefined
-  const size = BigInt(seconds + fraction.slice(0, 9).padEnd(9, "0"))
-  if (sign === "") return size
-  return /[1-9]/.test(fraction.slice(9)) ? -size - 1n : -size
-}
-
-/** The largest number that a user or group can have. The next one means that it is not changed (`chown(2)`). */
-const LAST_ID = 2 ** 32 - 2
-
-const isId = (id: number | undefined): id is number =>
-  id !== undefined && Number.isInteger(id) && id >= 0 && id <= LAST_ID
 
 const typeOf = (block: Buffer): string => block.toString("latin1", 156, 157).replace("\0", "0")
 

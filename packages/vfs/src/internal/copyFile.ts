@@ -1,0 +1,190 @@
+/** Node's `fs.copyFile`, except that a new file whose copy fails is removed. */
+import type { Attributes } from "../Attributes.js"
+import type { FileOperations, Identity, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { CopyFileOptions } from "../FileSystem.js"
+import type { Program } from "../Program.js"
+import { closing, writeRest } from "./content.js"
+import { checkRegular } from "./copyRules.js"
+import { expecting, fail, isErrno } from "./errno.js"
+import { isDirectory, isFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
+import { newPlace } from "./open.js"
+import { flagsOf } from "./openFlags.js"
+import { type Context, during } from "./operation.js"
+import type { Owned } from "./owned.js"
+import type { PathResolver, Target } from "./pathResolver.js"
+import { turn, waitFor } from "./program.js"
+
+/** @internal */
+export const READ = flagsOf("r")
+
+/** Opening neither creates nor truncates the file, which must first be checked to be a regular file. */
+const WRITE: OpenFlags = { ...READ, read: false, write: true }
+
+/** @internal */
+export const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
+
+/** How many bytes one call copies. An interruption waits for the call to end. */
+const CHUNK = 1 << 19
+
+/** @internal */
+export const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
+
+/**
+ * Copies up to `size`, which the file had before, so that copying a growing file ends.
+ *
+ * @internal
+ */
+export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: number): Program<void> {
+  // Files of procfs have size 0, so they are read to their end.
+  const end = size === 0 ? Number.POSITIVE_INFINITY : size
+  let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
+  if (at === end) return
+  const buffer = new Uint8Array(Math.min(end, CHUNK))
+  while (at < end) {
+    const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(end - at, CHUNK)), at))
+    if (length === 0) return
+    yield* writeRest(files, to, buffer.subarray(0, length), at)
+    at += length
+    yield turn
+  }
+}
+
+/** Like Node, sets the mode that the source has now before it copies anything. */
+function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  const attributes = files.getattr(from)
+  files.chmod(to, modeOf(attributes))
+  yield* copyData(files, from, to, attributes.size)
+}
+
+/**
+ * Sets the mode first, so that no content is lost if the user may not change it. Truncating a file clears its set-id
+ * bits (`file_remove_privs`), so they are set again. In Node's order, they would stay until something is written.
+ */
+function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  if (files.identity(to) === files.identity(from)) return
+  const attributes = files.getattr(from)
+  const mode = modeOf(attributes)
+  files.chmod(to, mode)
+  yield* waitFor(files.truncate(to, 0))
+  if ((mode & SET_ID) !== 0) files.chmod(to, mode)
+  yield* copyData(files, from, to, attributes.size)
+}
+
+/** A new file that has no content yet. */
+interface Created<H, F> {
+  readonly file: F
+  readonly place: ParentAndName<H>
+}
+
+/**
+ * Fills a new file. If that fails, removes the file, unless the name belongs to another file by then.
+ *
+ * @internal
+ */
+export function* fill<H, F>(
+  operations: InodeOperations<H, F>,
+  owned: Owned<H>,
+  { file, place }: Created<H, F>,
+  filling: (file: F) => Program<void>
+): Program<void> {
+  const { files } = operations
+  let identity: Identity
+  let isFilled = false
+  try {
+    yield* closing(
+      files,
+      file,
+      true,
+      (function*(): Program<void> {
+        identity = files.identity(file)
+        yield* filling(file)
+      })()
+    )
+    isFilled = true
+  } finally {
+    if (!isFilled) {
+      expecting(["ENOENT"], () => {
+        const there = owned.own(operations.child(place.directory, place.name))
+        if (operations.identity(there) === identity) operations.unlink(place)
+      })
+    }
+  }
+}
+
+/**
+ * Checks the destination. This comes before the checks of the source, because Node opens the source first but examines
+ * it only when it reads from it.
+ */
+const checkTarget = <H, F>(
+  { access, getattr, mayCreate, mayWrite }: InodeOperations<H, F>,
+  target: Target<H>
+): void => {
+  if (!("inode" in target)) return mayCreate(target.directory)
+  checkRegular(typeOf(getattr(target.inode)))
+  if (mayWrite === undefined) access(target.inode, { readable: false, writable: true })
+  else mayWrite(target.inode)
+}
+
+/** Opens an existing file for writing, without changing it. */
+const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
+  checkRegular(typeOf(operations.getattr(inode)))
+  return operations.openInode(inode, WRITE)
+}
+
+/** Returns the destination of a copy. With `exclusive`, it must not exist. */
+const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> => {
+  if (!exclusive) return resolver.target(path)
+  const place = newPlace(resolver, path)
+  return resolver.operations.peek(place) === undefined ? place : fail("EEXIST")
+}
+
+/**
+ * Creates the destination of a copy, without asking first what is there: usually, nothing is. Returns `undefined` if
+ * something is there, which may be on a mount that must not be entered, or if the path ends in no name or in a slash.
+ */
+const createTarget = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): Created<H, F> | undefined => {
+  const place = resolver.parentAndName(path)
+  if (place === undefined || place.slash) return undefined
+  const created = expecting(["EEXIST", "EXDEV"], () => ({ file: resolver.operations.create(place, NEW, mode), place }))
+  return isErrno(created) ? undefined : created
+}
+
+/** @internal */
+export const copyFile = <H, F>(
+  context: Context<H, F>,
+  fromPath: string,
+  toPath: string,
+  { exclusive = false }: CopyFileOptions = {}
+): Program<void> =>
+  during(context, "copyfile", [fromPath, toPath], function*(resolver) {
+    const { operations, owned } = resolver
+    const { files } = operations
+    const inode = resolver.existing(fromPath)
+    const attributes = operations.getattr(inode)
+    // A device or a fifo is never opened. It is refused after the destination has been checked.
+    if (!isFile(attributes) && !isDirectory(attributes)) {
+      checkTarget(operations, targetOf(resolver, toPath, exclusive))
+      checkRegular(typeOf(attributes))
+    }
+    const source = operations.openInode(inode, READ)
+    yield* closing(
+      files,
+      source,
+      false,
+      (function*(): Program<void> {
+        const mode = modeOf(attributes)
+        const filling = (to: F) => fillNew(files, source, to)
+        const created = isFile(attributes) ? createTarget(resolver, toPath, mode) : undefined
+        if (created !== undefined) return yield* fill(operations, owned, created, filling)
+        const target = targetOf(resolver, toPath, exclusive)
+        checkTarget(operations, target)
+        checkRegular(typeOf(attributes))
+        if (!("inode" in target)) {
+          const file = operations.create(target, NEW, mode)
+          return yield* fill(operations, owned, { file, place: target }, filling)
+        }
+        const to = openTarget(operations, target.inode)
+        yield* closing(files, to, true, refill(files, source, to))
+      })()
+    )
+  })
