@@ -1,24 +1,17 @@
 /** Tests archives on the standard streams. GNU tar checks what is written, and the file system what is unpacked. */
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
-import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
 import { listed, tar } from "./tar/archives.js"
 import { archive } from "./tar/library.js"
+import { eachPlace } from "./tar/place.js"
 
-let directory: ReturnType<typeof temporary>
-const at = (name: string) => `${directory.path}/${name}`
-
-beforeEach(() => {
-  directory = temporary()
-  Fs.mkdirSync(at("to"))
-  Fs.writeFileSync(at("secret"), "outside")
-})
-afterEach(() => directory[Symbol.dispose]())
+const place = eachPlace()
+const { at } = place
 
 const long = `${"d".repeat(200)}/${"e".repeat(200)}`
 
@@ -103,7 +96,7 @@ describe.skipIf(without(tar))("with GNU tar", () => {
       `cd "$1/to" && ${make} && mkdir theirs own
       tar -c ${theirs} | tar -x -C theirs && $bin cp ${own} - | tar -x -C own
       for made in theirs own; do find $made -type f -printf '%f %n,' | tr , '\\n' | sort | tr '\\n' ' '; echo; done`,
-      [directory.path]
+      [place.path]
     )
     const [expected, found] = lines(stdout)
     expect([stderr, found]).toEqual(["", expected])

@@ -1,20 +1,13 @@
 /** Tests archives that try to reach files outside of the destination. */
-import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { lines, run } from "../command.js"
 import { listed } from "./archives.js"
 import { archive, type Header } from "./library.js"
+import { eachPlace } from "./place.js"
 
-let directory: ReturnType<typeof temporary>
-const at = (name: string) => `${directory.path}/${name}`
-
-beforeEach(() => {
-  directory = temporary()
-  Fs.mkdirSync(at("to"))
-  Fs.writeFileSync(at("secret"), "outside")
-})
-afterEach(() => directory[Symbol.dispose]())
+const place = eachPlace()
+const { at } = place
 
 const unpack = (input: Uint8Array, ...options: ReadonlyArray<string>) => run(["cp", ...options, "-", at("to")], input)
 
@@ -25,9 +18,9 @@ describe("hostile archives", () => {
 
   /** Unpacks an archive, and checks that nothing outside has changed and that the good file was created. */
   const refused = async (...entries: ReadonlyArray<readonly [Header, string?]>) => {
-    const before = listed(directory.path).filter((line) => !line.startsWith("to"))
+    const before = listed(place.path).filter((line) => !line.startsWith("to"))
     const { status, stderr } = unpack(await archive(...entries, file("good")))
-    expect(listed(directory.path).filter((line) => !line.startsWith("to"))).toEqual(before)
+    expect(listed(place.path).filter((line) => !line.startsWith("to"))).toEqual(before)
     expect(Fs.readFileSync(at("secret"), "utf8")).toBe("outside")
     expect(Fs.readFileSync(at("to/good"), "utf8")).toBe("bad")
     expect(Fs.readdirSync(at("to")).filter((name) => name.startsWith("."))).toEqual([])

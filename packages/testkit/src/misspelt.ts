@@ -1,0 +1,30 @@
+/** Checks that a misspelt option of a layer on a disk is a defect that names its values, and never counts as the default. */
+import { describe, expect, it } from "vitest"
+import { temporary } from "./temporary.js"
+
+type LayerName = "NodeRoot" | "NodeRootFileSystem"
+
+const cases: ReadonlyArray<readonly [layer: LayerName, options: object, message: string]> = [
+  ...(["NodeRoot", "NodeRootFileSystem"] as const).flatMap((layer) =>
+    [
+      [layer, { native: "ffi" }, `native must be auto, koffi, runtime or none, not "ffi"`],
+      [layer, { strategy: "wlak" }, `strategy must be kernel or walk, not "wlak"`],
+      [layer, { offMainThread: "yes" }, `offMainThread must be true or false, not "yes"`]
+    ] as const
+  ),
+  ["NodeRootFileSystem", { readOnly: "yes" }, `readOnly must be true or false, not "yes"`],
+  ["NodeRootFileSystem", { readOnly: "yes", offMainThread: true }, `readOnly must be true or false, not "yes"`],
+  ["NodeRootFileSystem", { symlinks: ["forbid"] }, `symlinks must be follow or forbid, not ["forbid"]`]
+]
+
+/** Builds a layer of an edition in a directory. Returns the defect, or `undefined` if the layer was built. */
+export type Defect = (layer: LayerName, directory: string, options: object) => Promise<unknown>
+
+export const misspelt = (defect: Defect): void => {
+  describe("an option", () => {
+    it.each(cases)("of %s must have one of its values, and is not as in %j", async (layer, options, message) => {
+      using directory = temporary()
+      expect(await defect(layer, directory.path, options)).toEqual(new RangeError(message))
+    })
+  })
+}
