@@ -360,41 +360,6 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
   })
 })
 
-describe("an option of a root", () => {
-  const all: Readonly<Record<string, (path: string, options: Options) => Promise<OpenRoot>>> = {
-    "on a disk": openRoot,
-    "in memory": async (_, options) => openMemoryRoot({}, options),
-    "in another root": async (path, options) => {
-      await using root = await openRoot(path)
-      return await root.subRoot("/", options)
-    },
-    "in a root in memory": (_, options) => openMemoryRoot({}).subRoot("/", options)
-  }
-
-  it.each([
-    [{ native: "ffi" }, `native must be auto, koffi, runtime or none, not "ffi"`],
-    [{ native: "ffi", strategy: "walk" }, `native must be auto, koffi, runtime or none, not "ffi"`],
-    [{ strategy: "wlak" }, `strategy must be kernel or walk, not "wlak"`],
-    [{ offMainThread: "yes" }, `offMainThread must be true or false, not "yes"`]
-  ])("%j is refused, and nothing is opened", async (options, message) => {
-    using directory = box()
-    const before = await atRest()
-    // As from a settings file, which no compiler checks.
-    const given: Options = JSON.parse(JSON.stringify(options))
-    await expect(openRoot(directory.path, given)).rejects.toThrow(new RangeError(message))
-    expect(await settled(before)).toBe(before)
-  })
-
-  it.each(Object.entries(all))("readOnly must be true or false %s", async (_, open) => {
-    using directory = box()
-    const before = await atRest()
-    const given: Options = JSON.parse(`{ "readOnly": "yes" }`)
-    expect(await rejection(open(directory.path, given)))
-      .toEqual(new RangeError(`readOnly must be true or false, not "yes"`))
-    expect(await settled(before)).toBe(before)
-  })
-})
-
 it.skipIf(without("mountHere"))("a root that forbids mounts does not enter any", async () => {
   using directory = mountedTemporary()
   Fs.mkdirSync(`${directory.path}/d`)

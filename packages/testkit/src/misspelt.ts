@@ -4,13 +4,16 @@ import { temporary } from "./temporary.js"
 
 type LayerName = "NodeRoot" | "NodeRootFileSystem"
 
+/** Options that every root on a disk has, each with a value that it does not have, and the message that says so. */
+export const misspeltOptions: ReadonlyArray<readonly [options: object, message: string]> = [
+  [{ native: "ffi" }, `native must be auto, koffi, runtime or none, not "ffi"`],
+  [{ strategy: "wlak" }, `strategy must be kernel or walk, not "wlak"`],
+  [{ offMainThread: "yes" }, `offMainThread must be true or false, not "yes"`]
+]
+
 const cases: ReadonlyArray<readonly [layer: LayerName, options: object, message: string]> = [
   ...(["NodeRoot", "NodeRootFileSystem"] as const).flatMap((layer) =>
-    [
-      [layer, { native: "ffi" }, `native must be auto, koffi, runtime or none, not "ffi"`],
-      [layer, { strategy: "wlak" }, `strategy must be kernel or walk, not "wlak"`],
-      [layer, { offMainThread: "yes" }, `offMainThread must be true or false, not "yes"`]
-    ] as const
+    misspeltOptions.map(([options, message]) => [layer, options, message] as const)
   ),
   ["NodeRootFileSystem", { readOnly: "yes" }, `readOnly must be true or false, not "yes"`],
   ["NodeRootFileSystem", { readOnly: "yes", offMainThread: true }, `readOnly must be true or false, not "yes"`],

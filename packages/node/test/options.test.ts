@@ -1,0 +1,41 @@
+/** A misspelt option of a root is refused with its values, and nothing is opened. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
+import { misspeltOptions } from "@procfsroot/testkit/misspelt"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { describe, expect, it } from "vitest"
+import { rejection } from "./rejection.js"
+
+describe("an option of a root", () => {
+  const all: Readonly<Record<string, (path: string, options: Options) => Promise<OpenRoot>>> = {
+    "on a disk": openRoot,
+    "in memory": async (_, options) => openMemoryRoot({}, options),
+    "in another root": async (path, options) => {
+      await using root = await openRoot(path)
+      return await root.subRoot("/", options)
+    },
+    "in a root in memory": (_, options) => openMemoryRoot({}).subRoot("/", options)
+  }
+
+  it.each<readonly [options: object, message: string]>([
+    ...misspeltOptions,
+    [{ native: "ffi", strategy: "walk" }, `native must be auto, koffi, runtime or none, not "ffi"`]
+  ])("%j is refused, and nothing is opened", async (options, message) => {
+    using directory = temporary()
+    const before = await atRest()
+    // As from a settings file, which no compiler checks.
+    const given: Options = JSON.parse(JSON.stringify(options))
+    await expect(openRoot(directory.path, given)).rejects.toThrow(new RangeError(message))
+    expect(await settled(before)).toBe(before)
+  })
+
+  it.each(Object.entries(all))("readOnly must be true or false %s", async (_, open) => {
+    using directory = temporary()
+    const before = await atRest()
+    const given: Options = JSON.parse(`{ "readOnly": "yes" }`)
+    expect(await rejection(open(directory.path, given)))
+      .toEqual(new RangeError(`readOnly must be true or false, not "yes"`))
+    expect(await settled(before)).toBe(before)
+  })
+})
