@@ -1,5 +1,6 @@
-// Starts four threads at once while N descriptors are free: `node fewDescriptors.mjs N`. Prints what became of them, and
-// the files that are open afterwards.
+// Asks threads for paths while N descriptors are free: `node fewDescriptors.mjs N`, four times at once, and then, while
+// the threads start, in each turn of the event loop. Prints which results there were, and the files that are open
+// afterwards.
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { withThread } from "../../dist/internal/thread/threads.js"
@@ -37,7 +38,12 @@ try {
   if (error.code !== "EMFILE") throw error
 }
 for (const fd of held.splice(0, free)) closeSync(fd)
-const results = await Promise.all([asked(), asked(), asked(), asked()])
+const answers = [asked(), asked(), asked(), asked()]
+for (let i = 0; i < 200; i++) {
+  await new Promise(setImmediate)
+  answers.push(asked())
+}
+const results = [...new Set(await Promise.all(answers))]
 for (const fd of held) closeSync(fd)
 // What is still being read is closed soon.
 await sleep(300)

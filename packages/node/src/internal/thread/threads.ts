@@ -3,12 +3,11 @@
  * it. All roots share the threads. They start when they are needed, end when they have been idle for a while, and do
  * not keep the process running.
  */
-import { closeSync, openSync } from "node:fs"
 import { createRequire } from "node:module"
 import { isMainThread, Worker } from "node:worker_threads"
-import { O_PATH } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
+import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
@@ -66,12 +65,7 @@ const NEEDED = 64
  * be started or cannot load its modules, Node leaves some open.
  */
 const checkDescriptors = (): void => {
-  const taken: Array<number> = []
-  try {
-    while (taken.length < NEEDED * (starting + 1)) taken.push(openSync("/", O_PATH))
-  } finally {
-    for (const fd of taken) closeSync(fd)
-  }
+  if (freeDescriptors() < NEEDED * (starting + 1)) throw errnoError("EMFILE", "pthread_create")
 }
 
 /** @internal */

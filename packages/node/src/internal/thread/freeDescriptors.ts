@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { SELF_FD } from "../constants.js"
+import { isExhausted } from "../errnoError.js"
+
+/** `RLIMIT_NOFILE`, which `setrlimit` and `prlimit` change at any time; `unlimited` if there is none. */
+const limit = (): number => {
+  const [, soft] = /^Max open files +(\w+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? []
+  return soft === undefined || soft === "unlimited" ? Infinity : Number(soft)
+}
+
+/**
+ * How many descriptors this process can still open; `Infinity` without procfs, which knows. Opening files until that
+ * fails would find out as well, but other threads that open files meanwhile would fail.
+ *
+ * @internal
+ */
+export const freeDescriptors = (): number => {
+  try {
+    return limit() - readdirSync(SELF_FD).length
+  } catch (error) {
+    return isExhausted(error) ? 0 : Infinity
+  }
+}
