@@ -64,7 +64,7 @@ describe("the dependencies of a package", () => {
   })
 })
 
-/** In docs/architecture.md, the `…` in `vfs/…/copy.ts` means `src/internal`. */
+/** In docs/architecture.md and docs/rules.md, the `…` in `vfs/…/copy.ts` means `src/internal`. */
 const fileOf = (shown: string): string => `packages/${shown.replace(/^packages\//, "").replace("…", "src/internal")}`
 
 /** Each file that the text names, with the identifiers listed after it: `vfs/…/copy.ts`: `fill`, `refill`. */
@@ -74,11 +74,11 @@ const placesIn = (text: string): ReadonlyArray<readonly [file: string, names: Re
     ([, file = "", names = ""]) => [fileOf(file), names.match(/\w+/g) ?? []] as const
   )
 
-describe("docs/architecture.md", () => {
-  const places = placesIn(read("docs/architecture.md").text)
+describe("docs/architecture.md and docs/rules.md", () => {
+  const places = ["architecture", "rules"].flatMap((name) => placesIn(read(`docs/${name}.md`).text))
 
   it("names files that exist", () => {
-    expect(places.length).toBeGreaterThan(50)
+    expect(places.length).toBeGreaterThan(150)
     expect(places.map(([file]) => file).filter((file) => !existsSync(repository + file))).toEqual([])
   })
 
