@@ -13,7 +13,7 @@ const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "t
 
 const project = (name: string, directory: string, test: object) => ({
   resolve: { alias },
-  test: { name, root: `packages/${directory}`, testTimeout: 120_000, ...test }
+  test: { name, root: directory, testTimeout: 120_000, ...test }
 })
 
 /** These measure how long timers wait, so each of them runs alone, after all others. */
@@ -33,29 +33,42 @@ if (wanted !== undefined && set === undefined) throw new Error(`There is no set 
 
 const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
 
+/** Installs what the tests with containers need, if it may. */
+const install = (test: string): { readonly globalSetup: string } => ({ globalSetup: `${test}/install.ts` })
+
 /**
- * One project for all packages of a set: Vitest waits for the last file of a project before it begins the next one, in
- * new processes, which load all modules again.
+ * One project for all packages: Vitest waits for the last file of a project before it begins the next one, in new
+ * processes, which load all modules again.
  */
-const together = (set: TestSet) =>
-  project("together", ".", {
-    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `${name}/${fileOf(file)}`)),
-    exclude: excluded
+const together = (files: TestSet, more: object) => {
+  const within = (name: string, file: string) => `packages/${name}/${file}`
+  return project("together", ".", {
+    include: Object.entries(files).flatMap(([name, patterns]) =>
+      patterns.map((pattern) => within(name, fileOf(pattern)))
+    ),
+    exclude: [...alone.map(([name, file]) => within(name, fileOf(file))), ...excluded],
+    ...more
   })
+}
 
-const apart = [
-  ...packages.map((name) =>
-    project(name, name, {
-      include: [fileOf("**/*")],
-      exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
-      ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
-    })
-  ),
-  // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
-  project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded }),
-  ...alone.map(([directory, file], i) =>
-    project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
-  )
-]
+/** Of the site, only the tests that need neither a browser nor the built site. `npm run test:site` runs the others. */
+const everything: TestSet = { ...Object.fromEntries(packages.map((name) => [name, ["**/*"]])), site: ["walk/**/*"] }
 
-export default defineWorkspace(set === undefined ? apart : [together(set)])
+const timed = alone.map(([name, file], i) =>
+  project(file, `packages/${name}`, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
+)
+
+/** A project for each package, for `--project`. */
+const apart = [...packages, "site"].map((name) =>
+  project(name, `packages/${name}`, {
+    include: (everything[name] ?? []).map(fileOf),
+    exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
+    ...(name === "cli" ? install("test") : {})
+  })
+)
+
+const isApart = process.argv.some((argument) => argument.startsWith("--project"))
+
+const whole = isApart ? apart : [together(everything, install("packages/cli/test"))]
+
+export default defineWorkspace(set === undefined ? [...whole, ...timed] : [together(set, {})])

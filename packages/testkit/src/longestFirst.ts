@@ -1,5 +1,5 @@
 /**
- * Begins a project with the test files that take longest: if one of them came last, a core would wait for it. Vitest
+ * Begins with the test files that take longest: if one of them came last, a core would wait for it. Vitest
  * remembers how long files took, but not in a fresh clone.
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node"
@@ -7,7 +7,7 @@ import { longest, placeOf } from "./testSets.js"
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
   const place = placeOf(moduleId)
-  const rank = longest[place.package]?.indexOf(place.name) ?? -1
+  const rank = longest.indexOf(`${place.package}/${place.name}`)
   return rank === -1 ? Number.MAX_SAFE_INTEGER : rank
 }
 
