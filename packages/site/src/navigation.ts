@@ -49,7 +49,7 @@ const guides: Array<Item> = [
     text: "What to rely on",
     items: [...docs("security"), { ...page("docs/errors.md"), items: inDirectory("errors"), collapsed: true }]
   },
-  { text: "The project", items: docs("architecture", "rules", "dependencies", "releasing", "changelog") }
+  { text: "The project", items: docs("architecture", "rules", "tests", "dependencies", "releasing", "changelog") }
 ]
 
 const reference: Array<Item> = [
