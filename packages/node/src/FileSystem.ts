@@ -44,9 +44,9 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
 export const makeOffThread: (root: RootHandle, options?: Options) => WaitingFileSystem<number> = remote.make
 
 /**
- * Opens a directory as a root, which stays open until its own handle is closed. The path is resolved by the policy of
- * `fileSystem`, which must belong to `root`. Use `PathPolicy.strictest` to create a policy for the new root. Throws an
- * `Errno` if the path does not lead to a directory.
+ * Opens a directory as a root. The new root stays open until its own handle is closed. The path is resolved by the
+ * policy of `fileSystem`, which must belong to `root`. Use `PathPolicy.strictest` to create a policy for the new root.
+ * Throws an `Errno` if the path does not lead to a directory.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,7 +1,8 @@
 /**
- * Fake processes for tests of programs that look into containers with `openRoot`, which need no containers, no root and
- * no Linux. Each process has a root in a tree in memory, and a file system shows what `/proc` would. A process ends
- * when the test ends it, after some time, or in the middle of an operation. This module does not need Node.
+ * Fake processes for tests of programs that look into containers with `openRoot`. Such tests need no containers, no
+ * root user and no Linux. Each process has a root in a tree in memory, and a file system shows what `/proc` would. A
+ * process ends when the test ends it, after some time, or in the middle of an operation. This module does not need
+ * Node.
  *
  * @since 0.1.0
  */
@@ -58,13 +59,13 @@ export interface MemoryProcesses {
    */
   readonly procfs: Pick<OpenRoot, "promises" | "sync">
   /**
-   * Starts a process. If there is one with the same PID, the new one starts when that has ended. Throws a `TypeError`
-   * if the process is impossible.
+   * Starts a process. If there is a process with the same PID, the new one starts when the earlier one has ended.
+   * Throws a `TypeError` if the process is impossible.
    */
   readonly start: (process: Process) => void
   /**
-   * Ends a process, or removes a zombie as its parent does by waiting for it. Throws a `TypeError` if there is no
-   * process with this PID.
+   * Ends a process. With `zombie`, it leaves a zombie. Called for a zombie, it removes the zombie, as if its parent had
+   * waited for it. Throws a `TypeError` if there is no process with this PID.
    */
   readonly end: (pid: number, as?: "zombie") => void
 }

@@ -1,7 +1,7 @@
 /**
  * A root in memory that behaves like Linux, for tests of programs that use `fs`. Links, permissions, descriptors and
- * errors are the same as on a disk. This module also works without Node, except for the streams of `node:stream` and
- * `readLines`, which uses one.
+ * errors are the same as on a disk. This module also works without Node, except for the streams of `node:stream`, and
+ * `readLines`, which uses such a stream.
  *
  * @since 0.1.0
  */
@@ -135,7 +135,7 @@ export type Method = methods.Method
 export type Step = MemoryFaults.Step
 
 /**
- * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
+ * A fault: what goes wrong, where, and when. A missing field does not restrict anything: with `{ code: "EIO" }`, every
  * operation fails. A `delay` is in milliseconds. Synchronous functions ignore `delay`, and throw an `Error` for `hang`.
  *
  * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
@@ -181,7 +181,7 @@ export interface Expected extends MemoryJournal.Expected {}
 export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJournal.format
 
 /**
- * The limits of a file system, for example on space. An operation that exceeds one fails with the errno of Linux.
+ * The limits of a file system, for example on space. An operation that exceeds a limit fails with the errno of Linux.
  *
  * @since 0.1.0
  * @category models
@@ -273,7 +273,7 @@ export interface MemoryRoot extends OpenRoot {
   readonly syncAll: () => void
   /**
    * Returns one of the trees that may be on the disk after a power failure at this moment. The seed, by default 0,
-   * chooses which one. Throws a `TypeError` without the option `crashes: true`. The result is always the whole tree,
+   * chooses the tree. Throws a `TypeError` without the option `crashes: true`. The result is always the whole tree,
    * even for a root further down.
    *
    * Changes of names and attributes reach the disk in their order, so the crash can be after any one of them. Each
@@ -290,9 +290,9 @@ export interface MemoryRoot extends OpenRoot {
   readonly crashes: (options?: CrashesOptions) => ReadonlyArray<Readonly<Record<string, Entry>>>
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
   /**
-   * Returns a root over the same tree for another user, with the same policy. It has to be closed as well. Each user
-   * sees what the others change. There is one journal for all users, and faults and limits apply to all, except that
-   * each user has a limit of open files and descriptor numbers of their own, as in another process.
+   * Returns a root over the same tree for another user, with the same policy. Close the new root as well. Each user
+   * sees what the others change. There is one journal for all users, and faults and limits apply to all of them. Only
+   * the limit of open files, and the numbers of descriptors, are separate for each user, as in another process.
    */
   readonly asUser: (user: User) => MemoryRoot
 }

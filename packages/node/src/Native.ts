@@ -71,7 +71,7 @@ export type Bind = () => Binding
 export const load: Bind = binding.load
 
 /**
- * The options of a root that decide on its native calls. With the strategy `walk`, it has none.
+ * The options that decide which native calls a root has. With the strategy `walk`, it has none.
  *
  * @since 0.1.0
  * @category models

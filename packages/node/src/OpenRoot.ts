@@ -75,14 +75,14 @@ export interface Explanation {
 }
 
 /**
- * An open root. A path that it returns was correct when it was resolved, but others may rename files afterwards. To
+ * An open root. A path that a root returns was correct when it was resolved, but others may rename files afterwards. To
  * open a file safely in a root that others can change, use `promises`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface OpenRoot extends AsyncDisposable {
-  /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
+  /** The path of the root, as the caller passed it. For a root in a root, the path of its directory. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy
@@ -106,14 +106,14 @@ export interface OpenRoot extends AsyncDisposable {
   readonly promises: Promises
   /** The synchronous functions of the file system inside the root. */
   readonly sync: Sync
-  /** Further operations, which Node's `fs.promises` does not have. */
+  /** Operations that Node's `fs.promises` does not have. */
   readonly directory: RootDirectory
-  /** The short ones of these operations, without promises. */
+  /** The short operations of `directory`, without promises. */
   readonly directorySync: RootDirectorySync
   /**
    * Opens a directory as a root of its own. Its policy is at least as strict as the policy of this root, and it is
-   * read-only if this root is. The path is resolved like those of `promises`. The new root has to be closed as well,
-   * and works until then, even after this root is closed.
+   * read-only if this root is. The path is resolved like those of `promises`. Close the new root as well. It works
+   * until then, even after this root is closed.
    */
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<OpenRoot>
   /**
@@ -126,7 +126,7 @@ export interface OpenRoot extends AsyncDisposable {
 /**
  * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
  * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not
- * apply to the methods that resolve paths, which take options of their own. A value that an option does not have is a
+ * apply to the methods that only resolve paths: pass a policy to each call. A value that an option does not have is a
  * `RangeError`.
  *
  * @since 0.1.0
@@ -182,9 +182,9 @@ export interface Process {
 }
 
 /**
- * Opens a directory, or the root of a process, as a root. The directory is held open until `close`, so it does not
- * matter whether the path is renamed later, or the PID is reused. If the first thread of the process has ended, the root
- * of another one is opened.
+ * Opens a directory, or the root of a process, as a root. The directory is held open until `close`. So it does not
+ * matter whether the path is renamed later, or the PID is reused. If the first thread of the process has ended, the
+ * root of another thread is opened.
  *
  * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
  * this process, or `ESRCH` if there is no such process.

@@ -8,8 +8,8 @@ import * as internal from "./internal/processRoot.js"
 import type { Unavailable } from "./Root.js"
 
 /**
- * Returns the path to open as the root of a process. Do not resolve it first: reading it as a link gives the caller's
- * own `/`.
+ * Returns the path to open as the root of a process. Do not resolve the path first: reading it as a link may return
+ * `/`, which is the caller's own root.
  *
  * @since 0.1.0
  * @category getters
@@ -17,8 +17,8 @@ import type { Unavailable } from "./Root.js"
 export const path: (pid: number) => string = rules.path
 
 /**
- * Like `path`, but if the first thread of the process has ended before others, the path of another thread: the root of
- * the process itself can then not be opened.
+ * Like `path`. But if the first thread of the process has ended before others, it returns the path of another thread,
+ * since the root of the process itself cannot be opened then.
  *
  * @since 0.1.0
  * @category getters

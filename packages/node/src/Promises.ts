@@ -3,32 +3,40 @@
  * in `Sync`. Names, options and results are the same as in Node, so a program that takes `fs` as an argument runs
  * inside a root.
  *
- * These parts of Node's interface are missing: the functions `lchmod`, `glob` and `mkdtempDisposable`; the event
- * `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which Node has
- * only with `--experimental-stream-iter`; the callbacks, `readSync` and `closeSync` of an open directory; the flags `s`
- * (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to write, and access
- * mode 3; the options `dereference` and `filter` of `cp`; and the option `recursive` of `rmdir`, which versions of Node
- * after 20 refuse as well. Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are
- * different:
+ * These parts of Node's interface are missing:
  *
- * - `cp` copies links without changing their targets (`verbatimSymlinks`). If the copy of a file fails, it is removed
- *   if it is new. What `cp` has copied before stays, as in Node.
+ * - the functions `lchmod`, `glob` and `mkdtempDisposable`
+ * - the event `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which
+ *   Node has only with `--experimental-stream-iter`
+ * - the callbacks, `readSync` and `closeSync` of an open directory
+ * - the flags `s` (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to
+ *   write, and access mode 3
+ * - the options `dereference` and `filter` of `cp`, and the option `recursive` of `rmdir`, which versions of Node after
+ *   20 refuse as well
+ *
+ * Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`.
+ *
+ * These parts are different:
+ *
+ * - `cp` copies links without changing their targets (`verbatimSymlinks`). If copying a file fails, `cp` removes the
+ *   incomplete copy if it is new. Files that it has copied before stay, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- * - Opening a file does not wait for the other end of a fifo, or for a lease. Nor does reading or writing wait for it:
- *   where Node would wait, it fails with `EAGAIN`.
+ * - Opening a file does not wait for the other end of a fifo, or for a lease. Reading and writing do not wait for the
+ *   other end either: where Node would wait, they fail with `EAGAIN`.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
- * - The `parentPath` of an entry begins with the path as it was passed. Node removes `.` and `..` from it if it lists
- *   recursively, so that it can lead elsewhere if there are links in the path.
+ * - The `parentPath` of an entry begins with the path as you passed it. In a recursive listing, Node removes `.` and
+ *   `..` from the path, so that it can lead elsewhere if there are links in it.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
  *   of a `symlink` and `COPYFILE_FICLONE` have no effect. A `watch` keeps up to 4,096 changes until they are read. If
- *   there are more, it fails with `EOVERFLOW`. On a disk, it holds a watched directory open, so the kernel does not
- *   report its own removal. The removal of a watched file is reported.
- * - `write` of a `FileHandle` uses its length and position even if the offset is `null`, and a position that is a
- *   `bigint`, and refuses a position that is not an offset. Node would write at the current position.
+ *   there are more, it fails with `EOVERFLOW`. On a disk, a `watch` holds a watched directory open, so the kernel does
+ *   not report the removal of that directory. The removal of a watched file is reported.
+ * - `write` of a `FileHandle` uses the length and the position even if the offset is `null`. It also uses a position
+ *   that is a `bigint`, and refuses a position that is not an offset. In these cases, Node writes at the current
+ *   position.
  * - A `FileHandle` that is dropped without `close` stays open. Node closes it at some time, with a warning.
- * - `readv` and `writev` copy several buffers to or from a single one, which they read or write in one system call.
+ * - `readv` and `writev` copy several buffers from or to a single buffer, which they read or write in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, for roots in
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
  *   `fd` of a stream is not a descriptor of the process.
@@ -50,8 +58,8 @@ import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
 
 /**
- * The constants of `node:fs` that these functions use, with the values of Linux. Those flags of `open` that the
- * functions do not support are among them, so that using one is an error.
+ * The constants of `node:fs` that these functions use, with the values of Linux. They include the flags of `open` that
+ * the functions do not support, so that using such a flag is an error.
  *
  * @since 0.1.0
  * @category constants
@@ -59,12 +67,12 @@ import * as values from "./internal/promises/constants.js"
 export const constants: typeof values.constants = values.constants
 
 /**
- * An open file. It stays usable after the root is closed, and has to be closed itself: with `close`, with
- * `await using`, or by a stream that closes it at its end. `close` first ends the streams of the file, and
- * waits for the calls that are running.
+ * An open file. It stays usable after the root is closed. Close the file itself: with `close`, with `await using`, or
+ * by a stream that closes it at its end. `close` first ends the streams of the file, and waits for the calls that are
+ * running.
  *
- * Calls without a position use the one that the kernel keeps for the open file (`read(2)`), so a process that inherits
- * `fd` continues there. These calls run one after another.
+ * Calls without a position use the position that the kernel keeps for the open file (`read(2)`), so a process that
+ * inherits `fd` continues there. These calls run one after another.
  *
  * @since 0.1.0
  * @category models
@@ -98,10 +106,10 @@ export interface FileHandle extends
   /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
   readonly fd: number
   /**
-   * Returns the first part of the file that has data, beginning at `from` or after it, and `undefined` if only a hole is
-   * left (SEEK_DATA and SEEK_HOLE in `lseek(2)`). The current position stays. Without native calls, and in file systems
-   * that do not know where holes are, everything counts as data. The promise rejects with `ERR_OUT_OF_RANGE` if `from` is
-   * not an offset.
+   * Returns the first part of the file that has data, beginning at `from` or after it, and `undefined` if only a hole
+   * is left (SEEK_DATA and SEEK_HOLE in `lseek(2)`). The current position stays. Without native calls, and in file
+   * systems that do not know where holes are, everything counts as data. The promise rejects with `ERR_OUT_OF_RANGE` if
+   * `from` is not an offset.
    *
    * @example
    * import type { FileHandle } from "@procfsroot/node/Promises"
@@ -198,8 +206,8 @@ export interface Promises extends
 }
 
 /**
- * The synchronous functions of `node:fs` that take no longer than a few system calls. Those for the content of files,
- * for lists and for trees, such as `readFileSync`, `readdirSync`, `cpSync` and `rmSync`, are missing.
+ * The synchronous functions of `node:fs` that take no longer than a few system calls. The functions for the content of
+ * files, for lists and for trees, such as `readFileSync`, `readdirSync`, `cpSync` and `rmSync`, are missing.
  *
  * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
  * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a

@@ -34,7 +34,8 @@ export interface Strategy {
  */
 export interface Batch extends Disposable {
   /**
-   * Resolves paths from the index `from` on, until the time for this turn of the event loop is up, but at least one.
+   * Resolves paths from the index `from` on, until the time for this turn of the event loop is over. Resolves at least
+   * one path.
    */
   readonly walkSome: <A>(
     paths: ReadonlyArray<string>,
@@ -122,8 +123,8 @@ export const isUnavailable: (thrown: unknown) => thrown is Unavailable = unavail
  */
 export interface Options {
   /**
-   * Loads the native calls, by default `Native.load`. It is called after checking that a descriptor is free, which it
-   * needs.
+   * Loads the native calls, by default `Native.load`. It needs a free descriptor, so `open` calls it only after
+   * checking that there is one.
    */
   readonly bind?: (() => Binding) | undefined
 }

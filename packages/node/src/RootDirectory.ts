@@ -16,8 +16,8 @@ import type {
 import type { Abortable } from "./Promises.js"
 
 /**
- * An open descriptor, for use with other libraries. It stays open after the root is closed, until it is closed itself
- * with `close` or `await using`.
+ * An open descriptor, for use with other libraries. It stays open after the root is closed. Close it with `close` or
+ * `await using`.
  *
  * @since 0.1.0
  * @category models
@@ -90,9 +90,9 @@ export interface RootDirectory {
   readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
   /**
-   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
-   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
-   * before 1970 to milliseconds.
+   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds.
+   * In memory, and on a disk without native calls, times are cut off to microseconds. Without native calls, times
+   * before 1970 are cut off to milliseconds.
    */
   readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => Promise<void>
   /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
@@ -111,9 +111,9 @@ export interface RootDirectory {
   readonly rename: (from: string, to: string, options: { readonly mode: RenameMode }) => Promise<void>
   /**
    * Replaces the content of a file atomically: others see either the old content or the new content, even after a
-   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory,
-   * which must be writable. Links at the end of the path are followed. Rejects with EISDIR for a directory, and with
-   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
+   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory.
+   * The directory must be writable. Links at the end of the path are followed. Rejects with EISDIR for a directory, and
+   * with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
    * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
    * removes it.
@@ -125,7 +125,7 @@ export interface RootDirectory {
   ) => Promise<void>
   /**
    * Reads a regular file of at most `maxBytes`. Rejects with Node's `ERR_FS_FILE_TOO_LARGE` if the file is larger or
-   * grows while it is read. Does not open other files, but rejects with EISDIR for a directory, and with EINVAL for a
+   * grows while it is read. It opens only regular files: it rejects with EISDIR for a directory, and with EINVAL for a
    * fifo, a socket or a device.
    */
   readonly readFileBounded: (
@@ -144,8 +144,8 @@ export interface RootDirectory {
 }
 
 /**
- * An open file for synchronous functions. Those of `node:fs` take its descriptor; these are the ones that `node:fs` does
- * not have, and those that change attributes, which fail in a read-only root.
+ * An open file for synchronous functions. Pass its descriptor to the functions of `node:fs`. The methods are operations
+ * that `node:fs` does not have, and those that change attributes, which fail in a read-only root.
  *
  * @since 0.1.0
  * @category models
@@ -164,8 +164,8 @@ export interface FileSync extends Disposable {
   readonly setExtendedAttribute: (name: string, value: Uint8Array) => void
   readonly removeExtendedAttribute: (name: string) => void
   /**
-   * Closes the descriptor, which must not be closed in any other way. Throws if the file system reports only now that
-   * something could not be written (`close(2)`), which `using` ignores. A second call does nothing.
+   * Closes the descriptor. Do not close it in any other way. Throws if the file system reports only now that something
+   * could not be written (`close(2)`); `using` ignores that error. A second call does nothing.
    */
   readonly close: () => void
 }
@@ -173,8 +173,8 @@ export interface FileSync extends Disposable {
 type Synchronous<F> = F extends (...args: infer Args) => Promise<infer A> ? (...args: Args) => A : never
 
 /**
- * The operations of `RootDirectory` that take no longer than a few system calls, without promises. A program that works
- * on many small files takes about half the time with them. They block the event loop while they run.
+ * The operations of `RootDirectory` that take no longer than a few system calls, without promises. With them, a program
+ * that works on many small files takes about half the time. They block the event loop while they run.
  *
  * @example
  * import { openRoot } from "@procfsroot/node"
@@ -202,8 +202,8 @@ export interface RootDirectorySync {
   readonly rename: Synchronous<RootDirectory["rename"]>
   readonly statfs: Synchronous<RootDirectory["statfs"]>
   /**
-   * Opens a file as `fs.openSync` does: `flag` is by default `r`, and `mode` 0o666, without the bits of the umask. The
-   * file has to be closed, even if the root is closed already. In memory, this fails with ENOTSUP.
+   * Opens a file as `fs.openSync` does: `flag` is by default `r`, and `mode` 0o666, without the bits of the umask.
+   * Close the file, even if the root is closed already. In memory, this fails with ENOTSUP.
    */
   readonly openFile: (
     path: string,

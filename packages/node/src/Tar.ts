@@ -41,8 +41,8 @@ export interface Skipped {
 }
 
 /**
- * An open archive. It has a single descriptor, which is closed when the archive, those returned by `retain` and
- * `subRoot`, and all open files are closed. Every operation on a closed archive fails with EBADF.
+ * An open archive. It has a single descriptor. This is closed when the archive, the archives that `retain` and
+ * `subRoot` returned, and all open files are closed. Every operation on a closed archive fails with EBADF.
  *
  * @since 0.1.0
  * @category models
@@ -61,11 +61,11 @@ export interface Archive {
   /** The entries that cannot be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Skipped>
   readonly isOpen: boolean
-  /** Returns another handle of the same archive, which has to be closed as well. */
+  /** Returns another handle of the same archive. Close this handle as well. */
   readonly retain: () => Archive
   /**
-   * Returns the directory at `path` as an archive with its own root, which has to be closed as well. Its policy is at
-   * least as strict. Throws an `Errno` if there is no such directory.
+   * Returns the directory at `path` as an archive with its own root. Close the new archive as well. Its policy is at
+   * least as strict as that of this archive. Throws an `Errno` if there is no such directory.
    */
   readonly subRoot: (path: string, policy?: PathPolicy) => Archive
   readonly close: () => void
@@ -80,8 +80,8 @@ export interface Archive {
 export interface Options {
   /**
    * The number of files that an archive may contain, including directories and skipped entries. The default, 1,000,000,
-   * keeps a hostile archive from filling the memory. It also limits how many directories and links all names together
-   * may lead through, to 64 for each file and another million.
+   * keeps a hostile archive from filling the memory. It also limits the number of directories and links that all names
+   * together may lead through: 64 for each file that the archive may contain, and another million.
    */
   readonly maxInodes?: number | undefined
 }

@@ -29,8 +29,8 @@ export interface TarHeaders {
   /** The position of the first extended header whose entry has not been read yet. */
   readonly unused: number | undefined
   /**
-   * Parses a header, the block at position `at` of the archive. Returns the entry, or if it is an extended header, the
-   * number of bytes of its content.
+   * Parses a header, the block at position `at` of the archive. Returns the entry. For an extended header, it returns
+   * the number of bytes of its content.
    */
   readonly read: (block: Buffer, at: number) => Entry | number
   /** Parses the content of the extended header at position `at` of the archive. */
@@ -38,8 +38,8 @@ export interface TarHeaders {
 }
 
 /**
- * Creates a parser. It keeps the pax records whose names match `wanted`, besides those that every entry needs. It
- * throws if the extended headers of an entry have more than `longest` bytes together.
+ * Creates a parser. It keeps the pax records that every entry needs, and those whose names match `wanted`. It throws if
+ * the extended headers of an entry have more than `longest` bytes together.
  *
  * @example
  * import { TarHeaders } from "@procfsroot/node"

@@ -87,7 +87,7 @@ export interface Policy {
 }
 
 /**
- * The options to change; all others, and those that are `undefined`, have the values of `defaultPolicy`.
+ * The options to change. Options that are missing or `undefined` have the values of `defaultPolicy`.
  *
  * @since 0.1.0
  * @category models
@@ -121,8 +121,9 @@ const choices: { readonly [Name in Choice]: ReadonlyArray<Policy[Name]> } = {
 }
 
 /**
- * Returns the value of an option if it is one of its choices, and otherwise throws a `RangeError` that lists them. In
- * JavaScript, or from a settings file, an option can have any value, and a misspelt one must not count as the default.
+ * Returns `value` if it is one of the choices of an option. Otherwise throws a `RangeError` that lists the choices. In
+ * JavaScript, or from a settings file, an option can have any value, and a misspelt value must not count as the
+ * default.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -152,9 +153,11 @@ const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined
 
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
- * `RangeError` if an option has a value that its type does not have, so that a misspelt value never permits what it
- * should forbid; if `maxSymlinks` is not a whole number of at least 0; or if `from` is empty, contains a NUL character,
- * or could not be returned by `SurrogateEscape.decode`.
+ * `RangeError` in these cases:
+ *
+ * - An option has a value that its type does not have. So a misspelt value never permits what it should forbid.
+ * - `maxSymlinks` is not a whole number of at least 0.
+ * - `from` is empty, contains a NUL character, or is not canonical (`SurrogateEscape.isCanonical`).
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -190,8 +193,8 @@ export const make = (options?: Options): Policy => {
 }
 
 /**
- * Returns the path that a walk resolves for `path`: if `path` has no leading slash, `from` is put before it. The empty
- * path stays empty, because it names nothing.
+ * Returns the path that a walk resolves for `path`. If `path` has no leading slash, the result begins with `from`. The
+ * empty path stays empty, because it names nothing.
  *
  * @example
  * import { Policy } from "@procfsroot/path"

@@ -3,8 +3,9 @@
  * lone surrogate, U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383). So different names are different
  * strings, and every name can be converted back to its bytes.
  *
- * `decode` returns one string for each name, but other strings can have the same bytes: `"\udcc3\udca9"` has those of
- * `"\u00e9"`. They are refused in paths, so that paths can be compared as strings. See `isCanonical`.
+ * `decode` returns one string for each name. Other strings can stand for the same bytes: `"\udcc3\udca9"` and
+ * `"\u00e9"` have the same bytes. Paths with such strings are refused, so that paths can be compared as strings. See
+ * `isCanonical`.
  *
  * @since 0.1.0
  */
@@ -25,7 +26,8 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
 
 /**
  * Converts a string to the bytes of a name. Returns `undefined` if the string contains a lone surrogate that is not an
- * escaped byte, since no file can have such a name. Two strings can have the same bytes, unless they are `isCanonical`.
+ * escaped byte, since no file can have such a name. Two strings can have the same bytes, unless `isCanonical` returns
+ * `true` for both.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
@@ -39,9 +41,9 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
 export const encode: (text: string) => Uint8Array | undefined = internal.encode
 
 /**
- * Returns `true` if `decode` returns this text for some bytes, so that no other such text has the same bytes. Returns
- * `false` for a lone surrogate that is not an escaped byte, and for escaped bytes that together are well-formed UTF-8, such
- * as those of `"\u00e9"` below.
+ * Returns `true` if `decode` can return this text. No other text for which this is true has the same bytes. Returns
+ * `false` for a lone surrogate that is not an escaped byte, and for escaped bytes that together are well-formed UTF-8,
+ * such as those of `"\u00e9"` below.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"

@@ -1,7 +1,7 @@
 /**
- * The path resolver, as a pure state machine. It does no I/O: it returns a `Lookup`, is given an `Entry` as the answer,
- * and so on until it returns an `Outcome`. The caller that answers the lookups, the driver, decides which files are
- * walked: those of a disk, by their paths or by descriptors, or a tree in memory.
+ * The path resolver, as a pure state machine. It does no I/O. It returns a `Lookup`, receives an `Entry` as the answer,
+ * and so on until it returns an `Outcome`. The caller that answers the lookups is the *driver*. It decides which files
+ * are walked: those of a disk, by their paths or by descriptors, or those of a tree in memory.
  *
  * @since 0.1.0
  */
@@ -35,8 +35,8 @@ export interface Lookup<H> {
    */
   readonly trailing: boolean
   /**
-   * Whether it is `trailing` and has slashes after it. Opening such a path with `O_CREAT` fails with EISDIR, whatever
-   * is there.
+   * Whether the name is `trailing` and has slashes after it. Opening such a path with `O_CREAT` fails with EISDIR, no
+   * matter which file is there.
    */
   readonly slashed: boolean
   /** Whether the walk must stay on one mount. If so, the entry has to say whether it is `mounted`. */
@@ -83,12 +83,12 @@ export interface SymbolicLink<H> extends Found<H> {
   readonly target: string
   readonly magic?: boolean
   /**
-   * Set if the target could not be read, and why. Such a link can still be the result of a walk that keeps links; a
-   * walk that follows it fails for this reason.
+   * The reason why the target could not be read. Such a link can still be the result of a walk that keeps links. A walk
+   * that follows the link fails for this reason.
    */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
   /**
-   * Set if the link may not be followed as the last component (`fs.protected_symlinks`), and why. It has no effect for
+   * The reason why the link may not be followed as the last component (`fs.protected_symlinks`). It has no effect for
    * other components, so the entry can be cached. As in the kernel, such a link counts towards the limit, and is
    * refused before `RESOLVE_NO_SYMLINKS` is checked.
    */
@@ -107,7 +107,8 @@ export interface Fault {
 }
 
 /**
- * The outcome of a walk that found the file, or the place for it where the policy permits names to be missing.
+ * The outcome of a walk that found the file. If the policy permits names to be missing, it can also be the place for a
+ * missing file.
  *
  * @since 0.1.0
  * @category models
@@ -296,12 +297,12 @@ export interface Series<H> {
 }
 
 /**
- * Makes a series of walks, which follows each link only once, walks the beginning that paths share only once, and assumes
- * that both lead to the same places from then on. To forget them, make another series. The beginnings of a path that are
- * longer than 256 characters are not remembered.
+ * Makes a series of walks. A series follows each link only once, and walks the beginning that paths share only once. It
+ * assumes that both lead to the same places from then on. To forget them, make another series. A series does not
+ * remember beginnings of a path that are longer than 256 characters.
  *
- * For the same link, `lookup` must return handles that are equal as keys of a `Map`; for different links, handles that
- * are not.
+ * For the same link, `lookup` must return handles that are equal as keys of a `Map`. For different links, it must
+ * return handles that are not equal.
  *
  * @example
  * import { Walk } from "@procfsroot/path"
