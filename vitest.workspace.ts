@@ -24,12 +24,14 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 
-/** `TESTS` selects a set of tests. */
+/** `TESTS` is the name of a set of tests, or `whole` for all of them in one project, as `npm test` runs them. */
 const wanted = process.env["TESTS"]
 
 const set = wanted === undefined ? undefined : testSets[wanted]
 
-if (wanted !== undefined && set === undefined) throw new Error(`There is no set of tests ${JSON.stringify(wanted)}`)
+if (wanted !== undefined && wanted !== "whole" && set === undefined) {
+  throw new Error(`There is no set of tests ${JSON.stringify(wanted)}`)
+}
 
 const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
 
@@ -40,7 +42,7 @@ const install = (test: string): { readonly globalSetup: string } => ({ globalSet
  * One project for all packages: Vitest waits for the last file of a project before it begins the next one, in new
  * processes, which load all modules again.
  */
-const together = (files: TestSet, more: object) => {
+const together = (files: TestSet, more: object = {}) => {
   const within = (name: string, file: string) => `packages/${name}/${file}`
   return project("together", ".", {
     include: Object.entries(files).flatMap(([name, patterns]) =>
@@ -58,7 +60,7 @@ const timed = alone.map(([name, file], i) =>
   project(file, `packages/${name}`, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
 )
 
-/** A project for each package, for `--project`. */
+/** A project for each package, so that `--project` can choose it. */
 const apart = [...packages, "site"].map((name) =>
   project(name, `packages/${name}`, {
     include: (everything[name] ?? []).map(fileOf),
@@ -67,8 +69,10 @@ const apart = [...packages, "site"].map((name) =>
   })
 )
 
-const isApart = process.argv.some((argument) => argument.startsWith("--project"))
-
-const whole = isApart ? apart : [together(everything, install("packages/cli/test"))]
-
-export default defineWorkspace(set === undefined ? [...whole, ...timed] : [together(set, {})])
+export default defineWorkspace(
+  set !== undefined
+    ? [together(set)]
+    : wanted === "whole"
+    ? [together(everything, install("packages/cli/test")), ...timed]
+    : [...apart, ...timed]
+)
