@@ -104,10 +104,14 @@ export const make: (root: Root["Service"], fileSystem: FileSystem, options?: Opt
  * @category layers
  */
 export const layerWith = (options: Options): Layer.Layer<FileSystem, never, Root | FileSystem> =>
-  Layer.effect(FileSystem, Effect.zipWith(Root, FileSystem, (root, fileSystem) => make(root, fileSystem, options)))
+  // Otherwise a program with several roots would use the files of the first one for all.
+  Layer.fresh(
+    Layer.effect(FileSystem, Effect.zipWith(Root, FileSystem, (root, fileSystem) => make(root, fileSystem, options)))
+  )
 
 /**
- * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context.
+ * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context. It is built again for
+ * each root that it is provided with, so a program can use several.
  *
  * @example
  * import { Root, RootFileSystem } from "@procfsroot/effect4"

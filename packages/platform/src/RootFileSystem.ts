@@ -82,7 +82,8 @@ export interface Options extends PathPolicy {}
 export const make: (root: Root, fileSystem: FileSystem, options?: Options) => FileSystem = internal.make
 
 /**
- * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context.
+ * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context. It is built again for
+ * each root that it is provided with, so a program can use several.
  *
  * @example
  * import { Root, RootFileSystem } from "@procfsroot/platform"

@@ -131,12 +131,16 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
   }))
 }
 
-/** @internal */
+/**
+ * Built again for each root: otherwise a program with several roots would use the files of the first one for all.
+ *
+ * @internal
+ */
 export const layerWith = (options: Options) =>
-  Layer.effect(
+  Layer.fresh(Layer.effect(
     FileSystem.FileSystem,
     Effect.zipWith(rootTag, FileSystem.FileSystem, (root, fs) => make(root, fs, options))
-  )
+  ))
 
 /** @internal */
 export const layer = layerWith({})

@@ -1,0 +1,34 @@
+/** Several roots in one program. */
+import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/effect4"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { FileSystem } from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import { describe, expect, it } from "vitest"
+
+const memory = MemoryFileSystem.layer({ "/a/name": "a", "/a/b/name": "b in a", "/b/name": "b" })
+
+const readName = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/name"))
+
+class First extends Context.Service<First, string>()("First") {}
+class Second extends Context.Service<Second, string>()("Second") {}
+
+describe("RootFileSystem", () => {
+  it.each([
+    ["layer", RootFileSystem.layer],
+    ["layerWith", RootFileSystem.layerWith({ symlinks: "forbid" })]
+  ])("%s is built for each root", async (_, layer) => {
+    const inRoot = (path: string) => layer.pipe(Layer.provide(Root.layer(path)))
+    const services = Layer.merge(
+      Layer.effect(First, readName).pipe(Layer.provide(inRoot("/a"))),
+      Layer.effect(Second, readName).pipe(Layer.provide(inRoot("/b")))
+    )
+    const both = Effect.all([First, Second]).pipe(Effect.provide(services))
+    expect(await Effect.runPromise(Effect.provide(both, memory))).toEqual(["a", "b"])
+    const inside = Effect.all([readName, Effect.provide(readName, inRoot("/b"))])
+    expect(await Effect.runPromise(inside.pipe(Effect.provide(inRoot("/a")), Effect.provide(memory)))).toEqual([
+      "a",
+      "b in a"
+    ])
+  })
+})

@@ -1,0 +1,32 @@
+/** Several roots in one program. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/platform"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const memory = MemoryFileSystem.layer({ "/a/name": "a", "/a/b/name": "b in a", "/b/name": "b" })
+
+const readName = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/name"))
+
+class First extends Context.Tag("First")<First, string>() {}
+class Second extends Context.Tag("Second")<Second, string>() {}
+
+describe("RootFileSystem", () => {
+  it.effect.each([
+    { name: "layer", layer: RootFileSystem.layer },
+    { name: "layerWith", layer: RootFileSystem.layerWith({ symlinks: "forbid" }) }
+  ])("$name is built for each root", ({ layer }) => {
+    const inRoot = (path: string) => layer.pipe(Layer.provide(Root.layer(path)))
+    const services = Layer.merge(
+      Layer.effect(First, readName).pipe(Layer.provide(inRoot("/a"))),
+      Layer.effect(Second, readName).pipe(Layer.provide(inRoot("/b")))
+    )
+    return Effect.gen(function*() {
+      expect(yield* Effect.all([First, Second]).pipe(Effect.provide(services))).toEqual(["a", "b"])
+      const inside = Effect.all([readName, Effect.provide(readName, inRoot("/b"))])
+      expect(yield* Effect.provide(inside, inRoot("/a"))).toEqual(["a", "b in a"])
+    }).pipe(Effect.provide(memory))
+  })
+})
