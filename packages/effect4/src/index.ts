@@ -55,12 +55,10 @@ export * as RootFileSystem from "./RootFileSystem.js"
  */
 export * as TreeDiff from "./TreeDiff.js"
 
-export {
-  /**
-   * @since 0.1.0
-   */
-  evalSymlinks
-} from "./EvalSymlinks.js"
+/**
+ * @since 0.1.0
+ */
+export * as VfsFileSystem from "./VfsFileSystem.js"
 
 /**
  * @since 0.1.0

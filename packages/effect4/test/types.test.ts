@@ -2,7 +2,6 @@
 import type * as FileSystem from "effect/FileSystem"
 import {
   EvalSymlinks,
-  evalSymlinks,
   FileSystemError,
   MemoryFileSystem,
   ResolveError,
@@ -119,7 +118,6 @@ describe("types", () => {
     expectTypeOf(FileSystemError.resolveError).toEqualTypeOf<
       (error: PlatformError) => Option.Option<ResolveError.ResolveError>
     >()
-    expectTypeOf(evalSymlinks).toEqualTypeOf<typeof EvalSymlinks.evalSymlinks>()
   })
 
   it("the type of a layer shows what it provides, what it requires and how it fails", () => {

@@ -51,6 +51,11 @@ export * as TreeDiff from "./TreeDiff.js"
 /**
  * @since 0.1.0
  */
+export * as VfsFileSystem from "./VfsFileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Wormhole from "./Wormhole.js"
 
 /**
