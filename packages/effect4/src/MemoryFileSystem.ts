@@ -409,8 +409,10 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
  * `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
  *
  * Each time the layer is built, it starts with the tree as passed, so two programs that are each provided with it share
- * nothing. Times come from Effect's `Clock`, and temporary files have numbered names. With a `TestClock`, every run is
- * the same, except for the inode numbers, which are unique in the process.
+ * nothing. If one runs inside the other, they share the tree, because Effect builds the layer once for both:
+ * `Layer.fresh` gives the inner one a tree of its own. Times come from Effect's `Clock`, and temporary files have
+ * numbered names. With a `TestClock`, every run is the same, except for the inode numbers, which are unique in the
+ * process.
  *
  * Operations on many names or much content, such as `copy`, `remove`, `resolveAll` and streams, let others use the
  * event loop once they have taken a few milliseconds. `Effect.runSync` fails if they do, so run programs with

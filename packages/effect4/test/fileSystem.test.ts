@@ -9,6 +9,7 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
+import { dirname } from "node:path/posix"
 import { describe, expect, it } from "vitest"
 import { fileSystems, type Tree } from "./fileSystems.js"
 
@@ -321,6 +322,18 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
 
   it("reports EPERM as PermissionDenied, as Effect's own file system does", async () => {
     expect(await run((fs) => errorOf(fs.link("/dir", "/hard")))).toEqual(["PermissionDenied", "EPERM"])
+  })
+
+  it("ends the scope of a temporary file or directory that is gone", async () => {
+    const made = (fs: FileSystem) =>
+      Effect.scoped(Effect.gen(function*() {
+        const directory = yield* fs.makeTempDirectoryScoped()
+        const file = yield* fs.makeTempFileScoped()
+        yield* fs.remove(directory, { recursive: true })
+        yield* fs.remove(dirname(file), { recursive: true })
+        return yield* fs.readDirectory("/tmp")
+      }))
+    expect(await run(made)).toEqual([])
   })
 
   it("opens a sink to write if its flag is undefined", async () => {

@@ -1,4 +1,4 @@
-/** Several roots in one program. */
+/** Several roots and trees in one program. */
 import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/effect4"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -30,5 +30,28 @@ describe("RootFileSystem", () => {
       "a",
       "b in a"
     ])
+  })
+})
+
+describe("MemoryFileSystem.layer", () => {
+  const mark = (name: string) =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.writeFileString(`/${name}`, "")
+      return yield* fs.readDirectory("/")
+    })
+
+  const tree = MemoryFileSystem.layer({ "/f": "" })
+
+  it("gives each program a tree of its own, also at the same time", async () => {
+    const both = Effect.all([Effect.provide(mark("a"), tree), Effect.provide(mark("b"), tree)], { concurrency: 2 })
+    expect(await Effect.runPromise(both)).toEqual([["a", "f"], ["b", "f"]])
+  })
+
+  it("gives a program inside another one the same tree, unless it is built again", async () => {
+    const inside = (layer: typeof tree) =>
+      Effect.andThen(mark("outer"), Effect.provide(mark("inner"), layer)).pipe(Effect.provide(tree))
+    expect(await Effect.runPromise(inside(tree))).toEqual(["f", "inner", "outer"])
+    expect(await Effect.runPromise(inside(Layer.fresh(tree)))).toEqual(["f", "inner"])
   })
 })

@@ -1,4 +1,4 @@
-/** Several roots in one program. */
+/** Several roots and trees in one program. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/platform"
@@ -28,5 +28,22 @@ describe("RootFileSystem", () => {
       const inside = Effect.all([readName, Effect.provide(readName, inRoot("/b"))])
       expect(yield* Effect.provide(inside, inRoot("/a"))).toEqual(["a", "b in a"])
     }).pipe(Effect.provide(memory))
+  })
+})
+
+describe("MemoryFileSystem.layer", () => {
+  it.effect("gives each program a tree of its own, also if one runs inside the other", () => {
+    const mark = (name: string) =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem
+        yield* fs.writeFileString(`/${name}`, "")
+        return yield* fs.readDirectory("/")
+      })
+    const tree = MemoryFileSystem.layer({ "/f": "" })
+    return Effect.gen(function*() {
+      expect(yield* mark("outer")).toEqual(["f", "outer"])
+      expect(yield* Effect.provide(mark("inner"), tree)).toEqual(["f", "inner"])
+      expect(yield* FileSystem.pipe(Effect.flatMap((fs) => fs.readDirectory("/")))).toEqual(["f", "outer"])
+    }).pipe(Effect.provide(tree))
   })
 })

@@ -21,7 +21,7 @@ const plainFailure = (error: PlatformError): PlainFailure => {
       ? { tag: "BadArgument" }
       : {
         tag: "SystemError",
-        // The shared suites expect the reasons of Effect 3. `reasons.test.ts` tests those of Effect 4.
+        // The shared suites expect the reasons of Effect 3. `fileSystem.test.ts` tests those of Effect 4.
         reason: reason._tag === "PermissionDenied" && Errno.ofError(cause) === "EPERM" ? "Unknown" : reason._tag,
         pathOrDescriptor: reason.pathOrDescriptor,
         syscall: reason.syscall
