@@ -405,8 +405,9 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
 }>()("@procfsroot/effect4/MemoryFileSystem") {}
 
 /**
- * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree. For a root further down, use
- * `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree, and the `MemoryFileSystem` of it. For a
+ * root further down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same
+ * faults, limits and journal.
  *
  * Each time the layer is built, it starts with the tree as passed, so two programs that are each provided with it share
  * nothing. If one runs inside the other, they share the tree, because Effect builds the layer once for both:
@@ -447,7 +448,7 @@ export const layer = (
   )
 
 /**
- * Provides only a `Root`, for programs that only resolve paths.
+ * Provides a `Root` and its `MemoryFileSystem`, without a `FileSystem`, for programs that only resolve paths.
  *
  * @since 0.1.0
  * @category layers

@@ -44,7 +44,7 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
 
 /**
  * Reads the tree in an uncompressed tar archive, by the rules of `Tar.open`. Throws `Unavailable` of `Root` if the
- * archive cannot be opened.
+ * archive cannot be opened, and an `Errno` if a file in it cannot be read.
  *
  * @since 0.1.0
  * @category conversions

@@ -57,7 +57,8 @@ export const fromDirectory: (
  * Reads the tree in an uncompressed tar archive. The files are the same as after extracting the archive in an empty
  * root. Entries that cannot be extracted are left out, and so are devices.
  *
- * Fails with `RootUnavailable` if the archive cannot be opened. The `reason` says what is wrong with it.
+ * Fails with `RootUnavailable` if the archive cannot be opened. The `reason` says what is wrong with it. Fails with a
+ * `PlatformError` if a file in it cannot be read.
  *
  * @since 0.1.0
  * @category conversions

@@ -413,8 +413,9 @@ export interface MemoryFileSystem {
 export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> = internal.tag
 
 /**
- * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree. For a root further down, use
- * `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree, and the `MemoryFileSystem` of it. For a
+ * root further down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same
+ * faults, limits and journal.
  *
  * Each time the layer is built, it starts with the tree as passed, so two programs that are each provided with it share
  * nothing. Times come from Effect's `Clock`, and temporary files have numbered names. With a `TestClock`, every run is
@@ -447,7 +448,7 @@ export const layer: (
 ) => Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> = internal.layer
 
 /**
- * Provides only a `Root`, for programs that only resolve paths.
+ * Provides a `Root` and its `MemoryFileSystem`, without a `FileSystem`, for programs that only resolve paths.
  *
  * @since 0.1.0
  * @category layers

@@ -42,9 +42,10 @@ export interface Options {
 }
 
 /**
- * Provides a `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`. The
- * archive must be uncompressed, in the format of ustar, pax, GNU tar or V7. The headers are read once, when the layer
- * is built, and contents when they are needed. One descriptor stays open until the layer's scope closes.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`, and the
+ * `TarFileSystem` that describes it. The archive must be uncompressed, in the format of ustar, pax, GNU tar or V7. The
+ * headers are read once, when the layer is built, and contents when they are needed. One descriptor stays open until
+ * the layer's scope closes.
  *
  * The files are the same as after extracting the archive in an empty root: links on the way to an entry are followed
  * inside the root, no name leads out of it, and a later entry replaces an earlier one. Entries that cannot be extracted
