@@ -1,9 +1,10 @@
-/** Several roots and trees in one program. */
+/** Layers: several roots and trees in one program, and roots that cannot be. */
 import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/effect4"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 
 const memory = MemoryFileSystem.layer({ "/a/name": "a", "/a/b/name": "b in a", "/b/name": "b" })
@@ -53,5 +54,25 @@ describe("MemoryFileSystem.layer", () => {
       Effect.andThen(mark("outer"), Effect.provide(mark("inner"), layer)).pipe(Effect.provide(tree))
     expect(await Effect.runPromise(inside(tree))).toEqual(["f", "inner", "outer"])
     expect(await Effect.runPromise(inside(Layer.fresh(tree)))).toEqual(["f", "inner"])
+  })
+})
+
+describe("Root.layer", () => {
+  it("fails with an errno for a path that contains a NUL", async () => {
+    const error = Effect.flip(Effect.provide(Root.resolve("/"), Root.layer("/a\0")))
+    expect(await Effect.runPromise(Effect.provide(error, memory)))
+      .toMatchObject({ _tag: "RootUnavailable", root: "/a\0", code: "EINVAL" })
+  })
+})
+
+describe("a batch", () => {
+  const options = { maxRemembered: NaN }
+  it.each([
+    ["resolveAll", Root.resolveAll(["/"], options)],
+    ["resolveStream", Stream.runDrain(Root.resolveStream(Stream.make("/"), options))]
+  ])("of %s caches a number of lookups that is at least 0", async (_, batch) => {
+    const program: Effect.Effect<unknown, unknown, Root.Root> = batch
+    await expect(Effect.runPromise(Effect.provide(program, memory)))
+      .rejects.toEqual(new RangeError("maxRemembered must be a whole number of at least 0, not NaN"))
   })
 })

@@ -30,6 +30,18 @@ describe("an option of a root", () => {
     expect(await settled(before)).toBe(before)
   })
 
+  it("crashes must be true or false", () => {
+    const given: Parameters<typeof openMemoryRoot>[1] = JSON.parse(`{ "crashes": "yes" }`)
+    expect(() => openMemoryRoot({}, given)).toThrow(new RangeError(`crashes must be true or false, not "yes"`))
+  })
+
+  it.each(Object.entries(all))("maxRemembered must be a number of at least 0 %s", async (_, open) => {
+    using directory = temporary()
+    await using root = await open(directory.path, {})
+    expect(await rejection(root.resolveAll(["/"], { maxRemembered: NaN })))
+      .toEqual(new RangeError("maxRemembered must be a whole number of at least 0, not NaN"))
+  })
+
   it.each(Object.entries(all))("readOnly must be true or false %s", async (_, open) => {
     using directory = temporary()
     const before = await atRest()

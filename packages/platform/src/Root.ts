@@ -52,7 +52,8 @@ export interface ResolveOptions extends Policy.Options {}
 export interface BatchOptions extends ResolveOptions {
   /**
    * The number of lookups to cache while the batch runs, by default 100,000. Each takes about 200 bytes. When the limit
-   * is reached, the cache is cleared.
+   * is reached, the cache is cleared. Anything but a whole number of at least 0 or `Infinity` is a defect
+   * (`RangeError`).
    */
   readonly maxRemembered?: number | undefined
 }

@@ -1,10 +1,11 @@
-/** Several roots and trees in one program. */
+/** Layers: several roots and trees in one program, and roots that cannot be. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/platform"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 
 const memory = MemoryFileSystem.layer({ "/a/name": "a", "/a/b/name": "b in a", "/b/name": "b" })
 
@@ -46,4 +47,24 @@ describe("MemoryFileSystem.layer", () => {
       expect(yield* FileSystem.pipe(Effect.flatMap((fs) => fs.readDirectory("/")))).toEqual(["f", "outer"])
     }).pipe(Effect.provide(tree))
   })
+})
+
+describe("Root.layer", () => {
+  it.effect("fails with an errno for a path that contains a NUL", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Root.layer("/a\0")))
+      expect(error).toMatchObject({ _tag: "RootUnavailable", root: "/a\0", code: "EINVAL" })
+    }).pipe(Effect.provide(memory)))
+})
+
+describe("a batch", () => {
+  const options = { maxRemembered: NaN }
+  it.effect.each([
+    { name: "resolveAll", batch: Root.resolveAll(["/"], options) },
+    { name: "resolveStream", batch: Stream.runDrain(Root.resolveStream(Stream.make("/"), options)) }
+  ])("of $name caches a number of lookups that is at least 0", ({ batch }) =>
+    Effect.gen(function*() {
+      expect(yield* Effect.flip(Effect.catchAllDefect(batch, Effect.fail)))
+        .toEqual(new RangeError("maxRemembered must be a whole number of at least 0, not NaN"))
+    }).pipe(Effect.provide(memory)))
 })

@@ -14,12 +14,13 @@ import * as internal from "./internal/limits.js"
 export const MAXSYMLINKS: number = internal.MAXSYMLINKS
 
 /**
- * The number of lookups that a batch of paths caches by default.
+ * Returns the number of lookups that a batch of paths caches: `maxRemembered`, or 100,000 if it is `undefined`. Throws a
+ * `RangeError` if it is neither a whole number of at least 0 nor `Infinity`, because any other number limits nothing.
  *
  * @since 0.1.0
- * @category constants
+ * @category checks
  */
-export const REMEMBERED: number = internal.REMEMBERED
+export const remembered: (maxRemembered: number | undefined) => number = internal.remembered
 
 /**
  * Returns `true` if a name has more than 255 bytes (`NAME_MAX`).

@@ -23,3 +23,15 @@ describe.each([
     }
   )
 })
+
+describe("the number of lookups that a batch caches", () => {
+  it.each([[undefined, 100_000], [0, 0], [7, 7], [Infinity, Infinity]])("%s is %s", (given, remembered) => {
+    expect(Limits.remembered(given)).toBe(remembered)
+  })
+
+  it.each([NaN, -1, 1.5, -Infinity])("cannot be %s", (given) => {
+    expect(() => Limits.remembered(given)).toThrow(
+      new RangeError(`maxRemembered must be a whole number of at least 0, not ${given}`)
+    )
+  })
+})

@@ -36,6 +36,8 @@ const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
 /** @internal */
 export const make = Effect.fnUntraced(
   function*(path: string): Effect.fn.Return<Root["Service"], RootUnavailable, FileSystem> {
+    // Node's error has a code of its own, which is not an errno.
+    if (path.includes("\0")) return yield* new RootUnavailable({ root: path, code: "EINVAL" })
     const fs = yield* FileSystem
     const info = yield* Effect.mapError(
       fs.stat(path),

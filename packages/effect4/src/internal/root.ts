@@ -2,7 +2,7 @@
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import { REMEMBERED } from "@procfsroot/vfs/Limits"
+import { remembered } from "@procfsroot/vfs/Limits"
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -94,11 +94,12 @@ export const make = (provider: Provider): Root["Service"] => {
   } = provider
 
   /** Resolves one part of a batch after another. */
-  const begin = ({ maxRemembered = REMEMBERED, ...options }: BatchOptions = {}) => {
+  const begin = ({ maxRemembered, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
+    const room = remembered(maxRemembered)
     return batch === undefined
       ? Effect.succeed(oneByOne(root, walk, policy))
-      : Effect.match(batch(policy, maxRemembered), {
+      : Effect.match(batch(policy, room), {
         onFailure: () => allClosed(root),
         onSuccess: (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
       })

@@ -42,6 +42,8 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
   Layer.effect(
     tag,
     Effect.gen(function*() {
+      // Node's error has a code of its own, which is not an errno.
+      if (path.includes("\0")) return yield* new RootUnavailable({ root: path, code: "EINVAL" })
       const fs = yield* FileSystem
       const info = yield* Effect.mapError(fs.stat(path), (cause) =>
         new RootUnavailable({ root: path, code: errnoOf(cause) ?? "UNKNOWN", cause }))

@@ -2,7 +2,7 @@
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import { REMEMBERED } from "@procfsroot/vfs/Limits"
+import { remembered } from "@procfsroot/vfs/Limits"
 import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -106,11 +106,12 @@ export const make = (provider: Provider): Root => {
   } = provider
 
   /** Resolves one part of a batch after another. */
-  const begin = ({ maxRemembered = REMEMBERED, ...options }: BatchOptions = {}) => {
+  const begin = ({ maxRemembered, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
+    const room = remembered(maxRemembered)
     return batch === undefined
       ? Effect.succeed(oneByOne(root, walk, policy))
-      : Effect.match(batch(policy, maxRemembered), {
+      : Effect.match(batch(policy, room), {
         onFailure: () => allClosed(root),
         onSuccess: (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
       })

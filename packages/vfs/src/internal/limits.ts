@@ -24,12 +24,16 @@ export const MAXSYMLINKS = 40
  */
 export const ATTEMPTS = 32
 
-/**
- * How many names a batch remembers by default.
- *
- * @internal
- */
-export const REMEMBERED = 100_000
+/** How many names a batch remembers by default. */
+const REMEMBERED = 100_000
+
+/** @internal */
+export const remembered = (maxRemembered = REMEMBERED): number => {
+  if (maxRemembered === Number.POSITIVE_INFINITY || Number.isInteger(maxRemembered) && maxRemembered >= 0) {
+    return maxRemembered
+  }
+  throw new RangeError(`maxRemembered must be a whole number of at least 0, not ${maxRemembered}`)
+}
 
 /**
  * Whether the text has more bytes than `limit`. A UTF-16 code unit takes one to three bytes, so the bytes of texts that

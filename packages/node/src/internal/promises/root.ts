@@ -4,7 +4,7 @@ import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { onNextTurn } from "@procfsroot/vfs/EventLoop"
-import { REMEMBERED } from "@procfsroot/vfs/Limits"
+import { remembered } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
 import { checkSignal } from "./arguments.js"
@@ -111,15 +111,16 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
 
   const resolveAll = async (
     asked: Iterable<string>,
-    { maxRemembered = REMEMBERED, signal, ...options }: BatchOptions = {}
+    { maxRemembered, signal, ...options }: BatchOptions = {}
   ): Promise<ReadonlyArray<Resolution>> => {
     checkSignal(signal)
+    const room = remembered(maxRemembered)
     const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
     const paths = all.flatMap(({ error, path }) => error === undefined ? [path] : [])
     if (paths.length === 0) return all.flatMap(({ error }) => error === undefined ? [] : [{ error }])
     const policy = Policy.make(options)
     // Not with `using`, which some browsers do not have.
-    const batch = provider.batch(maxRemembered)
+    const batch = provider.batch(room)
     const walked = await walkAll(batch, paths, policy, resolution, signal).finally(batch.close)
     const results = walked.values()
     // There is one result for each path that was not refused, in order.

@@ -1,4 +1,5 @@
 /** Creates the file system of a tree in memory. */
+import { isOn } from "@procfsroot/path/Policy"
 import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Protected, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
@@ -118,7 +119,7 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 /** @internal */
 export const make = (
   tree: Tree,
-  { crashes = false, limits, policy, protection, user = superuser }: Options = {}
+  { crashes, limits, policy, protection, user = superuser }: Options = {}
 ): Memory | Invalid => {
   const image = build(tree)
   if (image._tag === "Invalid") return image
@@ -130,7 +131,7 @@ export const make = (
     time: new CurrentTime(),
     watchers: new Set(),
     settings: settingsOf(protection),
-    history: crashes ? new History(root) : undefined
+    history: isOn("crashes", crashes) ? new History(root) : undefined
   }
   if (limits !== undefined) shared.disk.limit(limits, root)
   return memoryOf(worldOf(shared, user), root, policy, counted())
