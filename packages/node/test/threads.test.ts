@@ -39,16 +39,19 @@ it("threads that have ended leave no descriptor open", async () => {
   expect(opened()).toBe(0)
 })
 
-const program = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
+const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", import.meta.url))
+const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
+
+/** Runs a program that may open 300 files, and returns what it prints. */
+const printed = (program: string, argument: number): unknown => {
+  const command = `ulimit -n 300; exec "$0" "$@"`
+  const args = ["-c", command, process.execPath, program, String(argument)]
+  const { stderr, stdout } = spawnSync("sh", args, { encoding: "utf8" })
+  return JSON.parse(stdout || JSON.stringify(stderr))
+}
 
 describe("threads that start at once", () => {
-  const startedWith = (free: number): unknown => {
-    const command = `ulimit -n 300; exec "$0" "$@"`
-    const { stderr, stdout } = spawnSync("sh", ["-c", command, process.execPath, program, String(free)], {
-      encoding: "utf8"
-    })
-    return JSON.parse(stdout || JSON.stringify(stderr))
-  }
+  const startedWith = (free: number): unknown => printed(fewDescriptors, free)
 
   it.each([20, 28, 36, 48, 60])("fail and leave no file open if only %i descriptors are free", (free) => {
     expect(startedWith(free)).toEqual({ results: ["EMFILE"], left: [] })
@@ -58,3 +61,12 @@ describe("threads that start at once", () => {
     expect(startedWith(free)).toEqual({ results: ["answered"], left: [] })
   })
 })
+
+it.each([1, 2, 5, 10, 15, 20])(
+  "a thread fails with EMFILE and leaves no file open if no descriptor is free after it has read %i modules",
+  (count) => {
+    // It may have read the last one by the time that all descriptors are taken.
+    const either: unknown = expect.stringMatching(/^(?:EMFILE|answered)$/)
+    expect(printed(takenDescriptors, count)).toEqual({ result: either, next: "answered", left: [] })
+  }
+)

@@ -68,6 +68,10 @@ const checkDescriptors = (): void => {
   if (freeDescriptors() < NEEDED * (starting + 1)) throw errnoError("EMFILE", "pthread_create")
 }
 
+/** Finds out why a thread has not loaded. If no descriptor is free, Node may say that a module is missing. */
+const loadError = (error: unknown): unknown =>
+  freeDescriptors() < NEEDED ? errnoError("EMFILE", "pthread_create") : error
+
 /** @internal */
 export class Thread {
   readonly state: State = makeState()
@@ -93,7 +97,7 @@ export class Thread {
     })
     this.#worker
       .on("message", (answers: Answers) => this.#answered(answers))
-      .on("error", (error) => this.#error = error)
+      .on("error", (error) => this.#error = this.#isStarting ? loadError(error) : error)
       // By now, Node has closed what it opened itself for the thread.
       .on("exit", () => this.#exited())
     this.#worker.unref()
