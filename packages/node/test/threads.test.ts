@@ -41,6 +41,7 @@ it("threads that have ended leave no descriptor open", async () => {
 
 const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", import.meta.url))
 const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
+const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
 const printed = (program: string, argument: number): unknown => {
@@ -70,3 +71,8 @@ it.each([1, 2, 5, 10, 15, 20])(
     expect(printed(takenDescriptors, count)).toEqual({ result: either, next: "answered", left: [] })
   }
 )
+
+it("all exit listeners run if the process exits while a thread is busy, and may change the exit code", () => {
+  const { status, stdout } = spawnSync(process.execPath, [exitWhileBusy], { encoding: "utf8" })
+  expect({ status, stdout }).toEqual({ status: 4, stdout: "exit 3\n" })
+})

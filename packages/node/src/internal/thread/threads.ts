@@ -171,16 +171,21 @@ let heldUp = 0
 let busy = 0
 let endsInTime = false
 
-/**
- * Ends the process at exit without waiting for threads that do not return, as Node would do. Not in a Worker, whose
- * exit does not end the process.
- */
+/** Ends the process without waiting for threads that do not return, as Node would do. */
+const end = (code: number): void => {
+  const openat2 = busy > 0 ? load().openat2 : undefined
+  if (openat2 === undefined) return
+  const listeners = process.rawListeners("exit")
+  // Those that were added later have not run yet. Any of them may have changed the exit code.
+  for (const listener of listeners.slice(listeners.indexOf(end) + 1)) listener.call(process, code)
+  openat2.exit(Number(process.exitCode ?? code))
+}
+
+/** Not in a Worker, whose exit does not end the process. */
 const endInTime = (): void => {
   if (endsInTime || !isMainThread) return
   endsInTime = true
-  process.on("exit", (code) => {
-    if (busy > 0) load().openat2?.exit(code)
-  })
+  process.on("exit", end)
 }
 
 const idle: Array<Thread> = []
