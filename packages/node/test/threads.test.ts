@@ -41,12 +41,13 @@ it("threads that have ended leave no descriptor open", async () => {
 
 const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", import.meta.url))
 const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
+const closedWithoutThread = fileURLToPath(new URL("programs/closedWithoutThread.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
-const printed = (program: string, argument: number): unknown => {
+const printed = (program: string, ...numbers: ReadonlyArray<number>): unknown => {
   const command = `ulimit -n 300; exec "$0" "$@"`
-  const args = ["-c", command, process.execPath, program, String(argument)]
+  const args = ["-c", command, process.execPath, program, ...numbers.map(String)]
   const { stderr, stdout } = spawnSync("sh", args, { encoding: "utf8" })
   return JSON.parse(stdout || JSON.stringify(stderr))
 }
@@ -71,6 +72,10 @@ it.each([1, 2, 5, 10, 15, 20])(
     expect(printed(takenDescriptors, count)).toEqual({ result: either, next: "answered", left: [] })
   }
 )
+
+it("a file that a thread has opened is closed even if no thread can be started", () => {
+  expect(printed(closedWithoutThread)).toEqual({ before: 2, closed: ["fulfilled", "fulfilled"], left: 0 })
+})
 
 it("all exit listeners run if the process exits while a thread is busy, and may change the exit code", () => {
   const { status, stdout } = spawnSync(process.execPath, [exitWhileBusy], { encoding: "utf8" })

@@ -1,4 +1,5 @@
 /** Makes calls on Node's thread pool, or synchronously in a thread that waits itself. */
+import { close } from "node:fs"
 import * as Program from "@procfsroot/vfs/Program"
 import { calling, toErrno } from "./errno.js"
 
@@ -33,6 +34,14 @@ export const onPool = <A>(begin: (done: Done<A>) => void): Program.Call<A> =>
       done({ error: toErrno(error) })
     }
   })
+
+/**
+ * Closes a file on the thread pool, whichever thread has opened it.
+ *
+ * @internal
+ */
+export const closingOnPool = (fd: number): Program.Call<void> =>
+  onPool((done) => close(fd, (error) => done(error ?? null)))
 
 /**
  * Makes one call on the thread pool, or calls `now` in a thread that waits itself.

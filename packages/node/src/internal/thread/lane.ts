@@ -28,6 +28,8 @@ export interface Request {
   readonly policy: Policy | undefined
   /** Called once, even if the request was given up. */
   readonly done: (answer: Answer<unknown>) => void
+  /** Called instead if there is no thread for the task, or its thread has ended before it began the task. */
+  readonly notBegun?: (() => void) | undefined
 }
 
 const unanswered: Answer<unknown> = { value: undefined }
@@ -47,6 +49,10 @@ const refusalOf = ({ policy, task }: Request): { readonly error: unknown } | und
     return { error }
   }
 }
+
+/** Fails a request whose task was not begun. */
+const fail = ({ done, notBegun }: Request, error: unknown): void =>
+  notBegun === undefined ? done({ error }) : notBegun()
 
 /** The requests of one message. */
 class Batch implements Job {
@@ -101,7 +107,12 @@ class Batch implements Job {
 
   failed(error: unknown): void {
     this.dismiss()
-    for (const request of this.#requests.splice(0)) request?.done({ error })
+    const begun = taken(this.#thread.state)
+    this.#requests.splice(0).forEach((request, i) => {
+      if (request === undefined) return
+      if (i < begun) request.done({ error })
+      else fail(request, error)
+    })
   }
 
   #wait(): void {
@@ -211,7 +222,7 @@ export class Lane {
   }
 
   #fail(error: unknown): void {
-    for (const { done } of this.#share()) done({ error })
+    for (const request of this.#share()) fail(request, error)
   }
 
   #sendTo(thread: Thread): void {

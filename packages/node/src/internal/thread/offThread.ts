@@ -3,7 +3,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import { type Call, call } from "@procfsroot/vfs/Program"
+import { type Answer, type Call, call } from "@procfsroot/vfs/Program"
 import { Lane } from "./lane.js"
 import { type OutcomeData, outcomeOf, type RootData, type Task, unresolvedOf } from "./messages.js"
 import type { Choice, Native } from "../../Native.js"
@@ -61,6 +61,8 @@ interface Asked<A> {
   readonly toError?: (error: unknown) => unknown
   /** Releases the result of a call that was cancelled. */
   readonly undo?: (value: unknown) => void
+  /** The call that is made if there is no thread for the task. */
+  readonly otherwise?: Call<unknown>
 }
 
 const nothing = () => {}
@@ -70,22 +72,24 @@ const nothing = () => {}
  *
  * @internal
  */
-export const asking = <A>({ lane, policy, read, recover, retain, task, toError, undo }: Asked<A>): Call<A> =>
+export const asking = <A>({ lane, otherwise, policy, read, recover, retain, task, toError, undo }: Asked<A>): Call<A> =>
   call((done) => {
     const close = retain?.() ?? nothing
     let isWanted = true
+    const answered = (answer: Answer<unknown>): void => {
+      close()
+      if (!isWanted) {
+        if ("value" in answer) undo?.(answer.value)
+        else toError?.(answer.error)
+      } else if ("value" in answer) done({ value: read(answer.value) })
+      else if (recover === undefined) done({ error: toError === undefined ? answer.error : toError(answer.error) })
+      else done({ value: recover(answer.error) })
+    }
     const giveUp = lane.ask({
       task,
       policy: policy && shared(policy),
-      done: (answer) => {
-        close()
-        if (!isWanted) {
-          if ("value" in answer) undo?.(answer.value)
-          else toError?.(answer.error)
-        } else if ("value" in answer) done({ value: read(answer.value) })
-        else if (recover === undefined) done({ error: toError === undefined ? answer.error : toError(answer.error) })
-        else done({ value: recover(answer.error) })
-      }
+      done: answered,
+      notBegun: otherwise && (() => void otherwise.begin(answered))
     })
     return () => {
       isWanted = false

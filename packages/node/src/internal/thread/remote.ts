@@ -9,6 +9,7 @@ import type { RootDirectory } from "@procfsroot/vfs/RootDirectory"
 import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import { toErrno } from "../fileSystem/errno.js"
+import { closingOnPool } from "../fileSystem/pooled.js"
 import { make as makeHere } from "../fileSystem/fileSystem.js"
 import { laneOf } from "../root.js"
 import { asking } from "./offThread.js"
@@ -107,8 +108,16 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
   const onFile = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
     ask<A>("file", method, [fd, ...args], hold(fd))
 
+  /** Closes the file even if no thread can be started: most likely, no descriptor is free. */
   const closing = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
-    ask("file", "close", [fd, written], () => () => opened?.closeRoot())
+    asking({
+      lane,
+      retain: () => () => opened?.closeRoot(),
+      task: { do: "file", method: "close", args: [fd, written], options, key },
+      read: nothing,
+      toError: toErrno,
+      otherwise: closingOnPool(fd)
+    })
 
   const close = (fd: number, written: boolean): Call<void> =>
     call((done) => {
