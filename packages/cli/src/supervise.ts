@@ -56,6 +56,10 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
     stdio: "inherit",
     env: { ...process.env, [VARIABLE]: String(process.pid) }
   })
+  /** If no process was made, Node would send the signal to the group of this one. */
+  const kill = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined) child.kill(signal)
+  }
   const timers: Array<NodeJS.Timeout> = []
   let received: NodeJS.Signals | undefined
   try {
@@ -70,7 +74,7 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
         process.on(signal, () => {
           received = signal
           // A terminal sends SIGINT to both processes, and the child counts both signals as one.
-          child.kill("SIGTERM")
+          kill("SIGTERM")
           endIn(GRACE, { signal })
         })
       }
@@ -88,12 +92,13 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
           endIn(GRACE, { status: Number(message) })
         }
       })
-      child.send(words, () => {})
+      // Without a process, there may be no channel either. The error follows.
+      if (child.pid !== undefined) child.send(words, () => {})
     })
   } finally {
     for (const timer of timers) clearTimeout(timer)
     for (const signal of signals) process.removeAllListeners(signal)
-    child.kill("SIGKILL")
+    kill("SIGKILL")
     child.unref()
     if (child.connected) child.disconnect()
   }

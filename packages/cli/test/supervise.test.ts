@@ -3,9 +3,10 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
+import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
-import { bin, run, shell } from "./command.js"
+import { bin, lines, run, shell } from "./command.js"
 
 /** A signal to PID 0 would end the tests. */
 const childOf = (pid: number | undefined): number => {
@@ -113,5 +114,21 @@ describe("a command with --timeout", () => {
   it("has a child even if the variable for children is set", () => {
     const env = { PROCFSROOT_SUPERVISOR: String(process.pid) }
     expect(shell("$bin cat --root / --timeout 9 /proc/version", [], env).status).toBe(0)
+  })
+
+  it("only reports it if no descriptor is free to start its child", async () => {
+    const script =
+      "for n in $(seq 16 32); do (ulimit -n $n; exec $bin cat --root / --timeout 9 /proc/version) 2>&1; done"
+    // In a process group of its own: the command once killed the group that it was in.
+    const parent = spawn("sh", ["-c", `${script}; echo end`], {
+      detached: true,
+      env: { ...process.env, bin: `${process.execPath} ${bin}` }
+    })
+    const [output, [status]] = await Promise.all([text(parent.stdout), once(parent, "exit")])
+    const reports = lines(output).filter((line) => line.startsWith("The command cannot be started: "))
+    expect(reports).not.toEqual([])
+    expect(reports.every((line) => line.endsWith(" EMFILE."))).toBe(true)
+    expect(output).not.toContain("TypeError")
+    expect({ status, last: lines(output).at(-1) }).toEqual({ status: 0, last: "end" })
   })
 })
