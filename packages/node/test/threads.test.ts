@@ -42,6 +42,7 @@ it("threads that have ended leave no descriptor open", async () => {
 const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", import.meta.url))
 const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
 const closedWithoutThread = fileURLToPath(new URL("programs/closedWithoutThread.mjs", import.meta.url))
+const noThreads = fileURLToPath(new URL("programs/noThreads.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
@@ -75,6 +76,11 @@ it.each([1, 2, 5, 10, 15, 20])(
 
 it("a file that a thread has opened is closed even if no thread can be started", () => {
   expect(printed(closedWithoutThread)).toEqual({ before: 2, closed: ["fulfilled", "fulfilled"], left: 0 })
+})
+
+it("a thread that the limit of threads does not permit fails with EAGAIN", () => {
+  const { stdout } = spawnSync(process.execPath, [noThreads], { encoding: "utf8" })
+  expect(stdout).toBe("EAGAIN pthread_create\n")
 })
 
 it("all exit listeners run if the process exits while a thread is busy, and may change the exit code", () => {

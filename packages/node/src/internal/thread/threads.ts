@@ -223,9 +223,10 @@ const serve = (): void => {
     let thread: Thread | undefined
     try {
       thread = idle.pop() ?? make()
-    } catch (error) {
+    } catch (thrown) {
       // A thread that is at work may become free.
       if (threads > heldUp) return
+      const error = startError(thrown)
       for (const { failed } of waiting.splice(0)) failed(error)
       return
     }
