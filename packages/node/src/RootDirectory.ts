@@ -1,6 +1,7 @@
 /**
- * Operations that Node's `fs.promises` does not have: exact attributes, operations on links themselves, special files,
- * renames that replace nothing, atomic writes, bounded reads, and walks of trees of any size.
+ * Operations that Node's `fs.promises` does not have: exact attributes, extended attributes, operations on links
+ * themselves, special files, renames that fail if the target exists or swap two files, atomic writes, reads with a
+ * limit, and walks of trees of any size.
  *
  * @since 0.1.0
  */

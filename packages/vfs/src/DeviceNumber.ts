@@ -6,8 +6,8 @@
 import * as internal from "./internal/deviceNumber.js"
 
 /**
- * Combines a major number of at most 12 bits and a minor number of at most 20 bits, for example 1 and 3 for `/dev/null`
- * (`new_encode_dev` in `include/linux/kdev_t.h`).
+ * Combines a major and a minor number, for example 1 and 3 for `/dev/null`. The major number has at most 12 bits, and
+ * the minor number at most 20 (`new_encode_dev` in `include/linux/kdev_t.h`).
  *
  * @example
  * import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"

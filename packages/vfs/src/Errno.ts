@@ -17,7 +17,7 @@ import * as reason from "./internal/reason.js"
 export type Code = internal.Code
 
 /**
- * A failed system call, or an operation of another kind of file system that failed as a system call would.
+ * A failed system call. Other kinds of file systems, such as a tree in memory, fail with the same errnos.
  *
  * @since 0.1.0
  * @category models
@@ -28,7 +28,7 @@ export interface Errno {
   readonly code: string
   /** The name of the system call, as in Node's errors: `open`, `scandir`, … */
   readonly syscall: string | undefined
-  /** The paths passed to the system call, as places in the root. */
+  /** The paths passed to the system call, as paths inside the root. */
   readonly paths: ReadonlyArray<string>
   /** The error of the file system itself, if it says more than a code. */
   readonly cause: unknown
@@ -53,7 +53,7 @@ export interface Unresolved {
 }
 
 /**
- * The parts of an error message of Node's own: a code such as `ERR_FS_CP_EINVAL`, a heading and a reason.
+ * The parts of an error message that only Node has: a code such as `ERR_FS_CP_EINVAL`, a heading and a reason.
  *
  * @since 0.1.0
  * @category models
@@ -129,8 +129,8 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
   internal.fromFields
 
 /**
- * Returns the errno for one of Node's own codes, such as `EINVAL` for `ERR_FS_CP_EINVAL`. Returns `undefined` for codes
- * that `fs.cp`, `fs.rm` and `fs.readFile` do not use.
+ * Returns the errno for a code that only Node has, such as `EINVAL` for `ERR_FS_CP_EINVAL`. Returns `undefined` for
+ * codes that `fs.cp`, `fs.rm` and `fs.readFile` do not use.
  *
  * @since 0.1.0
  * @category conversions
@@ -147,9 +147,9 @@ export const hasCode: (value: unknown) => value is { readonly code: string; read
   internal.hasCode
 
 /**
- * Returns the code of an error of Node's. libuv does not know every errno that Linux's file systems return, such as
- * `EDQUOT` and `ESTALE`: the code of such an error is `UNKNOWN`, and its number in `errno`, or the code is
- * `Unknown system error -122`. This returns the name.
+ * Returns the name of the errno of an error that Node created, usually its `code`. But libuv does not know every errno
+ * that Linux's file systems return, such as `EDQUOT` and `ESTALE`. For these errnos, Node's `code` is `UNKNOWN`, with
+ * the number in `errno`, or `Unknown system error -122`.
  *
  * @since 0.1.0
  * @category conversions
@@ -206,9 +206,9 @@ export const reasonOf: (errno: string) => Reason = reason.reasonOf
 export const fromReason: (reason: unknown) => string | undefined = reason.fromReason
 
 /**
- * Returns the `code` of an error, or of the nearest of its causes that has one: an errno, or a code of Node's own such
- * as `ERR_INVALID_ARG_VALUE`. Codes of other libraries are skipped. Returns `undefined` if there is none, as with the
- * errors of many fakes.
+ * Returns the `code` of an error, or of the nearest of its causes that has one. The code is an errno, or a code that
+ * only Node has, such as `ERR_INVALID_ARG_VALUE`. Codes of other libraries are skipped. Returns `undefined` if there is
+ * no code, as in the errors of many fakes.
  *
  * @since 0.1.0
  * @category conversions

@@ -1,5 +1,5 @@
 /**
- * Yields to the event loop during long work. All programs share one time budget, so timers and I/O get their turn no
+ * Yields to the event loop during long work. All programs share one time budget, so timers and I/O are not held up, no
  * matter how many programs run.
  *
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
  * The file system inside a root. Every operation is written once, over the `InodeOperations` of a kind of file system.
- * Operations that may have to wait are programs. Once the root or a file is closed, every operation on it fails with
- * EBADF.
+ * Operations that may have to wait return a `Program`. Once the root or a file is closed, every operation on it fails
+ * with EBADF.
  *
  * @since 0.1.0
  */
@@ -25,9 +25,9 @@ import type { RootDirectory } from "./RootDirectory.js"
 export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
 
 /**
- * Where a call reads or writes an open file: at a position (`pread(2)`), or at the `shared` one, which the kernel keeps
- * and moves for everyone who has the descriptor, also in other processes (`read(2)`). A fifo or a terminal has no other
- * position than that.
+ * Where a call reads or writes an open file: at a given position (`pread(2)`), or at the `shared` position (`read(2)`).
+ * The kernel keeps and moves the shared position for all users of the descriptor, including other processes. A fifo or
+ * a terminal has only this position.
  *
  * @since 0.1.0
  * @category models
@@ -57,17 +57,17 @@ export interface File<out F> {
    */
   readonly seekWithin: (offset: bigint, from: "start" | "current") => Program<bigint>
   /**
-   * Reads at the file's position, or at `position` if there is one. In the latter case, the file keeps its own position.
-   * A negative position is a `BadArgument`.
+   * Reads at the file's own position. With `position`, it reads there, and the file's own position does not change. A
+   * negative position is a `BadArgument`.
    */
   readonly read: (buffer: Uint8Array, position?: Position) => Program<number>
   /** Reads at most `size` bytes in one call. The result is empty at the end of the file. */
   readonly readAlloc: (size: number, position?: bigint) => Program<Uint8Array>
-  /** Reads from the file's position, or from the shared one, to the end, in several calls. */
+  /** Reads from the file's own position, or from the shared position, to the end, in several calls. */
   readonly readToEnd: (position?: "shared") => Program<Uint8Array>
   /**
-   * Writes at the file's position, or at `position` if there is one. In the latter case, the file keeps its own
-   * position. A file that was opened to append ignores `position`.
+   * Writes at the file's own position. With `position`, it writes there, and the file's own position does not change. A
+   * file that was opened to append ignores `position`.
    */
   readonly write: (bytes: Uint8Array, position?: Position) => Program<number>
   /**
@@ -75,8 +75,9 @@ export interface File<out F> {
    */
   readonly writeAll: (bytes: Uint8Array, position?: "shared") => Program<void>
   /**
-   * The first part of the file with data, beginning at or after `from`; `undefined` if only a hole is left (`lseek(2)`,
-   * SEEK_DATA). Where holes are not known, everything is data. The position stays.
+   * Returns the first part of the file that has data, beginning at `from` or after it, and `undefined` if only a hole
+   * is left (SEEK_DATA and SEEK_HOLE in `lseek(2)`). The position stays. In file systems that do not know where holes
+   * are, everything counts as data.
    */
   readonly nextData: (from: bigint) => Program<Extent | undefined>
   /** Sets the size of the file. If the position would be after the new end, it moves to the new end. */
@@ -85,7 +86,10 @@ export interface File<out F> {
   readonly chown: (uid: number, gid: number) => Program<void>
   /** Changes the times. Numbers are in seconds since the epoch, bigints in nanoseconds. */
   readonly utimes: (atime: Date | number | bigint, mtime: Date | number | bigint) => Program<void>
-  /** Like the methods of `RootDirectory`, but for this open file, even if its name now belongs to another file. */
+  /**
+   * This and the next three are like the methods of `RootDirectory`, but act on this open file, even if its name now
+   * belongs to another file.
+   */
   readonly getExtendedAttribute: (name: string) => Program<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Program<ReadonlyArray<string>>
   readonly setExtendedAttribute: (name: string, value: Uint8Array) => Program<void>
@@ -177,24 +181,24 @@ export interface FileSystem<out F> {
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
   readonly rename: (from: string, to: string) => void
-  /** Further operations, beyond those of Node's `fs` and Effect's `FileSystem`. */
+  /** Operations that Node's `fs` and Effect's `FileSystem` do not have. */
   readonly rootDirectory: RootDirectory
   /** Removes an empty directory. Fails with ENOTDIR for a link, which is not followed. */
   readonly rmdir: (path: string) => void
   readonly returning: Returning
   readonly stat: (path: string) => Attributes
   readonly symlink: (target: string, path: string) => void
-  /** The directory for temporary files, if the caller names none. The policy accepts this path. */
+  /** The directory for temporary files, if the caller does not name a directory. The policy accepts this path. */
   readonly temporaryDirectory: string
   readonly truncate: (path: string, size: number) => Program<void>
-  /** Removes a file of any type but a directory. A link is itself removed, and not followed. */
+  /** Removes a file of any type except a directory. A link is removed itself, not followed. */
   readonly unlink: (path: string) => void
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
-   * Starts watching a file or directory. Its changes are reported from the moment this returns, and with `recursive`,
-   * those of the directories below it from the moment when `ready` is called. The returned program runs until it is
-   * interrupted. It fails with EOVERFLOW if `changed` returns `false`, which means that there is no room for another
-   * change.
+   * Starts watching a file or directory. Changes are reported once this function has returned. With `recursive`,
+   * changes in the directories below are reported once `ready` was called. The returned program runs until it is
+   * interrupted. If there is no room for another change, `changed` returns `false`, and the program fails with
+   * EOVERFLOW.
    */
   readonly watch: (
     path: string,
@@ -213,8 +217,8 @@ export interface FileSystem<out F> {
 }
 
 /**
- * The methods of the same names, which return a failed call instead of throwing. Programs often use them to find out
- * whether a file exists, and throwing an error takes longer than the lookup itself.
+ * The methods of `FileSystem` with the same names, but they return a failed call instead of throwing. Programs often
+ * use them to find out whether a file exists, and throwing an error takes longer than the lookup itself.
  *
  * @since 0.1.0
  * @category models
@@ -227,8 +231,8 @@ export interface Returning {
 
 /**
  * Names the temporary files that one process writes next to their targets, and recognizes temporary files that other
- * processes have abandoned. If it takes a file for abandoned by mistake, the process that writes it starts again with a
- * new one.
+ * processes have abandoned. If it treats a file as abandoned by mistake, the process that writes this file starts again
+ * with a new file.
  *
  * @since 0.1.0
  * @category models
@@ -273,8 +277,8 @@ export interface Options {
 export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) => FileSystem<F> = internal.make
 
 /**
- * Returns a read-only view of a file system: every operation that would change something fails with EROFS before it
- * looks anything up. `checkOpen` must throw EBADF once the root is closed.
+ * Returns a read-only view of a file system. Every operation that would change something fails with EROFS before it
+ * looks up a path. `checkOpen` must throw EBADF once the root is closed.
  *
  * @since 0.1.0
  * @category constructors
@@ -304,7 +308,7 @@ export const waiting = <F>(fileSystem: FileSystem<F>): WaitingFileSystem<F> => (
 })
 
 /**
- * Creates a `File` from the operations on open files, which may have to wait. `now` returns the current time in
+ * Creates a `File` from operations on open files. These operations may have to wait. `now` returns the current time in
  * milliseconds since the epoch.
  *
  * @since 0.1.0
@@ -318,7 +322,7 @@ export const openFile: <F>(
 ) => File<F> = fileOf
 
 /**
- * Returns a read-only view of an open file, in which changing an attribute fails with EROFS.
+ * Returns a read-only view of an open file. Changing an attribute through it fails with EROFS.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,7 +1,7 @@
 /**
- * A value that several users share, each with a handle of its own. The value is closed together with the last handle.
- * So a descriptor is never closed while somebody uses it, and never used after it was closed, when its number may
- * already belong to another file. Go's `os.Root` counts its operations in the same way.
+ * A value that several users share. Each user has its own handle, and the value is closed when the last handle is
+ * closed. So a descriptor is never closed while it is in use. It is also never used after it was closed, when its
+ * number can already belong to another file. Go's `os.Root` counts its operations in the same way.
  *
  * @since 0.1.0
  */
@@ -21,11 +21,14 @@ export interface Handle<out A, out R = void> {
    */
   readonly value: A
   /**
-   * The value, for the rest of an operation that has retained it: this handle may be closed meanwhile. Throws an
-   * `Errno` with EBADF if nobody holds the value any more.
+   * The value, for the rest of an operation that has called `retain`. It can be used even if this handle was closed
+   * meanwhile. Throws an `Errno` with EBADF if all handles are closed.
    */
   readonly held: A
-  /** Returns another handle, which has to be closed as well. Throws an `Errno` with EBADF if this handle is closed. */
+  /**
+   * Returns another handle. Close this handle as well. Throws an `Errno` with EBADF if the handle that it is called on
+   * is closed.
+   */
   readonly retain: () => Handle<A, R>
   /** Closes the handle. If it was the last one, closes the value and returns the result. */
   readonly close: () => R | undefined

@@ -1,10 +1,9 @@
 /**
  * The file system inside a root, over any other file system that takes paths. It resolves a path in the root, and then
- * passes the resulting host path to the file system below. Between the check and the use, others can rename files, and
- * it cannot protect against that. Since it has no handles, it has its own `copy`, `remove` and recursive
- * `makeDirectory`.
+ * passes the resulting host path to the file system below. It cannot protect against others who rename files between
+ * these two steps. It has no handles, so it needs its own `copy`, `remove` and recursive `makeDirectory`.
  *
- * The operations are generators: they yield calls of the file system below, as effects of the edition that runs them,
+ * The operations are generators. They yield calls of the file system below, as effects of the edition that runs them,
  * and are resumed with the results. They hold no resources, so an interrupted operation is simply dropped.
  *
  * @since 0.1.0
@@ -64,12 +63,12 @@ export interface Failure {
   readonly error: unknown
   /** The errno that the error carries, as found by `Errno.inError`. */
   readonly errno: string | undefined
-  /** The same errno, or if the error carries none, the errno that stands for its reason. */
+  /** The same errno. If the error carries no errno, the errno that stands for its reason. */
   readonly code: string | undefined
 }
 
 /**
- * Creates a failure from an error of the file system below. `code` is the errno to use if the error carries none.
+ * Creates a failure from an error of the file system below. `code` is the errno to use if the error carries no errno.
  *
  * @since 0.1.0
  * @category constructors
@@ -176,7 +175,7 @@ export interface MakeDirectoryOptions {
 export interface Temporary {
   /** The path of the temporary file or directory. It begins with the directory as the caller passed it. */
   readonly path: string
-  /** Removes the directory that was created, even if its path now leads elsewhere. */
+  /** Removes the directory that was created, even if its path now leads to another file. */
   readonly remove: (options: RemoveOptions) => Asking<void>
 }
 
@@ -189,13 +188,13 @@ export interface Temporary {
 export interface Watched {
   /** The path for the file system below to watch. */
   readonly hostPath: string
-  /** Converts the path of a change to one inside the root. Returns `undefined` if it is outside the root. */
+  /** Converts the host path of a change to a path inside the root. Returns `undefined` if it is outside the root. */
   readonly change: (change: Change) => Asking<Change | undefined>
 }
 
 /**
- * The operations. Those that return a host path only resolve the path: the edition then calls the file system below
- * with it.
+ * The operations. An operation that returns a host path only resolves the path. The edition then passes the host path
+ * to the file system below.
  *
  * @since 0.1.0
  * @category models
@@ -221,7 +220,7 @@ export interface Operations {
   readonly rename: (from: string, to: string) => Asking<void>
   readonly stat: (path: string) => Asking<string>
   readonly symlink: (target: string, path: string) => Asking<void>
-  /** The directory for temporary files, if the caller names none. The policy accepts this path. */
+  /** The directory for temporary files, if the caller does not name a directory. The policy accepts this path. */
   readonly temporaryDirectory: string
   readonly truncate: (path: string, length: number) => Asking<string>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => Asking<string>
@@ -303,7 +302,7 @@ export const walk: (
 ) => Asking<Walk.Outcome<string>> = lookups.walk
 
 /**
- * Resolves `path` with a single call of `realPath`, which works if no link is on the way. Otherwise it returns
+ * Resolves `path` with a single call of `realPath`, if there is no link on the way. If there is a link, it returns
  * `undefined`, and `walk` has to resolve the path.
  *
  * @since 0.1.0
@@ -313,8 +312,8 @@ export type ByRealPath = (path: string, policy: Policy.Policy) => Asking<RootedP
 
 /**
  * Tests whether `realPath` of the file system below can be used for paths in `root`, a path without trailing slashes.
- * It can be used if it removes the `.` of `root/.` and returns exactly `root`, and fails for a file that does not exist.
- * Returns `undefined` if it cannot.
+ * It can be used if it returns exactly `root` for `root/.`, and fails for a file that does not exist. Returns
+ * `undefined` if it cannot be used.
  *
  * @since 0.1.0
  * @category lookups

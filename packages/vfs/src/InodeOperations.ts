@@ -13,8 +13,8 @@ import * as lastName from "./internal/lastName.js"
 import type { Now, Program } from "./Program.js"
 
 /**
- * What a rename does if a file has the new name already: replace that file, fail with `EEXIST`, or give it the old name
- * (`renameat2(2)`).
+ * What a rename does if there is already a file with the new name: replace that file, fail with `EEXIST`, or give that
+ * file the old name (`renameat2(2)`).
  *
  * @since 0.1.0
  * @category models
@@ -50,7 +50,7 @@ export type Identity = unknown
 export interface ParentAndName<out H> {
   readonly directory: H
   readonly name: string
-  /** Whether slashes follow the name in the path, so that it must be a directory. */
+  /** Whether slashes follow the name in the path. Then it must be a directory. */
   readonly slash: boolean
 }
 
@@ -84,7 +84,7 @@ export interface AccessMode {
 }
 
 /**
- * A part of a file with data: the offset of its first byte, and that of the first byte after it.
+ * A part of a file with data: the offset of its first byte, and the offset of the first byte after it.
  *
  * @since 0.1.0
  * @category models
@@ -111,24 +111,24 @@ export interface FileOperations<F> {
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
   readonly write: (file: F, bytes: Uint8Array, position: number | undefined) => Now<number>
   /**
-   * Copies the first `size` bytes of a file to an empty one, without reading them into memory. Both files were just
-   * opened. Returns the number of bytes that it copied. The caller copies the rest by reading and writing, and so gets
-   * the error that stopped this copy.
+   * Copies the first `size` bytes of a file to an empty file, without reading them into memory. Both files were just
+   * opened. Returns the number of bytes that it copied. It does not report errors: the caller copies the rest by
+   * reading and writing, and gets the error there.
    */
   readonly copyContent?: (from: F, to: F, size: number) => Program<number>
   /**
-   * The first part with data, beginning at or after `from`; `undefined` if only a hole is left. If the function is
-   * missing, it is not known where the holes of files are.
+   * Returns the first part that has data, beginning at `from` or after it, and `undefined` if only a hole is left. File
+   * systems that do not know where holes are do not have this function.
    */
   readonly nextData?: (file: F, from: number) => Extent | undefined
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void
-  /** Changes the owner and the group. An id of −1 is not changed. */
+  /** Changes the owner and the group. The id −1 keeps the current one. */
   readonly chown: (file: F, uid: number, gid: number) => void
   /** Like `InodeOperations.utimes`. */
   readonly utimes: (file: F, atime: number | bigint, mtime: number | bigint) => void
-  /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
+  /** The operations on extended attributes. If this field is missing, they fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<F>
   /**
    * Closes the file. If it was written to, this may flush its data, which can take time. An error then means that data
@@ -149,8 +149,8 @@ export interface Change {
 }
 
 /**
- * The number of events that a watch keeps before it reports them, and again until they are consumed. If there are more,
- * the watch fails with EOVERFLOW, so that memory does not fill up.
+ * The largest number of events that wait to be reported, and of reported changes that wait to be read. If there are
+ * more, the watch fails with EOVERFLOW, so that memory does not fill up.
  *
  * @since 0.1.0
  * @category constants
@@ -183,7 +183,7 @@ export interface InodeListener {
 }
 
 /**
- * A watched inode. It has its own handle, which is released like any other.
+ * A watched inode. It has its own handle. Release this handle like any other.
  *
  * @since 0.1.0
  * @category models
@@ -231,7 +231,7 @@ export interface ExtendedAttributes<in H> {
 }
 
 /**
- * The result for a path in which a name does not exist.
+ * The result for a path that contains a name that does not exist.
  *
  * @since 0.1.0
  * @category constants
@@ -251,17 +251,17 @@ export interface InodeOperations<H, F> {
    * root is closed.
    */
   readonly top: () => H
-  /** Keeps the root open until the returned function is called, even if its owner closes it earlier. */
+  /** Keeps the root open until the returned function is called, even if the root's owner closes it earlier. */
   readonly retain: () => () => void
   readonly files: FileOperations<F>
-  /** Looks up a name in a directory. It passes each new handle to `own`, whose caller releases it. */
+  /** Looks up a name in a directory. It passes each new handle to `own`. The caller releases these handles. */
   readonly lookup: (asked: Walk.Lookup<H>, own: (handle: H) => H) => Walk.Entry<H>
   /**
    * Resolves a whole path in one call, if the system can (`openat2`). Returns `MISSING` if a name on the way does not
    * exist, and `undefined` if the path has to be walked instead.
    */
   readonly open?: (top: H, path: string, policy: Policy) => H | typeof MISSING | undefined
-  /** Finds the name in a path that does not exist, if the system can do that in a few calls. */
+  /** Finds out which name in a path does not exist, if the system can do that in a few calls. */
   readonly missing?: (top: H, path: string, policy: Policy) => Walk.Unresolved | undefined
   readonly locate?: (top: H, path: string, policy: Policy) => RootedPath | undefined
   readonly release?: (handle: H) => void
@@ -283,27 +283,30 @@ export interface InodeOperations<H, F> {
   readonly getattr: (inode: H) => Attributes
   readonly getattrExact: (inode: H) => ExactAttributes
   readonly statfs: (inode: H) => StatFs
-  /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
+  /** The operations on extended attributes. If this field is missing, they fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<H>
   readonly access: (inode: H, mode: AccessMode) => void
   /**
-   * Fails like `create` if the user may not create a name in the directory. This is the user whose permissions the
-   * kernel checks for `create`, but not for `access`: the effective one. Succeeds if it cannot tell.
+   * Fails like `create` if the user may not create a name in the directory. It checks the effective user, as the kernel
+   * does for `create`, but not for `access`. Succeeds if it cannot find out.
    */
   readonly mayCreate: (directory: H) => void
-  /** The same for writing to a file. If it is missing, there is only one user, and `access` says it. */
+  /**
+   * Fails if the effective user may not write to the file. It is missing in file systems that have only one user:
+   * `access` checks the same there.
+   */
   readonly mayWrite?: (inode: H) => void
   /**
    * Fails if the limit of open files is reached, which the kernel checks before it looks up a path (`do_sys_openat2`).
    */
   readonly mayOpen?: () => void
-  /** Returns the longest path in bytes, if that is less than the 4,095 bytes of Linux. */
+  /** Returns the length of the longest path in bytes, if that is less than the 4,095 bytes of Linux. */
   readonly pathBytes?: () => number
   readonly chmod: (inode: H, mode: number) => void
   readonly chown: (inode: H, uid: number, gid: number) => void
   /**
-   * Changes the times of access and modification. They are both numbers, in seconds since the epoch, or both bigints, in
-   * nanoseconds, whose seconds fit into 64 bits.
+   * Changes the times of access and modification. Both are numbers, in seconds since the epoch, or both are bigints, in
+   * nanoseconds. The seconds of a bigint fit into 64 bits.
    */
   readonly utimes: (inode: H, atime: number | bigint, mtime: number | bigint) => void
   /** Returns the file with this name, without following a link. The caller releases the handle. */
@@ -329,9 +332,9 @@ export interface InodeOperations<H, F> {
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
-   * Does the work of `open` and `openInode` or `create` in one call, if the system can. Follows a link at the end if the
-   * policy says so. Returns `undefined` if the system cannot do it or refuses; the caller then uses the others. Returns
-   * `MISSING` if no file is to be created, and a name may be missing; the caller then uses `missing`.
+   * Does the work of `open` and `openInode` or `create` in one call, if the system can. Follows a link at the end if
+   * the policy says so. Returns `undefined` if the system cannot do it or refuses. The caller then uses the other
+   * functions. Without `flags.create`, it returns `MISSING` if a name may be missing. The caller then uses `missing`.
    */
   readonly openPath?: (
     top: H,
@@ -346,8 +349,7 @@ export interface InodeOperations<H, F> {
    */
   readonly contents?: (inode: H) => Now<Uint8Array>
   /**
-   * Returns `true` if `contents` must not be used, so that files are opened, read and closed, and each of these steps
-   * may fail.
+   * Returns `true` if `contents` must not be used, because each step of opening, reading and closing a file may fail.
    */
   readonly inSteps?: () => boolean
   /** Creates and opens a file. Fails with EEXIST if the name exists (`O_EXCL`). */
@@ -387,9 +389,9 @@ export const inOnePart = (entries: ReadonlyArray<DirectoryEntry>): OpenDirectory
 }
 
 /**
- * Fails if a name that is not a directory's cannot be created: with EEXIST if it exists, and otherwise with ENOENT if
- * slashes follow it. The kernel checks this before it checks whether the directory can be written (`filename_create` in
- * `fs/namei.c`).
+ * Fails if a name for a file that is not a directory cannot be created: with EEXIST if the name exists, and otherwise
+ * with ENOENT if slashes follow the name. The kernel checks this before it checks whether the directory can be written
+ * (`filename_create` in `fs/namei.c`).
  *
  * @since 0.1.0
  * @category checks

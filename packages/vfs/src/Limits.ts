@@ -39,8 +39,8 @@ export const isNameTooLong: (name: string) => boolean = internal.isNameTooLong
 export const isPathTooLong: (path: string) => boolean = internal.isPathTooLong
 
 /**
- * Returns `true` if a text can be encoded as bytes, and no other text has the same bytes: it is
- * `SurrogateEscape.isCanonical`.
+ * Returns `true` if a text can be encoded as bytes, and no other text has the same bytes
+ * (`SurrogateEscape.isCanonical`).
  *
  * @since 0.1.0
  * @category predicates

@@ -15,7 +15,7 @@ import type { Clock, Memory, Node, OpenNode } from "./MemoryTree.js"
 import type { Answer, Program } from "./Program.js"
 
 /**
- * A step of an operation, with the name of the system call that does it. `lookup` is the lookup of one name in a path.
+ * A step of an operation, named after the system call that does it. `lookup` is the lookup of one name in a path.
  * `stat` is also used for open files.
  *
  * @since 0.1.0
@@ -33,7 +33,7 @@ export type Step = stepping.Step
 export type Where = string | RegExp | ((path: string) => boolean)
 
 /**
- * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
+ * A fault: what goes wrong, where, and when. A missing field does not restrict anything: with `{ code: "EIO" }`, every
  * operation fails. `Delay` is the edition's type for a duration.
  *
  * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
@@ -51,7 +51,7 @@ export interface Fault<Delay, Method extends string = string> {
   /** The methods that fail. A method that calls another one, as `exists` calls `access`, has the faults of both. */
   readonly method?: Method | ReadonlyArray<Method> | undefined
   readonly step?: Step | ReadonlyArray<Step> | undefined
-  /** Strike only the nth match, counted from 1. Without a `step`, each operation counts as one match. */
+  /** Strike only the match with this number, counted from 1. Without a `step`, each operation counts as one match. */
   readonly nth?: number | undefined
   /** Strike only this match and later ones. */
   readonly from?: number | undefined
@@ -65,7 +65,7 @@ export interface Fault<Delay, Method extends string = string> {
    */
   readonly probability?: number | undefined
   readonly seed?: number | undefined
-  /** Fail with this error and do nothing, except that `close` still closes the file, as it does if it is interrupted. */
+  /** Fail with this error and do nothing. Only `close` still closes the file, as it does if it is interrupted. */
   readonly code?: Code | undefined
   /**
    * Take this long. A step that reads, writes or lists waits first. Any other step waits afterwards, so a name is
@@ -95,7 +95,7 @@ export interface Report<Delay, Method extends string = string> {
   readonly fault: Fault<Delay, Method>
   /** The number of operations or steps with the method, step and path of the fault. */
   readonly matched: number
-  /** The number of these that the fault changed. */
+  /** The number of matches that the fault changed. */
   readonly struck: number
 }
 

@@ -17,14 +17,14 @@ export interface Operation {
   readonly method: string
   /**
    * The path as it was passed. For a method of an open file, this is the current path of the file in its root, or its
-   * last one if it was removed.
+   * last path if it was removed.
    */
   readonly path: string
   /** The second path of `copy`, `copyFile`, `link`, `rename` and `symlink`. */
   readonly to?: string
   /** The path of the root that the paths are in, if this is not the root of the whole tree. */
   readonly root?: string
-  /** How the operation ended. `defect` means that it failed with something that is not an error of a file system. */
+  /** How the operation ended. `defect` means that it failed with a value that is not an error of a file system. */
   readonly outcome: "pending" | "ok" | "failed" | "interrupted" | "defect"
   /** The errno or Node's own error code, if the operation failed. */
   readonly code?: string
@@ -37,7 +37,7 @@ export interface Operation {
 }
 
 /**
- * The fields that a test expects an operation to have. Fields that are missing may have any value.
+ * The fields that a test expects an operation to have. Missing fields may have any value.
  *
  * @since 0.1.0
  * @category models

@@ -1,7 +1,7 @@
 /**
- * Fake processes for tests of programs that look into containers. Each process has a root in a tree in memory, and a
- * file system shows what `/proc` would. A process ends when the test ends it, after some time, or in the middle of an
- * operation.
+ * Fake processes for tests of programs that look into containers. Such tests need no containers, no root user and no
+ * Linux. Each process has a root in a tree in memory, and a file system shows what `/proc` would. A process ends when
+ * the test ends it, after some time, or in the middle of an operation.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,8 @@ import type { Why } from "./ProcessRoot.js"
  */
 export interface Ending<Delay> {
   /**
-   * The number of steps after which it ends. A step is a lookup of `/proc/<pid>` or a name in it, a read of a file or
-   * link there, or the opening of its root.
+   * The number of steps after which it ends. A step is a lookup of `/proc/<pid>` or of a name in it, reading a file or
+   * link there, or opening the root of the process.
    */
   readonly steps?: number | undefined
   /** The time after which it ends. */
@@ -42,11 +42,11 @@ export interface Process<Delay> {
   /** The key of its mount namespace in `mountNamespaces`. */
   readonly mountNamespace: string
   /**
-   * The directory that is its root, as after `chroot(2)`: a path in its mount namespace, by default `/`. The `user` of
-   * the options must be able to reach it.
+   * The directory that is its root, as after `chroot(2)`. It is a path in its mount namespace, by default `/`. The
+   * `user` of `Options` must be able to reach it.
    */
   readonly root?: string | undefined
-  /** The name of the program, cut off after 15 bytes. By default `sh`. */
+  /** The name of the program, by default `sh`. It is cut off after 15 bytes. */
   readonly command?: string | undefined
   /** The PID of the parent. By default 1, and 0 for process 1. */
   readonly parent?: number | undefined
@@ -136,20 +136,20 @@ export interface Processes {
   readonly procfs: FileSystem<OpenFile>
   readonly open: (pid: number, policy?: PathPolicy) => Opened | Unavailable
   /**
-   * Starts a process. If there is one with the same PID, the new one starts when that has ended. Throws a `TypeError`
-   * if the process is impossible.
+   * Starts a process. If there is a process with the same PID, the new one starts when the earlier one has ended.
+   * Throws a `TypeError` if the process is impossible.
    */
   readonly start: (process: Process<number>) => void
   /**
-   * Ends a process, or removes a zombie as its parent does by waiting for it. Throws a `TypeError` if there is no
-   * process with this PID.
+   * Ends a process. With `zombie`, it leaves a zombie. Called for a zombie, it removes the zombie, as if its parent had
+   * waited for it. Throws a `TypeError` if there is no process with this PID.
    */
   readonly end: (pid: number, as?: "zombie") => void
 }
 
 /**
  * Creates the processes at the time `now`. Returns `Invalid` if a tree is invalid. Throws a `TypeError` if a process is
- * impossible, because its PID, its mount namespace or its root does not exist.
+ * impossible, for example because its mount namespace or its root does not exist.
  *
  * @since 0.1.0
  * @category constructors

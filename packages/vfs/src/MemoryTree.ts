@@ -1,6 +1,7 @@
 /**
- * Trees as plain data, and the file system in memory that they make. Permissions, links and errors are the same as on
- * Linux. Reading a file does not change its access time, as on a disk mounted with `noatime`. Devices cannot be opened.
+ * Trees as plain data, and a file system in memory that contains such a tree. Permissions, links and errors are the
+ * same as on Linux. Reading a file does not change its access time, as on a disk mounted with `noatime`. Devices cannot
+ * be opened.
  *
  * @since 0.1.0
  */
@@ -107,7 +108,7 @@ export interface LazyFile extends Attributes {
   readonly size: number
   /**
    * Returns the content. It is called only once, unless it throws. If it throws an `Errno`, the operation fails with
-   * that.
+   * this `Errno`.
    */
   readonly read: () => Uint8Array
 }
@@ -122,8 +123,8 @@ export type Entry = File | Directory | Link | Special | Device | HardLink
 
 /**
  * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
- * Parent directories need no entry, but may have one to set their attributes. Names that are not valid UTF-8 are
- * written in the form of `SurrogateEscape`. The file system contains nothing else, except that the empty tree has a
+ * Parent directories are created without an entry; add an entry to set their attributes. Names that are not valid UTF-8
+ * are written in the form of `SurrogateEscape`. The file system contains nothing else. Only the empty tree also gets a
  * `/tmp`.
  *
  * @since 0.1.0
@@ -157,8 +158,8 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
- * Creates a directory on which another file system is mounted, so that everything in it has another device number.
- * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
+ * Creates a directory on which another file system is mounted. Everything in it has another device number. Renames and
+ * hard links from or to the rest of the tree fail with EXDEV. Removing or renaming the directory itself fails with
  * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
  *
  * @since 0.1.0
@@ -167,7 +168,7 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
 export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 
 /**
- * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
+ * Creates a symbolic link. The target may be absolute or relative. It does not have to exist, but it must not be empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -183,8 +184,8 @@ export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode"
 export const hardLink: (of: string) => HardLink = tree.hardLink
 
 /**
- * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
- * interrupted.
+ * Creates a fifo. Its other end accepts everything that is written, and never writes anything. So a read waits until it
+ * is interrupted.
  *
  * @since 0.1.0
  * @category constructors
@@ -227,7 +228,7 @@ export interface Invalid {
 }
 
 /**
- * The user that a program runs as. The superuser may do everything. New files belong to this user and group.
+ * The user that a program runs as. New files belong to this user and group. The superuser (uid 0) may do everything.
  *
  * @since 0.1.0
  * @category models
@@ -243,11 +244,11 @@ export interface User {
 
 /**
  * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
- * which restrict what a user can do in sticky directories such as `/tmp`. Each defaults to 0, which forbids nothing.
- * Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are not followed, and opening a
- * file with `O_CREAT` does not open an existing file of another user. `hardlinks` is `fs.protected_hardlinks`. It
- * defaults to 1, as on nearly every machine: a user cannot make a hard link to another user's file without permission
- * to write to it.
+ * which restrict what a user can do in sticky directories such as `/tmp`. Each of these three is by default 0, which
+ * does not forbid anything. Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are
+ * not followed, and opening a file with `O_CREAT` does not open an existing file of another user. `hardlinks` is
+ * `fs.protected_hardlinks`, by default 1 as on nearly every machine: a user cannot make a hard link to another user's
+ * file without permission to read and write it.
  *
  * @since 0.1.0
  * @category models
@@ -315,7 +316,7 @@ export interface CrashesOptions {
 }
 
 /**
- * Tells the time.
+ * A source of the current time.
  *
  * @since 0.1.0
  * @category models
@@ -346,7 +347,10 @@ export interface Memory {
    * or call `useClock`.
    */
   now: number
-  /** Asks this clock for the current time when an operation first needs it. `undefined` keeps the last time. */
+  /**
+   * Passes a clock instead of a time. The clock is asked once, when an operation first needs the time, and its answer
+   * becomes `now`. Call this again before the next operation. `undefined` keeps the last time.
+   */
   readonly useClock: (clock: Clock | undefined) => void
   /** Replaces all limits, for all users and roots of the tree. Throws a `TypeError` if a limit has an unknown name. */
   readonly limit: (limits: Limits) => void
@@ -367,8 +371,8 @@ export interface Memory {
   readonly pathOf: (file: OpenNode) => string
   /**
    * Returns the same tree for another user, with the same root and policy. Each user sees what the others change. The
-   * limits apply to all users together, except that each user has a limit of open files and descriptor numbers of their
-   * own, as in another process.
+   * limits apply to all users together. Only the limit of open files, and the numbers of descriptors, are separate for
+   * each user, as in another process.
    */
   readonly asUser: (user: User) => Memory
   /**

@@ -42,8 +42,8 @@ export interface TemporaryOptions {
 }
 
 /**
- * Returns the beginning of the path of a temporary file or directory: the directory, by default `temporaryDirectory`,
- * and the prefix of the name.
+ * Returns the beginning of the path of a temporary file or directory: the directory and the prefix of the name. The
+ * directory is by default `temporaryDirectory`.
  *
  * @since 0.1.0
  * @category policies

@@ -73,8 +73,8 @@ export const fromFailure: (method: string, subject: string | number, failure: Fa
   internal.fromFailure
 
 /**
- * Creates the error for a failure of a file system below, without the host paths in that. A failure without an errno
- * keeps its reason.
+ * Creates the error for a failure of a file system below, without the host paths of that failure. A failure without an
+ * errno keeps its reason.
  *
  * @since 0.1.0
  * @category constructors
@@ -83,8 +83,8 @@ export const fromBelow: (method: string, subject: string | number, error: unknow
   internal.fromBelow
 
 /**
- * Creates the error for a path that did not resolve. Its cause is the same failure as a program inside the root sees
- * it, with `/` as the root.
+ * Creates the error for a path that did not resolve. Its cause is the failure as a program inside the root sees it,
+ * with `/` as the root.
  *
  * @since 0.1.0
  * @category constructors
@@ -97,8 +97,8 @@ export const fromResolveFailure: (
 ) => MethodError = internal.fromResolveFailure
 
 /**
- * Creates the error for what an operation inside a root threw. `errnoOf` returns the errno of the error that a lookup
- * failed with.
+ * Creates the error for a value that an operation inside a root threw. `errnoOf` returns the errno of the error that a
+ * lookup failed with.
  *
  * @since 0.1.0
  * @category constructors
@@ -110,8 +110,8 @@ export const fromThrown: (
 ) => MethodError = internal.fromThrown
 
 /**
- * Creates the error for what an operation threw in the form of Effect's own file system for Node: the cause does not
- * explain why a path did not resolve, unless a policy refused it.
+ * Creates the error for a value that an operation threw, in the form of Effect's own file system for Node. The cause
+ * explains why a path did not resolve only if a policy refused it.
  *
  * @since 0.1.0
  * @category constructors
@@ -127,10 +127,10 @@ export const likeNode: (failing: Failing, thrown: Errno | BadArgument) => Method
 export const writeZero: (failing: Failing) => MethodError = internal.writeZero
 
 /**
- * Returns a function that creates errors with `imitate` where possible, which must not run the constructor of the
- * error's class. The constructor of a schema class takes several times as long as an operation in memory. The first
- * call compares what `construct` and `imitate` make of `sample`. If they differ, as they may in another version of
- * Effect, all errors are created with `construct`.
+ * Returns a function that creates errors with `imitate` where possible. `imitate` must not run the constructor of the
+ * error's class, since the constructor of a schema class takes several times as long as an operation in memory. The
+ * first call passes `sample` to both `construct` and `imitate`, and compares the results. If they differ, as they may
+ * in another version of Effect, all errors are created with `construct`.
  *
  * @since 0.1.0
  * @category constructors

@@ -14,7 +14,7 @@ import * as internal from "./internal/path.js"
 export const withoutSlashes: (path: string) => string = internal.withoutSlashes
 
 /**
- * Splits a path before its last name. `slash` is `true` if slashes follow the name. The name of `/` is empty.
+ * Splits a path before its last name. `slash` is `true` if slashes follow the name. For `/`, the name is empty.
  *
  * @example
  * import { Path } from "@procfsroot/vfs"
@@ -28,8 +28,8 @@ export const split: (path: string) => { readonly before: string; readonly name: 
   internal.split
 
 /**
- * Returns `true` if the last component of a path is not a name, but empty as in `/`, or `.` or `..` (`LAST_ROOT`,
- * `LAST_DOT` and `LAST_DOTDOT` in `fs/namei.c`).
+ * Returns `true` if the last component of a path is not a name: it is empty, as in `/`, or it is `.` or `..`
+ * (`LAST_ROOT`, `LAST_DOT` and `LAST_DOTDOT` in `fs/namei.c`).
  *
  * @since 0.1.0
  * @category predicates

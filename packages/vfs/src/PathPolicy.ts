@@ -34,18 +34,19 @@ export interface PathPolicy {
    */
   readonly symlinks?: Symlinks | undefined
   /**
-   * Whether paths may enter mounts inside the root. By default they may. With `forbid`, a path to a file on another
-   * mount than the root fails with `EXDEV` and the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive
-   * `readDirectory` and a recursive `watch` fail with `EXDEV` if they find a mount on their way down. `remove` does not
-   * remove a mount, and fails with `EBUSY`. A bind mount counts as a mount even if it is of the same device. In memory,
-   * mounts are where the tree says so, and an archive has none. `RootFileSystem` cannot detect mounts, so it refuses
-   * every name that it would have to look up.
+   * Whether paths may enter mounts inside the root. By default they may. With `forbid`, a path that leads to another
+   * mount than that of the root fails with `EXDEV` and the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a
+   * recursive `readDirectory` and a recursive `watch` fail with `EXDEV` if they find a mount on their way down.
+   * `remove` does not remove a mount, and fails with `EBUSY`. A bind mount counts as a mount, even on the same device.
+   * In memory, the tree says where mounts are, and an archive has no mounts. `RootFileSystem` cannot detect mounts, so
+   * it refuses every name that it would have to look up.
    */
   readonly mounts?: Mounts | undefined
   /**
    * The directory in the root where paths without a leading slash start, by default `/`. It must exist when an
-   * operation starts. It does not confine a program, which can leave it with `..`; to do that, open a root on it. An
-   * empty string, or one that contains a NUL, is a `RangeError` when the file system is created.
+   * operation starts. It does not confine a program: a path can leave it with `..`. To confine a program to this
+   * directory, open it as a root. An empty string, or a string that contains a NUL or is not canonical
+   * (`SurrogateEscape.isCanonical`), is a `RangeError` when the file system is created.
    */
   readonly from?: string | undefined
   /**
@@ -57,8 +58,8 @@ export interface PathPolicy {
 }
 
 /**
- * Returns the policy for a root inside another root. It has the values of `options`, but is never less strict than
- * `policy`. Only `from` is taken from `options` as it is.
+ * Returns the policy for a root inside another root. For each option, this is the stricter of the values in `policy`
+ * and `options`. But `from` is always that of `options`.
  *
  * @since 0.1.0
  * @category combinators

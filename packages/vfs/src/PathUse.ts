@@ -23,9 +23,9 @@ import * as internal from "./internal/pathUse.js"
 export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
 
 /**
- * What each operation does with each of its paths. For operations that depend on a flag, which are not listed, use
- * `ofFlag`. The first argument of `symlink` is not listed either, since it is never looked up. The operations for
- * temporary files create a name in the directory that is passed to them.
+ * What each operation does with each of its paths. Operations that depend on a flag are not listed: use `ofFlag`. The
+ * first argument of `symlink` is not listed either, since it is never looked up. The operations for temporary files
+ * create a name in the directory that is passed to them.
  *
  * @since 0.1.0
  * @category policies

@@ -6,8 +6,8 @@
 import * as internal from "./internal/processRoot.js"
 
 /**
- * Returns the path to open as the root of a process. Do not resolve it first: reading it as a link gives the caller's
- * own `/`.
+ * Returns the path to open as the root of a process. Do not resolve the path first: reading it as a link may return
+ * `/`, which is the caller's own root.
  *
  * @since 0.1.0
  * @category getters
@@ -23,9 +23,9 @@ export const path = (pid: number): string => `/proc/${pid}/root`
 export type Why = "NotFound" | "Zombie" | "NotPermitted"
 
 /**
- * Returns what it means for the process that opening its root failed with an errno. `state` is the state letter from
- * `/proc/<pid>/stat` (`R`, `S`, `Z`, …), or `undefined` if there is no such process. Returns `undefined` if the error
- * is not about the process.
+ * Finds out why opening the root of a process failed, from the errno and the state of the process. `state` is the state
+ * letter from `/proc/<pid>/stat` (`R`, `S`, `Z`, …), or `undefined` if there is no such process. Returns `undefined` if
+ * the error is not about the process.
  *
  * @since 0.1.0
  * @category getters
@@ -33,8 +33,8 @@ export type Why = "NotFound" | "Zombie" | "NotPermitted"
 export const why: (code: string, state: string | undefined) => Why | undefined = internal.why
 
 /**
- * Returns the errno of an error about a process. It is ESRCH if there is no such process, even if opening its root gave
- * another errno.
+ * Returns the errno of an error about a process. It is ESRCH if there is no such process, even if opening its root
+ * failed with another errno.
  *
  * @since 0.1.0
  * @category getters

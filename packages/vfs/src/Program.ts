@@ -15,7 +15,7 @@ import * as running from "./internal/running.js"
  */
 export type Wait =
   | Call<unknown>
-  /** Lets others use the event loop, if the shared time is used up. */
+  /** Lets other code use the event loop, if the shared time is used up. */
   | { readonly _tag: "Turn" }
 
 /**
@@ -37,8 +37,8 @@ export type Answer<A> = { readonly value: A } | { readonly error: unknown }
 
 /**
  * A function that starts a call. It must call `done` exactly once, immediately or later. It may return a function that
- * cancels the call, if the call changes nothing and owns its buffers. Without such a function, an interruption waits
- * until the call has ended.
+ * cancels the call, but only if the call changes nothing and owns its buffers. Without such a function, an interruption
+ * waits until the call has ended.
  *
  * @since 0.1.0
  * @category models
@@ -68,8 +68,8 @@ export interface Call<out A> {
 export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 
 /**
- * Creates a call that has already failed with this error. A function that returns a `Now` can return it instead of
- * throwing, which takes ten times as long.
+ * Creates a call that has already failed with this error. A function that returns a `Now` can return this call instead
+ * of throwing. Throwing takes ten times as long.
  *
  * @since 0.1.0
  * @category constructors
@@ -77,8 +77,8 @@ export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 export const failed = (error: unknown): Call<never> => new program.Failed(error)
 
 /**
- * Offers others a turn of the event loop. Programs that go through many names yield it regularly. It costs almost
- * nothing until the shared time is used up.
+ * Gives other code a turn of the event loop, if the shared time is used up. Programs that go through many names yield
+ * this regularly. It costs almost nothing until the time is used up.
  *
  * @since 0.1.0
  * @category constructors
@@ -120,8 +120,8 @@ export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = 
 export const attempt: <A>(run: () => Now<A>) => Answer<A> = program.attempt
 
 /**
- * Creates a program, and runs it at once if it has a single step that does not wait. Otherwise returns a program to
- * run. It never throws.
+ * Creates a program. If it has a single step that does not wait, runs it at once and returns its result. Otherwise
+ * returns the program. It never throws.
  *
  * @since 0.1.0
  * @category running
@@ -182,7 +182,7 @@ export type MayWait<T> = {
 }
 
 /**
- * The time budget that all programs of an event loop share. Once it is used up, each program that offers a turn waits
+ * The time budget that all programs of an event loop share. Once it is used up, each program that yields `turn` waits
  * for the next turn of the event loop.
  *
  * @since 0.1.0

@@ -9,7 +9,7 @@
 import * as internal from "./internal/protection.js"
 
 /**
- * The values of the kernel's settings, each from 0, which forbids nothing, to 1 or 2.
+ * The values of the kernel's settings. 0 does not forbid anything. The largest value is 1 or 2.
  *
  * @since 0.1.0
  * @category models

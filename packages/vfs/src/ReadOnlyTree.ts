@@ -1,6 +1,6 @@
 /**
- * The operations of a file system that can only be read. An operation that would change something fails as on a
- * read-only mount, in the kernel's order of checks.
+ * The operations of a read-only file system. An operation that would change something fails as on a read-only mount, in
+ * the kernel's order of checks.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type { InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/readOnlyTree.js"
 
 /**
- * The files of a tree that can only be read.
+ * The files of a read-only tree.
  *
  * @since 0.1.0
  * @category models

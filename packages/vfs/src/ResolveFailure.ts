@@ -17,7 +17,7 @@ import * as internal from "./internal/resolveFailure.js"
  * @category models
  */
 export interface Details {
-  /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
+  /** The path of the root, as the caller passed it. For a root in a root, the path of its directory. */
   readonly root: string
   /** The path as it was passed. */
   readonly path: string
@@ -26,7 +26,7 @@ export interface Details {
 }
 
 /**
- * A failure with its errno. The modules `ResolveError` of the editions explain each of them.
+ * A failure with its errno. The module `ResolveError` of each edition explains them.
  *
  * @since 0.1.0
  * @category models
@@ -119,7 +119,7 @@ export const message: (failure: ResolveFailure) => string = messages.unresolved
 export const unavailable: (root: string, code: string, reason?: string) => string = messages.unavailable
 
 /**
- * Returns an error message for a tree that no file system could contain.
+ * Returns an error message for a tree that no file system can contain.
  *
  * @since 0.1.0
  * @category rendering
@@ -127,7 +127,7 @@ export const unavailable: (root: string, code: string, reason?: string) => strin
 export const invalidTree: (path: string, why: string) => string = messages.invalidTree
 
 /**
- * Quotes a path to print it: puts it in double quotes, and escapes every character that is invisible or could garble a
+ * Quotes a path for printing. Puts it in double quotes, and escapes characters that are invisible or could garble a
  * terminal, as in JSON.
  *
  * @since 0.1.0
@@ -136,8 +136,8 @@ export const invalidTree: (path: string, why: string) => string = messages.inval
 export const quote: (path: string) => string = messages.quote
 
 /**
- * Runs `make`, which creates an error, without capturing a stack trace. Capturing one takes eight times as long as the
- * rest.
+ * Runs `make`, which creates an error, without capturing a stack trace. Capturing a stack trace takes eight times as
+ * long as the rest.
  *
  * @since 0.1.0
  * @category running

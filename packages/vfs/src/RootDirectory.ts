@@ -1,7 +1,7 @@
 /**
- * Operations that Effect's `FileSystem` and Node's `fs.promises` do not have: exact attributes, operations on links
- * themselves, special files, renames that replace nothing, atomic writes, bounded reads, and walks of trees of any
- * size.
+ * Operations that Effect's `FileSystem` and Node's `fs.promises` do not have: exact attributes, extended attributes,
+ * operations on links themselves, special files, renames that fail if the target exists or swap two files, atomic
+ * writes, reads with a limit, and walks of trees of any size.
  *
  * @since 0.1.0
  */
@@ -46,11 +46,11 @@ export interface TreeEntry extends DirectoryEntry {
 export interface WalkTreeOptions {
   /**
    * Decides whether to enter a directory. By default, all directories are entered. A directory that is not entered is
-   * still reported itself.
+   * still reported.
    */
   readonly enter?: ((directory: TreeEntry) => boolean) | undefined
   /**
-   * The number of entries to keep in memory, without a limit by default. The walk has to sort the entries of each
+   * The number of entries to keep in memory, by default without a limit. The walk keeps and sorts the entries of each
    * directory that it is in. If there is no room for the entries of a directory, they are not listed, and the directory
    * is reported with EOVERFLOW.
    */
@@ -95,9 +95,9 @@ export interface RootDirectory {
   readonly lstat: (path: string) => ExactAttributes
   readonly lchown: (path: string, uid: number, gid: number) => void
   /**
-   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
-   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
-   * before 1970 to milliseconds.
+   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds.
+   * In memory, and on a disk without native calls, times are cut off to microseconds. Without native calls, times
+   * before 1970 are cut off to milliseconds.
    */
   readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => void
   /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
@@ -111,17 +111,17 @@ export interface RootDirectory {
   readonly rename: (from: string, to: string, mode: RenameMode) => void
   /**
    * Replaces the content of a file atomically: others see either the old content or the new content, even after a
-   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory,
-   * which must be writable. Links at the end of the path are followed. Fails with EISDIR for a directory, and with
-   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
+   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory.
+   * The directory must be writable. Links at the end of the path are followed. Fails with EISDIR for a directory, and
+   * with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
    * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
    * removes it.
    */
   readonly writeFileAtomic: (path: string, data: Uint8Array, options?: AtomicOptions) => Program<void>
   /**
-   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
-   * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
+   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. It
+   * opens only regular files: it fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
    */
   readonly readFileBounded: (path: string, maxBytes: number) => Program<Uint8Array>
   /** Reads the names in a directory with their types, in no particular order. */
@@ -136,7 +136,7 @@ export interface RootDirectory {
 }
 
 /**
- * How to open a descriptor: with one of Node's flags, or with `path` for O_PATH, which requires no permission on the
+ * How to open a descriptor: with one of Node's flags, or with `path` for O_PATH. O_PATH requires no permission on the
  * file, but does not allow reading or writing.
  *
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Measures how often a shortcut succeeds, so that it is only tried where it saves time.
+ * Measures how often a shortcut succeeds, so that it is tried only where it saves time.
  *
  * @since 0.1.0
  */

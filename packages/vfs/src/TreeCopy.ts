@@ -19,8 +19,9 @@ import type { WalkTreeOptions } from "./RootDirectory.js"
  */
 export interface FromOptions extends Pick<WalkTreeOptions, "enter"> {
   /**
-   * Makes the files of the tree lazy: reads the content of a file when a program first needs it. It gets the path, and
-   * the attributes that the file had when the tree was read. By default, all contents are read together with the tree.
+   * Makes the files of the tree lazy: the function reads the content of a file when a program first needs it. It is
+   * called with the path, and the attributes that the file had when the tree was read. By default, all contents are
+   * read together with the tree.
    */
   readonly readLater?: ((path: string, attributes: ExactAttributes) => Uint8Array) | undefined
 }
@@ -33,15 +34,15 @@ export interface FromOptions extends Pick<WalkTreeOptions, "enter"> {
  */
 export interface ToOptions {
   /**
-   * Set the owner of each file, which only the superuser may do. By default, all files belong to the user who writes
+   * Set the owner of each file. Only the superuser may do this. By default, all files belong to the user who writes
    * them.
    */
   readonly owners?: boolean | undefined
 }
 
 /**
- * Reads the tree of a file system: contents, links, hard links, modes, owners and modification times. Leaves out
- * devices, and files that are removed while it reads. Fails with an `Errno` if a file cannot be read.
+ * Reads the tree of a file system: contents, links, hard links, modes, owners and modification times. Devices, and
+ * files that are removed while it reads, are not in the result. Fails with an `Errno` if a file cannot be read.
  *
  * @since 0.1.0
  * @category conversions
@@ -51,8 +52,8 @@ export const fromFileSystem: (fileSystem: FileSystem<unknown>, options?: FromOpt
 
 /**
  * Writes a tree into the root of a file system. The root directory gets the attributes of `/` in the tree. The umask
- * does not apply. No link is followed and no file is replaced: fails with EEXIST if a name exists already. Throws a
- * `TypeError` if no file system could contain the tree. If it fails, the files created so far remain.
+ * does not apply. It does not follow links or replace files: it fails with EEXIST if a name exists already. Throws a
+ * `TypeError` if no file system can contain the tree. If it fails, the files created so far remain.
  *
  * @since 0.1.0
  * @category conversions

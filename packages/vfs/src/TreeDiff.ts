@@ -56,8 +56,8 @@ export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArr
 /**
  * Formats changes as text: one path per line, with modes in octal, `->` before the target of a link, and `=` before the
  * first name of a file that has several. Changed lines of text are shown in the format of `diff -u`, at most 100 for
- * each file. The result is empty if there are no changes. To leave out attributes that `diff` ignored, pass the same
- * options to `print`.
+ * each file. The result is empty if there are no changes. `print` does not know which attributes `diff` ignored: pass
+ * the same options to both.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"

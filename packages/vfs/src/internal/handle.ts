@@ -1,7 +1,7 @@
 /**
- * A value that several users share. Each user has a handle of its own, and the value is closed together with the last
- * handle. So a descriptor is never closed while it is in use, and never used after it was closed, when its number can
- * already belong to another file. Go's `os.Root` counts its operations in the same way.
+ * A value that several users share. Each user has its own handle, and the value is closed when the last handle is
+ * closed. So a descriptor is never closed while it is in use. It is also never used after it was closed, when its
+ * number can already belong to another file. Go's `os.Root` counts its operations in the same way.
  */
 import { fail } from "./errno.js"
 
