@@ -98,7 +98,7 @@ export const human = (bytes: bigint): string => {
 }
 
 /** A sentence for the help: Node knows the names of time zones, but not every rule that libc can read (`tzset(3)`). */
-export const TIME_ZONE = "TZ has to be a name, such as Asia/Kolkata: if it is a rule, such as IST-5:30, they are " +
+export const TIME_ZONE = "TZ must be a name, such as Asia/Kolkata. If it is a rule, such as IST-5:30, times are " +
   "often in UTC."
 
 const two = (value: number): string => String(value).padStart(2, "0")

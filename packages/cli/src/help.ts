@@ -37,7 +37,7 @@ const row = (left: string, right: string): ReadonlyArray<string> => {
 export const places: ReadonlyArray<readonly [string, string]> = [
   ["--container NAME", "the root of a container; ps lists them"],
   ["--pid PID", "the root of a process, as /proc/PID/root shows it"],
-  ["--root DIR", "a directory"]
+  ["--root DIR", "any directory"]
 ]
 
 /** The usage line of a command. */
@@ -57,8 +57,8 @@ export const helpOf = (command: Description): string =>
     "",
     "Options",
     ...Object.entries(command.options).flatMap(([name, option]) => row(signature(name, option), option.describe)),
-    ...row("--", "What follows are operands, even if they begin with a dash."),
-    ...row("--help", "Prints this."),
+    ...row("--", "All words after this are operands, even if they begin with a dash."),
+    ...row("--help", "Print this help."),
     "",
     "Examples",
     ...command.examples.flatMap(({ does, words }) => [`  procfsroot ${words}`, ...wrapped(does, 6)]),
@@ -86,6 +86,9 @@ export const overview = (commands: ReadonlyArray<Command>): string =>
     "  procfsroot COMMAND --help explains a command.",
     "  procfsroot --version prints the version.",
     "",
-    ...wrapped("Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.", 0),
+    ...wrapped(
+      "Exit status: 0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong.",
+      0
+    ),
     ""
   ].join("\n")

@@ -18,7 +18,7 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
     ...places.flatMap(([place, what]) => [".TP", `.B ${roff(place)}`, what]),
     ".P",
     roff(
-      "cp has no WHERE, but takes NAME:/PATH and pid:PID:/PATH. In all commands, what follows -- are operands, even if they begin with a dash. --help explains a command, and procfsroot --version prints the version."
+      "cp has no WHERE, but takes NAME:/PATH and pid:PID:/PATH. In all commands, all words after -- are operands, even if they begin with a dash. --help explains a command, and procfsroot --version prints the version."
     ),
     ".SH COMMANDS",
     ...commands.flatMap(({ details, examples, name, options, summary }) => [
@@ -32,7 +32,7 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
       ...examples.flatMap(({ does, words }) => [".TP", `.B ${roff(`procfsroot ${words}`)}`, roff(does)])
     ]),
     ".SH EXIT STATUS",
-    "0, 1 if a path failed or the root cannot be used, or 2 if the command line is wrong.",
+    "0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong.",
     ""
   ].join("\n")
 
@@ -42,9 +42,10 @@ export const markdown = (commands: ReadonlyArray<Description>): string =>
   [
     "# The command",
     "",
-    "This page is generated from the same table as `procfsroot COMMAND --help`. WHERE stands for `--root DIR`, a directory to",
-    "use as `/`, `--pid PID`, the root of a process, or `--container NAME`, the root of a container. The exit status is 0, 1",
-    "if a path failed or the root cannot be used, or 2 if the command line is wrong: see [its errors](errors/command.md).",
+    "This page has the same texts as `procfsroot COMMAND --help`. WHERE stands for one of `--container NAME` (the root of a",
+    "container), `--pid PID` (the root of a process) and `--root DIR` (any directory). The exit status is 0 if everything was",
+    "done, 1 if a path failed or the root cannot be used, and 2 if the command line is wrong: see [Errors of the",
+    "command](errors/command.md).",
     ...commands.flatMap((command) => [
       "",
       `## ${command.name}`,

@@ -7,22 +7,26 @@ export const policyOptions = {
   containment: choice(
     "C",
     ["clamp", "reject", "beneath"],
-    "What to do with a .. at the root. clamp: stay there, as the kernel does (the default); reject: fail; beneath: " +
-      "fail, for absolute paths and links as well."
+    "What to do with a path that would leave the root. clamp (the default): stay at the root, as the kernel does after " +
+      "chroot. reject: fail at a .. that leads out. beneath: fail at absolute paths and links as well."
   ),
   missing: choice(
     "M",
     ["error", "last", "tail"],
-    "Which names may be missing: none (error, the default), the last one (last), or any number at the end (tail)."
+    "Which names of the path may be missing. error (the default): none. last: the last one. tail: any number at the end."
   ),
-  "max-symlinks": whole("N", "The number of links that a path may follow, by default 255. The kernel allows 40.", 0),
+  "max-symlinks": whole(
+    "N",
+    "The number of links that a path may follow. The default is 255; the kernel allows 40.",
+    0
+  ),
   "no-symlinks": flag("Fail if a link would have to be followed."),
   mounts: choice(
     "M",
     ["cross", "forbid"],
-    "Whether to enter mounts inside the root (cross, the default) or to fail (forbid)."
+    "What to do with mounts inside the root. cross (the default): enter them. forbid: fail."
   ),
-  from: filled("PATH", "The directory in the root where paths without a leading slash start.")
+  from: filled("PATH", "The directory in the root where paths without a leading slash start. The default is /.")
 }
 
 export const policyOf = (values: Values<typeof policyOptions>): Policy => {

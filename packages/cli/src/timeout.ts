@@ -3,7 +3,11 @@ import { Unusable } from "./failure.js"
 import { whole } from "./options.js"
 
 export const timeoutOption = {
-  timeout: whole("SECONDS", "Give up after this time, even if a file system does not respond.", 1)
+  timeout: whole(
+    "SECONDS",
+    "Give up after this time, even if a file system does not respond. By default there is no limit.",
+    1
+  )
 }
 
 /**

@@ -17,7 +17,7 @@ const options = {
     0
   ),
   special: flag(
-    "Read fifos and devices too, which may have effects. A fifo is read until nobody has it open for writing."
+    "Read fifos and devices as well. Reading a device can have side effects. A fifo is read until no process has it open for writing."
   )
 }
 
@@ -135,14 +135,17 @@ export const cat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Fifos and devices are refused unless --special is given, and so is a file to which the output is added. Large " +
-      "files take little memory too.",
+      "Directories, sockets and, without --special, fifos and devices are refused. A file that the output is appended " +
+      "to (>>) is refused as well. Files of any size take little memory.",
       "In a pipe or a file, the bytes are exact. On a terminal, control and invisible characters are escaped, " +
       "except for newlines and tabs."
     ],
     examples: [
       { words: "cat --container web /etc/os-release", does: "Prints the distribution of a container." },
-      { words: "cat --root image --max-bytes 1000000 /var/log/messages", does: "Prints at most a megabyte of it." }
+      {
+        words: "cat --root image --max-bytes 1000000 /var/log/messages",
+        does: "Prints at most the first megabyte of a log."
+      }
     ]
   },
   (values, paths) =>

@@ -11,17 +11,20 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
   const own: Command = command(
     {
       name: "completion",
-      summary: "Prints a script with which a shell completes commands and options.",
+      summary: "Prints a script that makes a shell complete commands and options.",
       operands: { usage: Object.keys(shells).join("|"), least: 1, most: 1 },
       options: {},
       details: [],
       examples: [
-        { words: "completion bash > /etc/bash_completion.d/procfsroot", does: "For bash, for all users." },
+        {
+          words: "completion bash > /etc/bash_completion.d/procfsroot",
+          does: "Adds completions for bash, for all users."
+        },
         {
           words: "completion zsh > ~/.zfunc/_procfsroot",
-          does: "For zsh, if fpath has ~/.zfunc when compinit runs."
+          does: "Adds completions for zsh. Before compinit runs, fpath must contain ~/.zfunc."
         },
-        { words: "completion fish > ~/.config/fish/completions/procfsroot.fish", does: "For fish." }
+        { words: "completion fish > ~/.config/fish/completions/procfsroot.fish", does: "Adds completions for fish." }
       ]
     },
     async (_, [shell = ""]) => {

@@ -103,9 +103,9 @@ export const diff = command(
       "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
       "one, where podman diff prints D.",
-      "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. Reading them " +
-      "requires root, or CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. Mounts in the root, such as " +
-      "volumes, do not belong to the image and are left out. If the overlay has the option index=on, other names " +
+      "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. To read them, " +
+      "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in the " +
+      "root, such as volumes, do not belong to the image and are left out. If the overlay has the option index=on, other names " +
       "of a changed file are not found.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE. A means that " +
       "PLACE does not have the file, D that only PLACE has it. Mounts below PATH and PLACE are left out. Owners " +
@@ -113,7 +113,7 @@ export const diff = command(
     ],
     examples: [
       { words: "diff --container web", does: "Prints what has changed in a container." },
-      { words: "diff --pid 4711 /etc --json", does: "Prints the changes of its configuration for a program to read." },
+      { words: "diff --pid 4711 /etc --json", does: "Prints the changes in /etc as JSON, for other programs." },
       {
         words: "diff --container web /etc --against old:/etc",
         does: "Prints how the configurations of two containers differ."

@@ -10,10 +10,10 @@ import { MOST_LINKED, MOST_NAMES } from "../room.js"
 
 const options = {
   ...readingOptions,
-  s: flag("Print only the sum of each PATH."),
+  s: flag("Print only one line for each PATH, with its sum."),
   h: flag("Print sizes like 1.5K or 23M."),
-  a: flag("Print files too, not only directories."),
-  "one-file-system": flag("Leave out files on other file systems than PATH.", "x")
+  a: flag("Print files as well, not only directories."),
+  "one-file-system": flag("Leave out files on other file systems than that of PATH.", "x")
 }
 
 /** Remembers what was counted: files with several names, or every file if one PATH can be inside another. */
@@ -123,17 +123,17 @@ class Sums {
 export const du = command(
   {
     name: "du",
-    summary: "Prints how much space directories take on the disk. A directory comes after those in it.",
+    summary: "Prints how much space directories take on the disk. A directory comes after the directories in it.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, the whole root is counted. The unit is 1,024 bytes. Holes take no space, since it counts " +
-      "the blocks of a file and not its length. A file with several names, or in several PATHs, is counted once, " +
+      "Without a PATH, the whole root is counted. Without -h, the unit is 1,024 bytes. Holes take no space: the blocks " +
+      "of a file are counted, not its length. A file with several names, or in several PATHs, is counted once, " +
       "where it is found first. Links are not followed."
     ],
     examples: [
       { words: "du --container web -sh /var/log /tmp", does: "Prints how much space a container uses there." },
-      { words: "du --root image -ah /usr/share", does: "Prints every file with its size." }
+      { words: "du --root image -ah /usr/share", does: "Prints how much space every file takes there." }
     ]
   },
   async (values, paths) => {

@@ -15,18 +15,18 @@ const options = {
   ...timeoutOption,
   ...policyOptions,
   host: flag("Also print the path to open from the host."),
-  json: flag("Print one JSON object, as --format json does."),
+  json: flag("Print one JSON object, like --format json."),
   format: choice(
     "F",
     ["tree", "json", "dot", "mermaid", "svg"],
-    "How to print it: tree (the default), json, or a graph for Graphviz (dot), Mermaid or a browser (svg)."
+    "The output: tree (the default), json, or a graph as dot (for Graphviz), mermaid or svg (for a browser)."
   )
 }
 
 export const explain = command(
   {
     name: "explain",
-    summary: "Shows every link that a path follows, and where it leads without a root.",
+    summary: "Shows every link that a path follows, and which file the path leads to without a root.",
     operands: { usage: "PATH", least: 1, most: 1 },
     options,
     details: [
@@ -34,8 +34,8 @@ export const explain = command(
       "its name, such as path_base64."
     ],
     examples: [
-      { words: "explain --root image /etc/mtab", does: "Prints each link on the way, as a tree." },
-      { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "Writes the same as a picture." }
+      { words: "explain --root image /etc/mtab", does: "Prints each link on the way as a tree." },
+      { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "Writes a picture of the links to a file." }
     ]
   },
   async (values, [path = ""]) => {

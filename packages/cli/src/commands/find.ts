@@ -27,7 +27,7 @@ const size: Valued<Size> = {
   _tag: "Valued",
   metavar: "[+-]N[ckMG]",
   describe:
-    "The size is N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up, or blocks of 512 bytes; + is more, - is less.",
+    "Only files with a size of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up. Without a letter, the unit is 512 bytes. +N is more than N, -N is less.",
   read: (text, option) => {
     const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,18})([ckMG]?)$/.exec(text) ?? []
     const unit = units[letter]
@@ -38,15 +38,19 @@ const size: Valued<Size> = {
 
 const options = {
   ...readingOptions,
-  name: text("GLOB", "The name matches this pattern, such as '*.log'."),
+  name: text("GLOB", "Only names that match this pattern, such as '*.log'."),
   type: choice(
     "T",
     ["f", "d", "l", "p", "s", "b", "c"],
-    "The type is T: f file, d directory, l link, p fifo, s socket, b or c device."
+    "Only files of this type: f file, d directory, l link, p fifo, s socket, b block device, c character device."
   ),
-  maxdepth: whole("N", "At most N directories down; 0 is the PATH alone.", 0),
-  xdev: flag("Do not go into directories on other file systems."),
-  newer: text("PATH", "The file was modified later than PATH, where a link is not followed."),
+  maxdepth: whole(
+    "N",
+    "Go at most N directories down. With 0, only PATH itself is tested. By default there is no limit.",
+    0
+  ),
+  xdev: flag("Do not enter directories on other file systems."),
+  newer: text("PATH", "Only files that were modified later than PATH. If PATH is a link, it is not followed."),
   size,
   print0: flag("End each path with NUL instead of newline, and print paths unchanged on a terminal too."),
   json: flag("Print one JSON object per line, with all attributes.")
@@ -163,14 +167,14 @@ class Finder {
 export const find = command(
   {
     name: "find",
-    summary: "Prints every matching path below PATH, a directory before what is in it.",
+    summary: "Finds files and directories below PATH. A directory comes before what is in it.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, the whole root is searched. If there are several tests, a path must pass all of them. Links " +
-      "are found, but never followed. Names are in the order of their bytes. Options may begin with one dash " +
-      "instead of two.",
-      "On a terminal, paths are quoted as for a shell. In a pipe they are exact. If they may contain newlines, use " +
+      "Without a PATH, the whole root is searched. --name, --type, --newer and --size are tests: only files that pass all " +
+      "given tests are printed. Links are found, but never followed. Names are in the order of their bytes. Options may " +
+      "begin with one dash instead of two.",
+      "On a terminal, paths are quoted as for a shell. In a pipe they are unchanged. If they may contain newlines, use " +
       "-print0. With --json, numbers that are too large for JSON are strings of digits. If a path, name or target " +
       "is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
     ],

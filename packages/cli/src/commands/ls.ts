@@ -16,8 +16,8 @@ import { readUsers } from "../users.js"
 const options = {
   ...readingOptions,
   l: flag("One line per file: mode, links, owner, group, size or device, time, name, and where a link points."),
-  a: flag("List names that begin with a dot too, with . and .."),
-  R: flag("List the directories below as well. Links are not followed."),
+  a: flag("List names that begin with a dot as well, including . and .."),
+  R: flag("List all directories below as well. Links are not followed."),
   h: flag("With -l, print sizes like 1.5K or 23M."),
   d: flag("List directories themselves, not what is in them.")
 }
@@ -203,10 +203,10 @@ export const ls = command(
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
       "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
-      "numbers are those of its user namespace. With -l, a ? stands for what could not be read, and times are in the " +
-      "time zone of the caller. " + TIME_ZONE,
-      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set: by " +
-      "name and type and, with -l, by mode. In a pipe, each line is exactly one name. If names may contain " +
+      "numbers are those of its user namespace. With -l, a ? stands for something that could not be read, and times are " +
+      "in the time zone of the caller. " + TIME_ZONE,
+      "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +
+      "LS_COLORS says, unless NO_COLOR is set. In a pipe, each line is a name, unchanged. If names may contain " +
       "newlines, use \"find -print0\" instead."
     ],
     examples: [

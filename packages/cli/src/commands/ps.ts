@@ -35,16 +35,16 @@ const HEAD = ["PID", "USER", "PROCESSES", "RUNTIME", "ID", "NAME", "ROOT", "COMM
 export const ps = command(
   {
     name: "ps",
-    summary: "Lists the roots of this machine, one line per mount namespace or chroot.",
+    summary: "Lists the containers and other roots of this machine, one per line.",
     operands: { usage: "", least: 0, most: 0 },
     options: { ...timeoutOption, json: flag("Print one JSON object per line, with whole ids.") },
     details: [
-      "Each line shows the first process in the root, with its PID and user, and the runtime that created the " +
-      "root, as far as /proc, the process's cgroup and the files of runtimes show it. No daemon is asked. A ? " +
-      "stands for something that could not be read: run this as root to see it. NAME is the value for --container, " +
-      "with the namespace and the pod before it if there are any.",
-      "The runtimes' files are read in their usual places, also those of k3s, RKE2, k0s, MicroK8s and docker as a " +
-      "snap. For docker, the data-root in /etc/docker/daemon.json is read as well."
+      "Each mount namespace and each chroot is a root. A line shows the PID and the user of the first process in the " +
+      "root, and the runtime that created it. NAME is the value for --container. It begins with the namespace and " +
+      "the pod, if there are any. A ? stands for something that could not be read: run this as root to see it.",
+      "All of this is read from /proc and from the files of runtimes; no daemon is asked. The files are read in their " +
+      "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and for docker also in the " +
+      "data-root of /etc/docker/daemon.json."
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },

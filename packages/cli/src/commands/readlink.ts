@@ -24,11 +24,11 @@ const targetOf = async ({ root }: Reading, path: string): Promise<string | undef
 export const readlink = command(
   {
     name: "readlink",
-    summary: "Prints the text of symbolic links, one per PATH.",
+    summary: "Prints the targets of symbolic links, one for each PATH.",
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "The text is printed unchanged. To see where a path leads, use \"resolve\".",
+      "The target is not resolved. To see where a path leads, use \"resolve\".",
       "Links before the last name are followed inside the root. A file that is not a link is an error."
     ],
     examples: [{ words: "readlink --container web /etc/localtime", does: "Prints the time zone of a container." }]

@@ -70,7 +70,7 @@ const options = {
   host: flag("Print the path to open from the host instead of the path in the root."),
   json: flag("Print one JSON object per line: path, and resolved or error."),
   stdin: flag(
-    "Read the paths from standard input, one per line; an empty line is a path too (not found, as in the kernel)."
+    "Read the paths from standard input, one per line. An empty line is an empty path: it is not found, as in the kernel."
   ),
   z: flag("With --stdin, end paths and results with NUL instead of newline.")
 }
@@ -83,16 +83,17 @@ export const resolve = command(
     options,
     details: [
       "If a path fails, one sentence on standard error says why (with --json, an object with \"error\"), and the " +
-      "others are still resolved. The bytes of names are printed unchanged. On a terminal, names with control or " +
-      "invisible characters are put in double quotes and escaped as in JSON. A name with a newline is always " +
-      "escaped, unless -z separates the results. Error messages and --json always escape such characters.",
+      "others are still resolved.",
+      "The bytes of names are printed unchanged, with two exceptions: on a terminal, names with control or invisible " +
+      "characters are put in double quotes and escaped as in JSON, and a name with a newline is always escaped, unless " +
+      "-z separates the results. Error messages and --json always escape such characters.",
       "With --json, if a text such as path, resolved or at is not UTF-8, its bytes are in a field with _base64 after " +
       "its name, such as path_base64."
     ],
     examples: [
       {
         words: "resolve --pid 4711 /var/run/docker.sock",
-        does: "Prints where the socket is in the container of a process."
+        does: "Prints where the socket is in the root of a process."
       },
       { words: "resolve --root image --host /bin/sh", does: "Prints the path to open from the host." }
     ]
