@@ -1,7 +1,7 @@
 /** Writes to standard output and standard error, as bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
-import { NobodyReads, Unusable } from "./failure.js"
+import { inWords, NobodyReads, Unusable } from "./failure.js"
 
 /** The bytes of a text. Names that are not UTF-8 become their original bytes. */
 export const bytesOf = (text: string): Uint8Array => SurrogateEscape.encode(text) ?? Buffer.from(text)
@@ -20,7 +20,7 @@ export const writeBytes = (bytes: Uint8Array): Promise<void> =>
       reject(
         code === "EPIPE"
           ? new NobodyReads()
-          : new Unusable(`The results cannot be written to the standard output (${code}).`)
+          : new Unusable(`The results cannot be written to standard output: ${inWords(code)}.`)
       )
     })
   })

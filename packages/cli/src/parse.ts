@@ -79,8 +79,8 @@ const unknown = (
   }
   throw new WrongUsage(
     meant === undefined
-      ? `There is no option ${quote(written)}; a path that begins with a dash goes after "--".`
-      : `There is no option ${quote(written)}; did you mean ${meant}? A path that begins with a dash goes after "--".`
+      ? `There is no option ${quote(written)}; if it is a path, write "--" before it.`
+      : `There is no option ${quote(written)}; did you mean ${meant}? If it is a path, write "--" before it.`
   )
 }
 
@@ -145,10 +145,16 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
 }
 
 const wrongCount = ({ name, operands: { least, most, usage } }: Command): WrongUsage => {
-  const [one] = usage.split(/[ .\]]/)
+  const [one = ""] = usage.split(/[ .\]]/)
   if (most === 0) return new WrongUsage(`The command ${name} takes no operands.`)
-  if (least === most) return new WrongUsage(`The command ${name} takes exactly one ${one}.`)
-  return new WrongUsage(`The command ${name} needs at least ${least === 1 ? `one ${one}` : `${least} operands`}.`)
+  if (least === most) {
+    return new WrongUsage(
+      `The command ${name} takes exactly one ${one.includes("|") ? `of ${one.replaceAll("|", ", ")}` : one}.`
+    )
+  }
+  return new WrongUsage(
+    `The command ${name} needs at least ${least === 1 ? `one ${one}` : `${least} operands: ${usage}`}.`
+  )
 }
 
 /** Parses the words of a command line. The command must come first. */
@@ -156,17 +162,19 @@ export const read = (words: ReadonlyArray<string>, commands: ReadonlyArray<Comma
   const [first, ...rest] = words
   const names = commands.map(({ name }) => name)
   if (first === undefined) {
-    throw new WrongUsage(`A command is needed, such as ${quote(names[0] ?? "")}; "procfsroot --help" lists them.`)
+    throw new WrongUsage(
+      `The command is missing, such as ${quote(names[0] ?? "")}; "procfsroot --help" lists all commands.`
+    )
   }
   if (first === "--help" || first === "-h") return { _tag: "Help", command: undefined }
   if (first === "--version") return { _tag: "Version" }
   const found = commands.find(({ name }) => name === first)
   if (found !== undefined) return parse(rest, found, commands)
-  if (first.startsWith("-")) throw new WrongUsage(`The command comes first, before ${quote(first)}.`)
+  if (first.startsWith("-")) throw new WrongUsage(`Write the command before ${quote(first)}.`)
   const meant = nearest(first, names)
   throw new WrongUsage(
     `There is no command ${quote(first)}${
-      meant === undefined ? "; \"procfsroot --help\" lists them" : `; did you mean ${quote(meant)}?`
+      meant === undefined ? "; \"procfsroot --help\" lists all commands" : `; did you mean ${quote(meant)}?`
     }${meant === undefined ? "." : ""}`
   )
 }

@@ -55,10 +55,8 @@ export const placeOf = (operand: string): PlaceOperand => {
   // If the user forgets the slash, this must not create a file with a colon in its name.
   if (/^[^/:.][^:]*:/.test(operand)) {
     throw new WrongUsage(
-      `There is no place ${
-        quote(operand)
-      }: write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path ` +
-        "that contains a colon."
+      `The operand ${quote(operand)} is not a place: write NAME:/PATH or pid:PID:/PATH, with the slash; if it is a ` +
+        "host path, write ./ before it."
     )
   }
   return onHost(operand)

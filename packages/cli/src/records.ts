@@ -3,7 +3,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { createReadStream, fstatSync } from "node:fs"
 import type { Readable } from "node:stream"
 import { setImmediate } from "node:timers/promises"
-import { codeOf, Unusable } from "./failure.js"
+import { codeOf, inWords, Unusable } from "./failure.js"
 
 /**
  * The length of the longest record, in bytes. A path has at most 4,095 bytes. A longer record is reported as a path
@@ -54,7 +54,7 @@ class Cutter {
   }
 }
 
-const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read (${code}).`)
+const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read: ${inWords(code)}.`)
 
 /**
  * In bytes. Each directory is looked up once for each part of the input, so small parts would take longer. All paths of

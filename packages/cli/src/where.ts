@@ -54,8 +54,8 @@ const openContainer = async (name: string, options: Options): Promise<Opened> =>
   }
 }
 
-const NO_ROOT = "Which root? Give exactly one of --container NAME, --pid PID and --root DIR before the paths; " +
-  "\"procfsroot ps\" lists containers."
+const NO_ROOT =
+  "Which root? Give exactly one of --container NAME, --pid PID and --root DIR; \"procfsroot ps\" lists containers."
 
 const open = async ({ container, pid, root }: WhereValues, options: Options): Promise<Opened> => {
   const said = [container, pid, root].filter((value) => value !== undefined)

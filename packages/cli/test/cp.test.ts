@@ -56,7 +56,7 @@ describe("cp", () => {
     const before = Fs.readFileSync(to, "utf8")
     expect(run(["cp", "--no-overwrite", from, to])).toMatchObject({
       status: 0,
-      stderr: `${from} was left as it is, since there is one already.\n`
+      stderr: `${from} was not copied, since its destination exists already.\n`
     })
     expect(Fs.readFileSync(to, "utf8")).toBe(before)
   })
@@ -141,7 +141,7 @@ describe("cp", () => {
     const { status, stderr } = shell("cd \"$1\" && $bin cp log/a web:", [directory.path])
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringMatching(/^There is no place "web:": write /)
+      stderr: expect.stringMatching(/^The operand "web:" is not a place: write /)
     })
     expect(Fs.readdirSync(directory.path).toSorted()).toEqual(["log", "logs", "proc"])
   })
@@ -212,10 +212,13 @@ describe("cp", () => {
     expect(said(stdout.toString())).toEqual(said(stderr))
   })
 
+  const onlyStream =
+    "If a source is a tar stream (-), it must be the only source, and the destination must be a directory."
+
   it.each([
-    [["cp", "/a"], "The command cp needs at least 2 operands."],
-    [["cp", "-", "/a", "/b"], "A tar stream (-) must be the only source, and its destination a directory."],
-    [["cp", "-", "-"], "A tar stream (-) must be the only source, and its destination a directory."]
+    [["cp", "/a"], "The command cp needs at least 2 operands: SOURCE... DESTINATION."],
+    [["cp", "-", "/a", "/b"], onlyStream],
+    [["cp", "-", "-"], onlyStream]
   ])("%j is wrong usage", (args, sentence) => {
     expect(run(args)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
   })

@@ -113,7 +113,10 @@ it.each(["zsh", "fish"])("the completion for %s contains every command and optio
 })
 
 it("an unknown shell is wrong usage", () => {
-  expect(run(["completion", "csh"])).toMatchObject({ status: 2, stderr: "A shell is one of bash, zsh, fish.\n" })
+  expect(run(["completion", "csh"])).toMatchObject({
+    status: 2,
+    stderr: "There are no completions for the shell \"csh\"; use one of bash, zsh, fish.\n"
+  })
 })
 
 it("the manual page contains every command and option", () => {

@@ -25,8 +25,8 @@ it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "logs/12:
   (operand) => {
     expect(() => placeOf(operand)).toThrow(WrongUsage)
     expect(() => placeOf(operand)).toThrow(
-      `There is no place "${operand}": write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path that ` +
-        "contains a colon."
+      `The operand "${operand}" is not a place: write NAME:/PATH or pid:PID:/PATH, with the slash; if it is a host path, write ./ ` +
+        "before it."
     )
   }
 )

@@ -32,5 +32,5 @@ describe("ps", () => {
 it("a container that does not exist is reported in one sentence", () => {
   const { status, stderr, stdout } = run(["resolve", "--container", "no\u001bsuch", "/"])
   expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: "" })
-  expect(stderr).toMatch(/^There is no container "no\\u001bsuch" among the running ones.*\.\n$/)
+  expect(stderr).toMatch(/^There is no running container "no\\u001bsuch"; .*\.\n$/)
 })

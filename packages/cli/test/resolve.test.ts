@@ -244,11 +244,11 @@ describe("the standard streams", () => {
   it("are reported when they fail", () => {
     expect(shell("$bin resolve --root / / > /dev/full")).toMatchObject({
       status: 1,
-      stderr: "The results cannot be written to the standard output (ENOSPC).\n"
+      stderr: "The results cannot be written to standard output: no space left on device (ENOSPC).\n"
     })
     expect(shell("$bin resolve --root / --stdin < /")).toMatchObject({
       status: 1,
-      stderr: "The standard input cannot be read (EISDIR).\n"
+      stderr: "The standard input cannot be read: illegal operation on a directory (EISDIR).\n"
     })
   })
 

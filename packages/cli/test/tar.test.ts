@@ -193,7 +193,7 @@ describe("archives", () => {
     const input = await archive([{ name: "a" }, "new"], [{ name: "b" }, "new"])
     expect(unpack(input, "--no-overwrite")).toMatchObject({
       status: 0,
-      stderr: "a was left as it is, since there is one already.\n"
+      stderr: "a was not copied, since its destination exists already.\n"
     })
     expect(["a", "b"].map((name) => Fs.readFileSync(at(`to/${name}`), "utf8"))).toEqual(["old", "new"])
   })

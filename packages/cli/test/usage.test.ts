@@ -5,15 +5,14 @@ import { spelled } from "../src/options.js"
 import { run } from "./command.js"
 
 const noRoot =
-  "Which root? Give exactly one of --container NAME, --pid PID and --root DIR before the paths; \"procfsroot " +
-  "ps\" lists containers."
+  "Which root? Give exactly one of --container NAME, --pid PID and --root DIR; \"procfsroot ps\" lists containers."
 
 describe("wrong usage", () => {
   it.for<[args: ReadonlyArray<string>, sentence: string]>([
-    [[], `A command is needed, such as "ps"; "procfsroot --help" lists them.`],
+    [[], `The command is missing, such as "ps"; "procfsroot --help" lists all commands.`],
     [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
-    [["/a"], `There is no command "/a"; "procfsroot --help" lists them.`],
-    [["--json", "resolve", "/a"], `The command comes first, before "--json".`],
+    [["/a"], `There is no command "/a"; "procfsroot --help" lists all commands.`],
+    [["--json", "resolve", "/a"], `Write the command before "--json".`],
     [["resolve", "/a"], noRoot],
     [
       ["resolve", "--root", "/", "--pid", "1", "/a"],
@@ -21,31 +20,31 @@ describe("wrong usage", () => {
     ],
     [["resolve", "--root", "/", "--root", "/tmp", "/a"], "The option --root is given twice."],
     [["resolve", "--root"], "The option --root needs a value."],
-    [["resolve", "--root", "/"], "At least one PATH is needed, or --stdin."],
+    [["resolve", "--root", "/"], "Give at least one PATH, or --stdin."],
     [["resolve", "--root", "/", "--stdin", "/a"], "Give the paths either as PATH or with --stdin, not both."],
     [["resolve", "--root", "/", "-z", "/a"], "The option -z requires --stdin."],
     [["resolve", "--root", "/", "--json=true", "/a"], "The option --json takes no value."],
     [
       ["resolve", "--root", "/", "--jsno", "/a"],
-      `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes after "--".`
+      `There is no option "--jsno"; did you mean --json? If it is a path, write "--" before it.`
     ],
     [["find", "--root", "/", "-nam", "x"], `There is no option "-nam"; did you mean --name?`],
     [
       ["find", "--root", "/", "-mtime", "1"],
-      `There is no option "-mtime"; a path that begins with a dash goes after "--".`
+      `There is no option "-mtime"; if it is a path, write "--" before it.`
     ],
-    [["find", "--root", "/", "-not"], `There is no option "-not"; a path that begins with a dash goes after "--".`],
+    [["find", "--root", "/", "-not"], `There is no option "-not"; if it is a path, write "--" before it.`],
     [["find", "--root", "/", "-help"], `There is no option "-help"; did you mean --help?`],
     [
       ["ls", "--cont", "web"],
-      `There is no option "--cont"; did you mean --container? A path that begins with a dash goes after "--".`
+      `There is no option "--cont"; did you mean --container? If it is a path, write "--" before it.`
     ],
     [["ls", "--root", "/", "-json"], "The command ls has no option -json."],
-    [["ls", "--root", "/", "-a--"], `There is no option "--"; a path that begins with a dash goes after "--".`],
-    [["ls", "--root", "/", "-ly"], `There is no option "-y"; a path that begins with a dash goes after "--".`],
+    [["ls", "--root", "/", "-a--"], `There is no option "--"; if it is a path, write "--" before it.`],
+    [["ls", "--root", "/", "-ly"], `There is no option "-y"; if it is a path, write "--" before it.`],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],
-      `There is no option "-\\u001b"; a path that begins with a dash goes after "--".`
+      `There is no option "-\\u001b"; if it is a path, write "--" before it.`
     ],
     [
       ["resolve", "--root", "/", "--containment", "cage", "/a"],
@@ -63,6 +62,8 @@ describe("wrong usage", () => {
     [["resolve", "--root", "/", "--mounts", "no", "a"], "The option --mounts takes one of cross, forbid."],
     [["explain", "--root", "/", "/a", "/b"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/"], "The command explain takes exactly one PATH."],
+    [["completion"], "The command completion takes exactly one of bash, zsh, fish."],
+    [["ps", "a"], "The command ps takes no operands."],
     [["explain", "--root", "/", "--stdin", "/a"], "The command explain has no option --stdin."]
   ])("is reported: %j", ([args, sentence]) => {
     const { status, stderr, stdout } = run(args)

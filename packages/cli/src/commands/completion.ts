@@ -1,4 +1,5 @@
 /** `procfsroot completion`: prints a completion script for a shell. */
+import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { shells } from "../completion.js"
 import { WrongUsage } from "../failure.js"
 import { type Command, command, type Description } from "../options.js"
@@ -28,7 +29,11 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
       ]
     },
     async (_, [shell = ""]) => {
-      if (!isShell(shell)) throw new WrongUsage(`A shell is one of ${Object.keys(shells).join(", ")}.`)
+      if (!isShell(shell)) {
+        throw new WrongUsage(
+          `There are no completions for the shell ${quote(shell)}; use one of ${Object.keys(shells).join(", ")}.`
+        )
+      }
       await write(shells[shell]([...others, own]))
     }
   )

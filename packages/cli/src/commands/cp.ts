@@ -20,7 +20,9 @@ const STREAM = "-"
 const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRun: boolean): void => {
   if (sources.includes(STREAM)) {
     if (sources.length > 1 || destination === STREAM) {
-      throw new WrongUsage("A tar stream (-) must be the only source, and its destination a directory.")
+      throw new WrongUsage(
+        "If a source is a tar stream (-), it must be the only source, and the destination must be a directory."
+      )
     }
     if (process.stdin.isTTY === true) throw new WrongUsage("A tar stream cannot be read from a terminal.")
   }
@@ -69,7 +71,7 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
     case "skipped":
       return `${legible(event.path)} was left out${why(event.why)}.`
     case "kept":
-      return `${legible(event.path)} was left as it is, since there is one already.`
+      return `${legible(event.path)} was not copied, since its destination exists already.`
     case "copied":
       return event.why === undefined ? undefined : `${legible(event.path)} was copied, but${why(event.why).slice(1)}.`
     case "progress":

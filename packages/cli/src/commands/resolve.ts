@@ -100,7 +100,7 @@ export const resolve = command(
   },
   async (values, operands) => {
     const { host, json, stdin, z } = values
-    demand(stdin || operands.length > 0, "At least one PATH is needed, or --stdin.")
+    demand(stdin || operands.length > 0, "Give at least one PATH, or --stdin.")
     demand(!stdin || operands.length === 0, "Give the paths either as PATH or with --stdin, not both.")
     demand(!z || stdin, "The option -z requires --stdin.")
     const separator = z ? "\0" : "\n"

@@ -24,16 +24,14 @@ export class CannotPin extends Error {
   }
 }
 
-const again = "list the containers again"
-
 const whyOf = (code: string): string => {
   switch (code) {
     case "ENOENT":
     case "ESRCH":
-      return `has ended since it was found; ${again}`
+      return "has ended since it was found; run the command again"
     case "EACCES":
     case "EPERM":
-      return "cannot be inspected; run this as its user or as root"
+      return "cannot be opened: permission denied; run this as its user, or with CAP_SYS_PTRACE, for example as root"
     case "EMFILE":
     case "ENFILE":
       return "cannot be opened, since too many files are open; close some, or raise the limit (ulimit -n)"
@@ -66,7 +64,7 @@ const checked = async (
   const path = `/proc/self/fd/${directory.fd}`
   const stat = parseStat(await holding(pid, () => readFile(`${path}/stat`, "latin1")))
   if (stat?.startTime !== startTime) {
-    throw new CannotPin(pid, "ESRCH", `has ended, and another process has its PID now; ${again}`)
+    throw new CannotPin(pid, "ESRCH", "has ended, and another process has its PID now; run the command again")
   }
   return `${path}/root`
 }

@@ -10,8 +10,10 @@ export class AmbiguousContainer extends Error {
 
   constructor(text: string, candidates: ReadonlyArray<Container>) {
     super(
-      `The name ${quote(text)} fits ${candidates.length} containers, ${some(candidates.map(described))}: use more of ` +
-        "the id, NAMESPACE/POD/CONTAINER, or the PID."
+      `The name ${quote(text)} fits ${candidates.length} containers, ${
+        some(candidates.map(described))
+      }: use a longer ` +
+        "part of the id, NAMESPACE/POD/CONTAINER, or the PID."
     )
     this.candidates = candidates
   }
@@ -28,11 +30,9 @@ export class NoSuchContainer extends Error {
     const unnamed = known.filter(({ unreadable }) => unreadable.includes("name")).length
     const hint = nearest.length === 0 ? "" : `; the nearest ${nearest.length === 1 ? "name is" : "names are"} ` +
       some(nearest.map(quote))
-    const refused = unnamed === 0
-      ? ""
-      : `; the names of ${unnamed} ${unnamed === 1 ? "other" : "others"} may not be read: run this as root`
-    const list = nearest.length + unnamed === 0 ? "; \"procfsroot ps\" lists them" : ""
-    super(`There is no container ${quote(text)} among the running ones${hint}${refused}${list}.`)
+    const refused = unnamed === 0 ? "" : "; not all names can be read: run this as root"
+    const list = nearest.length + unnamed === 0 ? "; \"procfsroot ps\" lists containers" : ""
+    super(`There is no running container ${quote(text)}${hint}${refused}${list}.`)
     this.nearest = nearest
   }
 }

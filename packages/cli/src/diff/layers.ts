@@ -137,9 +137,7 @@ const baseOf = async (mount: Mount, { lowers, upper = "" }: OverlayOptions): Pro
     if (isBase) return base
   }
   throw new Unusable(
-    `The layers of the root cannot be found: ${
-      quote(relative[0] ?? "")
-    } is relative to a directory that is not known here.`
+    `The layers of the root cannot be found: ${quote(relative[0] ?? "")} is relative to an unknown directory.`
   )
 }
 
@@ -160,7 +158,10 @@ const TRIES = 10
 const checkUpper = async (root: OpenRoot, upper: OpenRoot): Promise<void> => {
   for (let i = 0; i < TRIES; i++) if (await stampOf(root) === await stampOf(upper)) return
   throw new Unusable(
-    `${quote(upper.path)} is not the upper layer of the root: the overlay was mounted where this path leads elsewhere.`
+    `${
+      quote(upper.path)
+    } is not the upper layer of the root: the overlay was mounted in a mount namespace where this ` +
+      "path leads to another directory."
   )
 }
 

@@ -50,7 +50,7 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
     expect(await failureOf(pin({ pid, startTime: startTime - 1 }))).toMatchObject({
       name: "CannotPin",
       code: "ESRCH",
-      message: `The process ${pid} has ended, and another process has its PID now; list the containers again (ESRCH).`
+      message: `The process ${pid} has ended, and another process has its PID now; run the command again (ESRCH).`
     })
     expect(await settled(descriptors)).toBe(descriptors)
   })
@@ -67,7 +67,7 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
     const failure = await failureOf(pin(found))
     expect(failure).toBeInstanceOf(CannotPin)
     expect(failure).toMatchObject({
-      message: `The process ${child.pid} has ended since it was found; list the containers again (ENOENT).`
+      message: `The process ${child.pid} has ended since it was found; run the command again (ENOENT).`
     })
   })
 })

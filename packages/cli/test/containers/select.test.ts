@@ -56,7 +56,7 @@ describe("select refuses", () => {
     expect(failure("web-0/app")).toMatchObject({
       candidates: [{ pid: 4 }, { pid: 5 }],
       message: "The name \"web-0/app\" fits 2 containers, \"shop/web-0/app\" docker abcd20000000 (PID 4), " +
-        "\"test/web-0/app\" docker ef0100000000 (PID 5): use more of the id, NAMESPACE/POD/CONTAINER, or the PID."
+        "\"test/web-0/app\" docker ef0100000000 (PID 5): use a longer part of the id, NAMESPACE/POD/CONTAINER, or the PID."
     })
     expect(failure("abcd")).toMatchObject({ candidates: [{ pid: 2 }, { pid: 4 }] })
   })
@@ -75,7 +75,7 @@ describe("select refuses", () => {
     expect(failure("wbe")).toBeInstanceOf(NoSuchContainer)
     expect(failure("wbe")).toMatchObject({
       nearest: ["web"],
-      message: "There is no container \"wbe\" among the running ones; the nearest name is \"web\"."
+      message: "There is no running container \"wbe\"; the nearest name is \"web\"."
     })
     expect(failure("web-2/app")).toMatchObject({ nearest: ["web-0/app", "web-1/app"] })
   })
@@ -88,16 +88,14 @@ describe("select refuses", () => {
 
   it("escape sequences, and escapes them in its message", () => {
     expect(failure("\u001b[2J")).toMatchObject({
-      message: "There is no container \"\\u001b[2J\" among the running ones; \"procfsroot ps\" lists them."
+      message: "There is no running container \"\\u001b[2J\"; \"procfsroot ps\" lists containers."
     })
   })
 
   it("an unknown name, and mentions names that could not be read", () => {
     const hidden = [container(2, { id: id("ab"), unreadable: ["name"] })]
     expect(failure("web", hidden)).toMatchObject({
-      message:
-        "There is no container \"web\" among the running ones; the names of 1 other may not be read: run this as " +
-        "root."
+      message: "There is no running container \"web\"; not all names can be read: run this as root."
     })
   })
 })

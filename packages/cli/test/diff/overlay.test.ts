@@ -290,7 +290,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     Fs.renameSync(`${path}/data/1`, `${path}/data/moved`)
     expect(run(["diff", "--root", `${path}/data/3/merged`])).toMatchObject({
       status: 1,
-      stderr: "The layers of the root cannot be found: \"3/fs\" is relative to a directory that is not known here.\n"
+      stderr: "The layers of the root cannot be found: \"3/fs\" is relative to an unknown directory.\n"
     })
   })
 
