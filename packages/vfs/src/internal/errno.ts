@@ -1,6 +1,6 @@
 /**
- * The errors of system calls, with Linux's numbers, and with libuv's messages, as in Node, or those of `strerror(3)` for
- * errors that libuv does not know.
+ * The errors of system calls, with the numbers of Linux. The messages are those of libuv, as in Node. For errors that
+ * libuv does not know, they are those of `strerror(3)`.
  */
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
 

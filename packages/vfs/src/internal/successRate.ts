@@ -1,4 +1,4 @@
-/** Estimates whether a call is worth making from how often it has succeeded. */
+/** Estimates whether a call is worth making, from how often it succeeded before. */
 import type { SuccessRate as Model } from "../SuccessRate.js"
 
 class SuccessRate implements Model {

@@ -1,8 +1,8 @@
 /**
- * Files that are found one below the other, without keeping a descriptor open for each level: on a long path, most of
- * them are closed again. A file that is needed again (for a `..`, or after everything below it is done) is reopened by
- * its names, starting at the nearest file that is still open. It is never reopened by `..`, which leads elsewhere if
- * the directory was moved. It must be the same file as before, else the operation fails with ESTALE.
+ * Files that an operation has found on its way down. They do not keep a descriptor open for each level: on a long path,
+ * most descriptors are closed again. A file that is needed again (for a `..`, or after everything below it is done) is
+ * reopened by its names, starting at the nearest file that is still open. It is never reopened by `..`, which leads
+ * elsewhere if the directory was moved. If it is not the same file as before, the operation fails with ESTALE.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { SystemCalls } from "../systemCalls.js"

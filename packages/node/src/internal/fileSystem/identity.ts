@@ -1,6 +1,6 @@
 /**
  * Identifies files by device and inode number, as bigints: the inode numbers of overlayfs and FUSE have 64 bits, and a
- * JavaScript number is exact only up to 53.
+ * JavaScript number is exact only up to 53 bits.
  */
 import { fstatSync } from "node:fs"
 

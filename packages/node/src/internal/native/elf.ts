@@ -1,6 +1,6 @@
 /**
- * Checks that a library file is complete. The dynamic linker maps as much as the headers say, and access to memory that
- * is mapped beyond the end of a truncated file raises SIGBUS.
+ * Checks that a library file is complete. The dynamic linker maps as many bytes as the headers say. In a truncated
+ * file, some of them are beyond its end, and reading those raises SIGBUS.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 

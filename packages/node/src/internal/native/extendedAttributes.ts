@@ -1,7 +1,7 @@
 /**
  * Reads and changes extended attributes with libc's functions. The functions that take a descriptor refuse an O_PATH
- * one. For that, the functions that take a path are called with `/proc/self/fd/<n>`, which leads to the file itself,
- * even if the file is a link.
+ * descriptor. For O_PATH descriptors, the functions that take a path are called with `/proc/self/fd/<n>`. This path
+ * leads to the file itself, even if the file is a link.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"

@@ -1,6 +1,6 @@
 /**
- * Sets times to the nanosecond, with `utimensat(2)`. O_PATH descriptors cannot be passed to `futimens(3)`. As for
- * extended attributes, `/proc/self/fd/<n>` leads to their files, even if a file is a link.
+ * Sets times to the nanosecond, with `utimensat(2)`. O_PATH descriptors cannot be passed to `futimens(3)`. For these,
+ * the path `/proc/self/fd/<n>` is passed, which leads to the file itself, even if the file is a link.
  */
 import { descriptorPath } from "../constants.js"
 import type { SetTimes, SystemCalls } from "../systemCalls.js"

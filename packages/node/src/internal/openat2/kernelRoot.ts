@@ -1,6 +1,6 @@
 /**
  * Asks the kernel to resolve a path in one call, or in a few more if a name is missing. The result is `undefined` if
- * the kernel gives no certain answer; then the path is walked.
+ * the kernel's answer is not certain. Then the path is walked.
  */
 import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"

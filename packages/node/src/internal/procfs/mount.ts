@@ -1,4 +1,7 @@
-/** Finds the mount that a file is on. The same directory can be mounted twice, with different mounts inside. */
+/**
+ * Finds the mount that a file is on. The device number is not enough: a directory can be mounted twice, with different
+ * mounts inside.
+ */
 import { readFileSync } from "node:fs"
 
 /**

@@ -1,4 +1,4 @@
-/** Opens files for synchronous functions. Those of `node:fs` take their descriptors. */
+/** Opens files for synchronous functions. Their descriptors can be passed to the functions of `node:fs`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { File } from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"

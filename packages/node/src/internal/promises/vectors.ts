@@ -1,6 +1,6 @@
 /**
- * Reads or writes a list of buffers with a single system call, like `preadv(2)` and `pwritev(2)`, so that nothing
- * happens between two of them. It copies them to or from one buffer.
+ * Reads or writes a list of buffers with a single system call, like `preadv(2)` and `pwritev(2)`, so that no other read
+ * or write happens between two buffers. It copies the buffers to or from a single buffer.
  */
 import type { Position } from "@procfsroot/vfs/FileSystem"
 import { MAX_RW_COUNT } from "../limits.js"

@@ -1,9 +1,9 @@
 /**
  * Reads the headers of an archive: V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names (`tar(5)`).
  *
- * No library is used: those that are available read the contents of all files, report no offsets, and decode names and
- * extended attributes as UTF-8, which loses other bytes. If a record is repeated, as in a sparse file of GNU tar, they
- * keep only one.
+ * It does not use a library. The available libraries read the contents of all files, and do not report offsets. They
+ * decode names and extended attributes as UTF-8, which loses other bytes. If a record is repeated, as in a sparse file
+ * of GNU tar, they keep only one.
  */
 import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"

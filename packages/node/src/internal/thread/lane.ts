@@ -1,7 +1,7 @@
 /**
  * Sends the requests for one root to other threads. All requests of one turn of the event loop go to a thread as one
- * message. If one of its tasks does not return, the rest goes to other threads: a file system that does not respond
- * holds up only the requests that need it.
+ * message. If one of the tasks does not return, the remaining tasks are sent to other threads. So a file system that
+ * does not respond holds up only the requests that need it.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { Answer } from "@procfsroot/vfs/Program"

@@ -2,7 +2,8 @@
  * Keeps the paths of a walk short. The kernel resolves the whole path in each call, so the cost of a walk would grow
  * with the square of the depth, and paths of more than 4,095 bytes could not be used at all. So from time to time a
  * directory is opened as an anchor: the paths of the files below it begin at its descriptor. Only a few anchors are
- * open at the same time. One that is needed again is opened again by its names, as every path of a walk is used.
+ * open at the same time. A closed anchor that is needed again is reopened by its names, starting at the nearest open
+ * anchor above it.
  */
 import { byteLength } from "@procfsroot/path/SurrogateEscape"
 import { closeSync } from "node:fs"

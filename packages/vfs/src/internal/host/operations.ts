@@ -1,4 +1,4 @@
-/** Where in another file system each operation takes place. */
+/** The operations: each resolves its paths in the root, to the host paths that the file system below gets. */
 import type { Asking, HostFileSystem, Operations, Root } from "../../HostFileSystem.js"
 import { checkIds, checkLength, checkMode, checkTexts, checkTimes } from "../arguments.js"
 import type { Flag } from "../../FileSystem.js"

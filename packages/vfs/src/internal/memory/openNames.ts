@@ -1,7 +1,7 @@
 /**
- * The names under which nodes are open, like dentries in the kernel: such a name follows a rename, and stays after it
- * was removed. Changes through an open file are reported under its name. A watched node is reported as gone when its
- * last name is not in use any more (`dentry_unlink_inode` in `fs/dcache.c`).
+ * The names under which nodes are open, like dentries in the kernel. Such a name changes when the file is renamed, and
+ * stays after the file was removed. Changes through an open file are reported under its name. A watched node is
+ * reported as gone when its last name is not in use any more (`dentry_unlink_inode` in `fs/dcache.c`).
  */
 import { type Directory, isGone, type Node, type OpenName, place } from "./inode.js"
 import { announce, giveIfUnused, type World } from "./world.js"

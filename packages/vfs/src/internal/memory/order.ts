@@ -1,4 +1,4 @@
-/** The order in which a directory is listed: by the bytes of the names, like libuv lists one (`uv__fs_scandir_sort`). */
+/** The order in which a directory is listed: by the bytes of the names, as in libuv (`uv__fs_scandir_sort`). */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import { mostChanges } from "./children.js"
 

@@ -1,4 +1,4 @@
-/** Stores what the journal of a tree knows of each operation. */
+/** Stores the journal of a tree: a record of each operation. */
 import type { Operation } from "../../MemoryJournal.js"
 
 type Outcome = Operation["outcome"]

@@ -1,4 +1,4 @@
-/** Applies the faults of a tree to one operation or step. */
+/** Applies the faults of a tree to an operation or a step. */
 import type { Errno } from "../../Errno.js"
 import type * as Model from "../../MemoryFaults.js"
 import { causeless, make as makeErrno } from "../errno.js"
