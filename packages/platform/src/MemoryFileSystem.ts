@@ -258,7 +258,7 @@ export interface Limits extends limits.Limits {}
  * Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are not followed, and opening a
  * file with `O_CREAT` does not open an existing file of another user. `hardlinks` is `fs.protected_hardlinks`. It
  * defaults to 1, as on nearly every machine: a user cannot make a hard link to another user's file without permission
- * to write to it.
+ * to read and write it.
  *
  * @since 0.1.0
  * @category models

@@ -10,10 +10,8 @@ export class AmbiguousContainer extends Error {
 
   constructor(text: string, candidates: ReadonlyArray<Container>) {
     super(
-      `The name ${quote(text)} fits ${candidates.length} containers, ${
-        some(candidates.map(described))
-      }: use a longer ` +
-        "part of the id, NAMESPACE/POD/CONTAINER, or the PID."
+      `The name ${quote(text)} fits ${candidates.length} containers, ${some(candidates.map(described))}: ` +
+        "use a longer part of the id, NAMESPACE/POD/CONTAINER, or the PID."
     )
     this.candidates = candidates
   }
