@@ -1,18 +1,12 @@
 // Prints whether the temporary files of process N count as abandoned: `node abandoned.mjs N START [all]`. With `all`, no
 // descriptor is free meanwhile.
-import { closeSync, openSync } from "node:fs"
+import { closeSync } from "node:fs"
 import { writer } from "../../dist/internal/fileSystem/writer.js"
+import { takeDescriptors } from "./descriptors.mjs"
 
 const [pid, start, all] = process.argv.slice(2)
 const [, namespace] = /-(\d+)-[0-9a-f]+$/.exec(writer.begin())
-const held = []
-if (all !== undefined) {
-  try {
-    for (;;) held.push(openSync("/", "r"))
-  } catch (error) {
-    if (error.code !== "EMFILE") throw error
-  }
-}
+const held = all === undefined ? [] : takeDescriptors()
 const isAbandoned = writer.isAbandoned(`.procfsroot-${pid}-${start}-${namespace}-0123456789ab`, () => 0)
 for (const fd of held) closeSync(fd)
 console.log(isAbandoned)

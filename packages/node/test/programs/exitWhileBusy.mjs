@@ -1,21 +1,17 @@
 // Exits while a thread is busy, and changes the exit code in a listener that was added after the thread was started.
-import { closeSync, openSync } from "node:fs"
+import { closeSync } from "node:fs"
 import { withThread } from "../../dist/internal/thread/threads.js"
+import { message } from "./threads.mjs"
 
-const root = openSync("/", "r")
 const failed = (error) => {
   throw error
 }
 withThread({
   failed,
   use: (thread) => {
-    thread.give({ answered: () => {}, failed }, {
-      root: { id: 1, fd: root, native: "none" },
-      tasks: ["/"],
-      policies: [undefined]
-    })
+    thread.give({ answered: () => {}, failed }, message)
     process.once("exit", (code) => {
-      closeSync(root)
+      closeSync(message.root.fd)
       process.exitCode = code + 1
     })
     process.on("exit", (code) => console.log(`exit ${code}`))

@@ -1,0 +1,18 @@
+// Asks threads for paths.
+import { openSync } from "node:fs"
+import { withThread } from "../../dist/internal/thread/threads.js"
+
+const root = openSync("/", "r")
+
+/** A message that asks for one path. */
+export const message = { root: { id: 1, fd: root, native: "none" }, tasks: ["/"], policies: [undefined] }
+
+/** Asks a thread for a path. Resolves to "answered", or to the code of the error. */
+export const asked = () =>
+  new Promise((resolve) => {
+    const failed = ({ code }) => resolve(code)
+    withThread({
+      failed,
+      use: (thread) => thread.give({ answered: ({ last }) => last && resolve("answered"), failed }, message)
+    })
+  })
