@@ -14,7 +14,7 @@ import type { Batch, OffThread, Options, Root, RootHandle, Strategy } from "../R
 import { descriptorPath } from "./constants.js"
 import { load } from "./native/binding.js"
 import { errnoError, isExhausted } from "./errnoError.js"
-import { closingOnPool } from "./fileSystem/pooled.js"
+import { closing, onPool } from "./fileSystem/pooled.js"
 import { type Descriptors, KernelRoot } from "./openat2/kernelRoot.js"
 import { toNode } from "./pathBytes.js"
 import { flags, PinnedRoot } from "./pinnedRoot.js"
@@ -247,7 +247,7 @@ export const offThread = (handle: RootHandle): OffThread =>
 const openings = new Lane(undefined)
 
 const closeElsewhere = (fd: number): void => {
-  const otherwise = closingOnPool(fd)
+  const otherwise = onPool(closing(fd))
   asking({ lane: openings, task: { do: "close", fd }, read: nothing, otherwise }).begin(nothing)
 }
 

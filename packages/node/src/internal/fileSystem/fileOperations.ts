@@ -1,7 +1,6 @@
 /** Operations on open files, by descriptor. Those that may have to wait run on the thread pool. */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import {
-  close,
   closeSync,
   fchmodSync,
   fchownSync,
@@ -21,7 +20,7 @@ import { MAX_RW_COUNT } from "../limits.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
-import { pooled, waitsHere } from "./pooled.js"
+import { closing, pooled, waitsHere } from "./pooled.js"
 import { forget, type Storage, storageOf } from "./storage.js"
 import { setTimes } from "./times.js"
 
@@ -102,7 +101,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       forget(fd)
       if (stored === undefined) return closeQuietly(fd)
       if (stored !== "remote") return calling(() => closeSync(fd))
-      return pooled(() => closeSync(fd), (done) => close(fd, (error) => done(error ?? null)))
+      return pooled(() => closeSync(fd), closing(fd))
     }
   }
 }

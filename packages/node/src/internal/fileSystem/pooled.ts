@@ -36,12 +36,11 @@ export const onPool = <A>(begin: (done: Done<A>) => void): Program.Call<A> =>
   })
 
 /**
- * Closes a file on the thread pool, whichever thread has opened it.
+ * Closes a file, for `onPool` and `pooled`.
  *
  * @internal
  */
-export const closingOnPool = (fd: number): Program.Call<void> =>
-  onPool((done) => close(fd, (error) => done(error ?? null)))
+export const closing = (fd: number) => (done: Done<void>): void => close(fd, (error) => done(error ?? null))
 
 /**
  * Makes one call on the thread pool, or calls `now` in a thread that waits itself.

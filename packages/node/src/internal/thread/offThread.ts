@@ -62,7 +62,7 @@ interface Asked<A> {
   /** Releases the result of a call that was cancelled. */
   readonly undo?: (value: unknown) => void
   /** The call that is made if there is no thread for the task. */
-  readonly otherwise?: Call<unknown>
+  readonly otherwise?: Call<unknown> | undefined
 }
 
 const nothing = () => {}

@@ -9,7 +9,7 @@ import type { RootDirectory } from "@procfsroot/vfs/RootDirectory"
 import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import { toErrno } from "../fileSystem/errno.js"
-import { closingOnPool } from "../fileSystem/pooled.js"
+import { closing, onPool } from "../fileSystem/pooled.js"
 import { make as makeHere } from "../fileSystem/fileSystem.js"
 import { laneOf } from "../root.js"
 import { asking } from "./offThread.js"
@@ -72,14 +72,16 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     target: FileTask["do"],
     method: string,
     args: ReadonlyArray<unknown>,
-    retain: () => () => void
+    retain: () => () => void,
+    otherwise?: Call<A>
   ): Call<A> =>
     asking({
       lane,
       retain,
       task: { do: target, method, args: args.map(sendable), options, key },
       read: (value) => value as A, // the thread calls the method of this name
-      toError: toErrno
+      toError: toErrno,
+      otherwise
     })
 
   type Methods = Omit<Vfs.FileSystem<number>, "returning" | "rootDirectory" | "temporaryDirectory">
@@ -109,21 +111,14 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     ask<A>("file", method, [fd, ...args], hold(fd))
 
   /** Closes the file even if no thread can be started: most likely, no descriptor is free. */
-  const closing = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
-    asking({
-      lane,
-      retain: () => () => opened?.closeRoot(),
-      task: { do: "file", method: "close", args: [fd, written], options, key },
-      read: nothing,
-      toError: toErrno,
-      otherwise: closingOnPool(fd)
-    })
+  const closeFile = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
+    ask("file", "close", [fd, written], () => () => opened?.closeRoot(), onPool(closing(fd)))
 
   const close = (fd: number, written: boolean): Call<void> =>
     call((done) => {
       const opened = files.get(fd)
       files.delete(fd)
-      const end = (ended: typeof done) => void closing(fd, written, opened).begin(ended)
+      const end = (ended: typeof done) => void closeFile(fd, written, opened).begin(ended)
       if (opened !== undefined && opened.calls > 0) opened.closeLater = () => end(nothing)
       else if (written) return end(done)
       else end(nothing)
@@ -166,7 +161,7 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
         return toErrno(error)
       },
       undo: (value) => {
-        if (typeof value === "number") closing(value, false, { closeRoot, calls: 0 }).begin(nothing)
+        if (typeof value === "number") closeFile(value, false, { closeRoot, calls: 0 }).begin(nothing)
         else release()
       }
     })
