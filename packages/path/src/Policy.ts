@@ -148,6 +148,18 @@ export const choose = <A extends boolean | string>(name: string, choices: Readon
  */
 export const isOn = (name: string, value: boolean | undefined): boolean => choose(name, [true, false], value ?? false)
 
+/**
+ * Returns the value of an option that is a number of things. Throws a `RangeError` if it is not a whole number of at
+ * least 0.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const wholeNumber = (name: string, value: number): number => {
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new RangeError(`${name} must be a whole number of at least 0, not ${value}`)
+}
+
 const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] =>
   choose(name, choices[name], given ?? defaultPolicy[name])
 
@@ -169,10 +181,7 @@ const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined
  */
 export const make = (options?: Options): Policy => {
   if (options === undefined) return defaultPolicy
-  const maxSymlinks = options.maxSymlinks ?? defaultPolicy.maxSymlinks
-  if (!Number.isInteger(maxSymlinks) || maxSymlinks < 0) {
-    throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${maxSymlinks}`)
-  }
+  const maxSymlinks = wholeNumber("maxSymlinks", options.maxSymlinks ?? defaultPolicy.maxSymlinks)
   const from = options.from ?? defaultPolicy.from
   if (from === "" || from.includes("\0") || !isCanonical(from)) {
     throw new RangeError(

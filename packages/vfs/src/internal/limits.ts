@@ -1,4 +1,5 @@
 /** Limits that apply to every file system: those of the kernel for paths and names, and those of attempts. */
+import { wholeNumber } from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**
@@ -28,12 +29,8 @@ export const ATTEMPTS = 32
 const REMEMBERED = 100_000
 
 /** @internal */
-export const remembered = (maxRemembered = REMEMBERED): number => {
-  if (maxRemembered === Number.POSITIVE_INFINITY || Number.isInteger(maxRemembered) && maxRemembered >= 0) {
-    return maxRemembered
-  }
-  throw new RangeError(`maxRemembered must be a whole number of at least 0, not ${maxRemembered}`)
-}
+export const remembered = (maxRemembered = REMEMBERED): number =>
+  maxRemembered === Number.POSITIVE_INFINITY ? maxRemembered : wholeNumber("maxRemembered", maxRemembered)
 
 /**
  * Whether the text has more bytes than `limit`. A UTF-16 code unit takes one to three bytes, so the bytes of texts that
