@@ -40,6 +40,9 @@ export const places: ReadonlyArray<readonly [string, string]> = [
   ["--root DIR", "any directory"]
 ]
 
+export const exitStatus =
+  "0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong."
+
 /** The usage line of a command. */
 export const usage = ({ name, operands, options }: Description): string => {
   const where = ["root", "pid", "container"].filter((option) => Object.hasOwn(options, option))
@@ -86,9 +89,6 @@ export const overview = (commands: ReadonlyArray<Command>): string =>
     "  procfsroot COMMAND --help explains a command.",
     "  procfsroot --version prints the version.",
     "",
-    ...wrapped(
-      "Exit status: 0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong.",
-      0
-    ),
+    ...wrapped(`Exit status: ${exitStatus}`, 0),
     ""
   ].join("\n")

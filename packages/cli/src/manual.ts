@@ -1,5 +1,5 @@
 /** The manual page and `docs/command.md`, generated from the options of the commands. */
-import { places, signature, usage } from "./help.js"
+import { exitStatus, places, signature, usage } from "./help.js"
 import type { Description } from "./options.js"
 
 /** Escapes text for roff: a dash stays a dash, and no line begins with a request. */
@@ -32,7 +32,7 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
       ...examples.flatMap(({ does, words }) => [".TP", `.B ${roff(`procfsroot ${words}`)}`, roff(does)])
     ]),
     ".SH EXIT STATUS",
-    "0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong.",
+    exitStatus,
     ""
   ].join("\n")
 

@@ -17,7 +17,8 @@ const options = {
     0
   ),
   special: flag(
-    "Read fifos and devices as well. Reading a device can have side effects. A fifo is read until no process has it open for writing."
+    "Read fifos and devices as well. Reading a device can have side effects. A fifo is read until no process has it " +
+      "open for writing."
   )
 }
 

@@ -124,10 +124,10 @@ export const cp = command(
       "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
       "status is 1, as with cp -a. If only other extended attributes are lost, it stays 0. Each reason is printed once.",
       "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME " +
-      "would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory " +
-      "DESTINATION. Names with .. and names that lead through a link are refused, leading slashes are removed, and " +
-      "links are created last. Sparse files of GNU tar and bsdtar can be read. In both directions, extended attributes " +
-      "are kept as tar --xattrs keeps them."
+      "would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input " +
+      "and unpacked in the directory DESTINATION. Names with .. and names that lead through a link are refused, " +
+      "leading slashes are removed, and links are created last. Sparse files of GNU tar and bsdtar can be read. In " +
+      "both directions, extended attributes are kept as tar --xattrs keeps them."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },

@@ -104,9 +104,9 @@ export const diff = command(
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
       "one, where podman diff prints D.",
       "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. To read them, " +
-      "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in the " +
-      "root, such as volumes, do not belong to the image and are left out. If the overlay has the option index=on, other names " +
-      "of a changed file are not found.",
+      "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in " +
+      "the root, such as volumes, do not belong to the image and are left out. If the overlay has the option " +
+      "index=on, other names of a changed file are not found.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE. A means that " +
       "PLACE does not have the file, D that only PLACE has it. Mounts below PATH and PLACE are left out. Owners " +
       "are compared by their numbers on the host. " + PLACES

@@ -27,7 +27,8 @@ const size: Valued<Size> = {
   _tag: "Valued",
   metavar: "[+-]N[ckMG]",
   describe:
-    "Only files with a size of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up. Without a letter, the unit is 512 bytes. +N is more than N, -N is less.",
+    "Only files with a size of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up. Without a letter, the unit is " +
+    "512 bytes. +N is more than N, -N is less.",
   read: (text, option) => {
     const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,18})([ckMG]?)$/.exec(text) ?? []
     const unit = units[letter]
