@@ -33,8 +33,12 @@ const DEVICE = 0x103
 export const makeSpecial = (path: string, type: keyof typeof types, mode = 0o644): void =>
   check("mknod", mknod(path, types[type] | mode, type.endsWith("Device") ? DEVICE : 0))
 
+/** The working directory before the process entered a root. */
+let working = "/"
+
 /** Makes `directory` the root of the process until it calls `leaveRoot`. */
 export const enterRoot = (directory: string): void => {
+  working = process.cwd()
   process.chdir(directory)
   check("chroot", chroot("."))
 }
@@ -42,7 +46,7 @@ export const enterRoot = (directory: string): void => {
 export const leaveRoot = (): void => {
   check("fchdir", fchdir(outside))
   check("chroot", chroot("."))
-  process.chdir("/")
+  process.chdir(working)
 }
 
 /**
