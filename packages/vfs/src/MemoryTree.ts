@@ -228,7 +228,8 @@ export interface Invalid {
 }
 
 /**
- * The user that a program runs as. New files belong to this user and group. The superuser (uid 0) may do everything.
+ * The user that a program runs as. New files belong to this user and group. The superuser (uid 0) may do everything. A
+ * user whose numbers are impossible is refused with a `TypeError`: each id is a whole number from 0 to 4,294,967,294.
  *
  * @since 0.1.0
  * @category models
@@ -238,7 +239,7 @@ export interface User {
   readonly gid: number
   /** The user's other groups. */
   readonly groups?: ReadonlyArray<number> | undefined
-  /** The permission bits that new files do not get, by default 0o022. */
+  /** The permission bits that new files do not get, from 0 to 0o777. By default 0o022. */
   readonly umask?: number | undefined
 }
 

@@ -23,6 +23,10 @@ describe("a tree is refused", () => {
     ["no character device has the numbers -1 and 0", "/x", { "/x": device("CharacterDevice", -1, 0) }],
     ["no character device has the numbers 1 and 0.5", "/x", { "/x": device("CharacterDevice", 1, 0.5) }],
     ["no block device has the numbers 0 and 1048576", "/x", { "/x": device("BlockDevice", 0, 1_048_576) }],
+    ["no user and group have the numbers -1 and 0", "/x", { "/x": file("", { uid: -1 }) }],
+    ["no user and group have the numbers 0 and 4294967295", "/x", { "/x": directory({ gid: 0xffff_ffff }) }],
+    ["no user and group have the numbers 1.5 and 0", "/", { "/": directory({ uid: 1.5 }) }],
+    ["its mtime is not a date", "/x", { "/x": link("y", { mtime: new Date(Number.NaN) }) }],
     ["its content cannot be encoded as bytes", "/x", { "/x": "\ud800" }],
     ["a link needs a target", "/x", { "/x": link("") }],
     ["its target contains a character that no path can contain", "/x", { "/x": link("a\0") }],
@@ -45,6 +49,19 @@ describe("a tree is refused", () => {
     ["a slash follows it, but it is not a directory", "/f/", { "/f/": "" }]
   ])("because %s: %s", (why, path, tree) => {
     expect(MemoryTree.make(tree)).toEqual({ _tag: "Invalid", path, why })
+  })
+})
+
+describe("a user is refused", () => {
+  it.each<readonly [user: Partial<MemoryTree.User>, why: string]>([
+    [{ uid: -1 }, "uid is -1, but it must be a whole number from 0 to 4294967294"],
+    [{ gid: 0xffff_ffff }, "gid is 4294967295, but it must be a whole number from 0 to 4294967294"],
+    [{ groups: [1, Number.NaN] }, "gid is NaN, but it must be a whole number from 0 to 4294967294"],
+    [{ umask: 0o1000 }, "umask is 512, but it must be a whole number from 0 to 511"]
+  ])("%j", (change, why) => {
+    const user = { uid: 1, gid: 1, ...change }
+    expect(() => MemoryTree.make({}, { user })).toThrow(new TypeError(why))
+    expect(() => memoryOf({}).asUser(user)).toThrow(new TypeError(why))
   })
 })
 

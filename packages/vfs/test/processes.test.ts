@@ -291,10 +291,18 @@ describe("processes that cannot be", () => {
     [{ pid: 0 }, "0 cannot be a PID."],
     [{ pid: 1.5 }, "1.5 cannot be a PID."],
     [{ pid: 2 ** 22 + 1 }, "4194305 cannot be a PID."],
+    [{ user: { uid: -1, gid: 0 } }, "uid is -1, but it must be a whole number from 0 to 4294967294"],
     [{ mountNamespace: "mail" }, "The process 7 is in a mount namespace that does not exist: mail."],
     [{ root: "/none" }, "The process 7 cannot have the root /none (ENOENT)."]
   ])("%j", (change, message) => {
     expect(() => machine({ processes: [{ ...web, ...change }] })).toThrow(new TypeError(message))
+  })
+
+  it("do not end in a way that does not exist", () => {
+    const { end } = machine({ processes: [web] })
+    const misspelt = "zomb" as "zombie" // what a program in JavaScript can pass
+    expect(() => end(7, misspelt)).toThrow(new TypeError("A process can end as \"zombie\", not as \"zomb\"."))
+    end(7, "zombie")
   })
 
   it("are refused if a tree of theirs is invalid", () => {

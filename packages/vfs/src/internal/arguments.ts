@@ -13,6 +13,13 @@ const MAX_MODE = 0x7fff_ffff
  */
 export const NO_ID = 0xffff_ffff
 
+/**
+ * The largest number of a user or group.
+ *
+ * @internal
+ */
+export const MAX_ID = NO_ID - 1
+
 /** The largest number of bytes that one call of Node's `fs.read` reads. */
 const MAX_READ = 2 ** 31 - 1
 

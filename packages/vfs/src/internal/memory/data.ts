@@ -1,4 +1,6 @@
 /** Checks the data that a test passes, so that a mistake in a test does not go unnoticed. */
+import type { User } from "../../MemoryTree.js"
+import { MAX_ID } from "../arguments.js"
 
 /** @internal */
 export const refuse = (why: string): never => {
@@ -20,4 +22,11 @@ export const checkWhole = (name: string, value: number, least: number, most = Nu
       most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`
     }`
   )
+}
+
+/** @internal */
+export const checkUser = ({ gid, groups = [], uid, umask }: User): void => {
+  checkWhole("uid", uid, 0, MAX_ID)
+  for (const id of [gid, ...groups]) checkWhole("gid", id, 0, MAX_ID)
+  if (umask !== undefined) checkWhole("umask", umask, 0, 0o777)
 }

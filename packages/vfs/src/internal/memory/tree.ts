@@ -1,4 +1,5 @@
 /** Builds a tree from plain data. */
+import { MAX_ID } from "../arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
@@ -103,8 +104,12 @@ const specialOf = (entry: SpecialEntry | Device): NewNode => {
 }
 
 const nodeOf = (entry: Original): Node => {
+  const { gid, uid } = entry
   const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & PERMISSIONS
-  const attributes = { mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime.getTime() }
+  const mtime = entry.mtime.getTime()
+  if (!isUpTo(uid, MAX_ID) || !isUpTo(gid, MAX_ID)) refuse(`no user and group have the numbers ${uid} and ${gid}`)
+  if (Number.isNaN(mtime)) refuse("its mtime is not a date")
+  const attributes = { mode, uid, gid, mtime }
   switch (entry.type) {
     case "Directory":
       return new Directory(attributes, undefined, entry.mount === true)

@@ -6,6 +6,7 @@ import { GROUP_EXECUTE, PERMISSIONS, SET_GROUP_ID } from "../mode.js"
 import { Protection } from "../protection.js"
 import type { Settings } from "../../Protection.js"
 import type { CurrentTime } from "./currentTime.js"
+import { checkUser } from "./data.js"
 import { Disk } from "./disk.js"
 import type { History } from "./history.js"
 import type { Steps } from "./steps.js"
@@ -58,12 +59,16 @@ export interface World {
 const UMASK = 0o022
 
 /** @internal */
-export const worldOf = (shared: Shared, { gid, groups = [], uid, umask = UMASK }: User): World => ({
-  shared,
-  user: { uid, gid, groups, umask },
-  protection: new Protection(shared.settings, () => uid),
-  descriptors: new Set()
-})
+export const worldOf = (shared: Shared, user: User): World => {
+  checkUser(user)
+  const { gid, groups = [], uid, umask = UMASK } = user
+  return {
+    shared,
+    user: { uid, gid, groups, umask },
+    protection: new Protection(shared.settings, () => uid),
+    descriptors: new Set()
+  }
+}
 
 /** The disk of everything that is mounted, which has no limits. */
 const unlimited = new Disk()

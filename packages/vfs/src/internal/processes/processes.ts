@@ -2,6 +2,7 @@
 import type { Opened, Options, Process, Processes, Unavailable } from "../../MemoryProcesses.js"
 import * as MemoryTree from "../../MemoryTree.js"
 import { isErrno } from "../errno.js"
+import { checkUser } from "../memory/data.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import type { Why } from "../../ProcessRoot.js"
 import { codeOf } from "../processRoot.js"
@@ -69,6 +70,9 @@ export class Table {
   end(pid: number, as?: "zombie"): void {
     const live = this.#current(pid)
     if (live === undefined) throw new TypeError(`There is no process ${pid} to end.`)
+    if (![undefined, "zombie"].includes(as)) {
+      throw new TypeError(`A process can end as "zombie", not as ${JSON.stringify(as)}.`)
+    }
     this.#end(pid, live, as === "zombie", this.now)
   }
 
@@ -95,8 +99,9 @@ export class Table {
   }
 
   #declare(process: Process<number>): Declared {
-    const { mountNamespace, pid, root = "/" } = process
+    const { mountNamespace, pid, root = "/", user } = process
     if (!Number.isInteger(pid) || pid < 1 || pid > PID_MAX) throw new TypeError(`${pid} cannot be a PID.`)
+    if (user !== undefined) checkUser(user)
     const namespace = this.#namespaces.get(mountNamespace)
     if (namespace === undefined) {
       throw new TypeError(`The process ${pid} is in a mount namespace that does not exist: ${mountNamespace}.`)
