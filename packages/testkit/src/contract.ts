@@ -9,7 +9,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
 import { DESCRIPTOR } from "./contract/answer.js"
-import { cases, isNewer } from "./contract/cases.js"
+import { cases, isNewer, sampleOf } from "./contract/cases.js"
 import { correct } from "./contract/corrections.js"
 import type { Backend, Case, Difference, Report } from "./contract/model.js"
 import { oracle } from "./contract/oracle.js"
@@ -76,21 +76,18 @@ export const mismatches = (
       : [`${testCase.id}\n  expected ${shown(should)}\n  actual   ${shown(does)}`]
   })
 
-/** An adapter runs only every nth case. The arguments are products of shorter lists, so this selects all of them. */
-const EVERY = 7
-
 /**
  * Defines the tests that judge a backend. For an `adapter`, which has no rules of its own, fewer cases are enough:
  * those of `node` and `platform` run all of them.
  */
 export const contract = (backend: Backend, { adapter = false }: { readonly adapter?: boolean } = {}): void => {
-  const every = adapter ? EVERY : 1
   const { differences, name, newer } = backend
   const known = cases.filter((testCase) => newer || !isNewer(testCase))
   const asked = known.filter((testCase) => {
     const other = differenceOf(backend, testCase)
     return other === undefined || other.expected !== undefined
   })
+  const chosen = adapter ? sampleOf(asked) : asked
   const methods = [...new Set(known.map(({ method }) => method))].toSorted()
 
   describe.skipIf(without("chroot"))(`the contract of FileSystem: ${name}`, () => {
@@ -106,7 +103,7 @@ export const contract = (backend: Backend, { adapter = false }: { readonly adapt
     }, 120_000)
 
     for (const method of methods) {
-      const own = asked.filter((testCase) => testCase.method === method).filter((_, i) => i % every === 0)
+      const own = chosen.filter((testCase) => testCase.method === method)
       // Only root can give files away.
       it.skipIf(method === "chown" && without("root"))(`${method}: ${own.length} cases`, async () => {
         const wrong = mismatches(backend, own, expected, await runCases(backend, own))

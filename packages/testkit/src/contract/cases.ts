@@ -116,7 +116,7 @@ const name = ({ args, chunks, method, steps = [] }: Call): string =>
 const inTree = (tree: TreeName, list: ReadonlyArray<Call>): ReadonlyArray<Case> =>
   list.filter((call) => !waits(call)).map((call) => ({ ...call, tree, id: `${tree}: ${name(call)}` }))
 
-export const cases: ReadonlyArray<Case> = [
+const all: ReadonlyArray<Case> = [
   ...inTree("standard", [
     ...paths.flatMap(calls),
     ...firsts.flatMap((from) => seconds.flatMap((to) => pairs(from, to))),
@@ -137,6 +137,21 @@ export const cases: ReadonlyArray<Case> = [
   ),
   ...inTree("bare", temporary)
 ]
+
+const EVERY = 7
+
+/** Every seventh case of each method. The arguments are products of shorter lists, so this selects all of them. */
+export const sampleOf = (cases: ReadonlyArray<Case>): ReadonlyArray<Case> => {
+  const counts = new Map<string, number>()
+  return cases.filter(({ method }) => {
+    const count = counts.get(method) ?? 0
+    counts.set(method, count + 1)
+    return count % EVERY === 0
+  })
+}
+
+/** With `npm test` all cases. CI asks some of them once more as an ordinary user. */
+export const cases = process.env["TESTS"] === "permissions" ? sampleOf(all) : all
 
 const newerMethods: ReadonlyArray<string> = ["lstat", "openNoFollow", "readDirectoryEntries"] satisfies ReadonlyArray<
   NewerMethod

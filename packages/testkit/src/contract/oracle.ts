@@ -4,6 +4,7 @@ import { spawn } from "node:child_process"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { chrooting } from "../namespace.js"
+import { cases } from "./cases.js"
 import { remembered } from "../remembered.js"
 import { node } from "../runtime.js"
 import type { Report } from "./model.js"
@@ -35,8 +36,8 @@ const askShare = (code: string, share: number, shares: number): Promise<string> 
     const [program = "", ...args] = [...chrooting, node, "--input-type=module", "-", String(share), String(shares)]
     const child = spawn(program, args, {
       cwd: here(),
-      // Without TMPDIR, the default directory for temporary files is `/tmp` in the root.
-      env: { PATH: process.env["PATH"] },
+      // Without TMPDIR, the default directory for temporary files is `/tmp` in the root. The cases depend on TESTS.
+      env: { PATH: process.env["PATH"], TESTS: process.env["TESTS"] },
       stdio: ["pipe", "pipe", "inherit"]
     })
     let answers = ""
@@ -58,5 +59,5 @@ let reports: Promise<ReadonlyMap<string, Report>> | undefined
 /** The report of every case, by the id of the case. Asked once per process. */
 export const oracle = (): Promise<ReadonlyMap<string, Report>> =>
   reports ??= program()
-    .then((code) => remembered("oracle", [code, node, chrooting[0] ?? ""], () => ask(code)))
+    .then((code) => remembered("oracle", [code, node, chrooting[0] ?? "", String(cases.length)], () => ask(code)))
     .then((text) => new Map<string, Report>(JSON.parse(text)))
