@@ -105,6 +105,8 @@ const noticed = (text, title) => new RegExp(`^npm notice ${title}: (.*)$`, "m").
 
 /** Runs pnpm's and npm's dry run of publishing, which sends nothing, and writes their output to a file. */
 const dryRun = async () => {
+  // `npm run --silent`, as in `npm run release`, would silence the list of files too.
+  process.env["npm_config_loglevel"] = "notice"
   const filters = packages.map(({ name }) => `--filter=./packages/${name}`)
   const output = await pnpm(repository, "-r", ...filters, "publish", "--dry-run", "--no-git-checks", "--access=public")
   const log = join(bills, "../dry-run.log")
