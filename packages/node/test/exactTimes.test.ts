@@ -5,11 +5,12 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { nativeCalls } from "./nativeCalls.js"
 
 const times = [4_000_000_000_123_456_789n, -1_700_000_000_999_999_999n] as const
 
 describe("utimes of an open file", () => {
-  it.skipIf(without("koffi"))("takes nanoseconds, also for a directory that is open for reading", async () => {
+  it.skipIf(without(nativeCalls))("takes nanoseconds, also for a directory that is open for reading", async () => {
     using box = temporary()
     Fs.writeFileSync(`${box.path}/f`, "")
     Fs.mkdirSync(`${box.path}/d`)

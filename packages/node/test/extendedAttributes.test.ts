@@ -7,10 +7,11 @@ import { userAttributes } from "@procfsroot/testkit/rootDirectory/userAttributes
 import { temporary } from "@procfsroot/testkit/temporary"
 import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { nativeCalls } from "./nativeCalls.js"
 
 const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
 
-describe.skipIf(without("koffi", userAttributes))("extended attributes of an open file", () => {
+describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an open file", () => {
   it.for(["on disk", "in memory"])("belong to the file even after it is renamed: %s", async (where) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")

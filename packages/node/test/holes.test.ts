@@ -11,6 +11,7 @@ import { describe, expect, it } from "vitest"
 import { bindHoles } from "../src/internal/native/holes.js"
 import type { Library } from "../src/internal/native/library.js"
 import { rejection } from "./rejection.js"
+import { nativeCalls } from "./nativeCalls.js"
 
 const noTmpfs = judge(() => memoryDirectory === undefined ? "there is no tmpfs" : undefined)
 
@@ -28,7 +29,7 @@ describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
     return { box, root: await openRoot(box.path, options) }
   }
 
-  it("begins and ends with whole blocks, and the position stays", async () => {
+  it.skipIf(without(nativeCalls))("begins and ends with whole blocks, and the position stays", async () => {
     const { box, root } = await opened()
     using _ = box
     await using _root = root
@@ -46,7 +47,7 @@ describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
     expect((await file.read(Buffer.alloc(8), 0, 8, 0)).buffer.toString("latin1")).toBe("started\0")
   })
 
-  it("is the same in memory, after random writes and truncations", async () => {
+  it.skipIf(without(nativeCalls))("is the same in memory, after random writes and truncations", async () => {
     let state = 11
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below
     const { box, root } = await opened()
@@ -79,7 +80,7 @@ describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
   })
 })
 
-describe("offsets, and files without holes", () => {
+describe.skipIf(without(nativeCalls))("offsets, and files without holes", () => {
   const each: ReadonlyArray<readonly [string, (path: string) => Promise<OpenRoot>]> = [
     ["on a disk", (path) => openRoot(path)],
     ["in memory", async () => openMemoryRoot({})]

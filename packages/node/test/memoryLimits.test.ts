@@ -8,6 +8,7 @@ import { node } from "@procfsroot/testkit/runtime"
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs/promises"
 import { describe, expect, it } from "vitest"
+import { nativeCalls } from "./nativeCalls.js"
 
 const BLOCK = 4_096
 
@@ -188,7 +189,7 @@ describe.skipIf(without("root", "mountHere"))("limits in memory, compared with t
     }
   })
 
-  it.skipIf(without("koffi", counting))(
+  it.skipIf(without(nativeCalls, counting))(
     "count extended attributes, and what is removed but in use",
     small,
     async () => {

@@ -11,6 +11,7 @@ import { load } from "../src/internal/native/binding.js"
 import { procfsCalls } from "../src/internal/procfs/systemCalls.js"
 import { openRoot } from "../src/index.js"
 import { codeOf } from "./asOverNode.js"
+import { nativeCalls } from "./nativeCalls.js"
 
 const isOpen = (fd: number): boolean => {
   try {
@@ -62,7 +63,7 @@ describe("where a file is stored", () => {
     ])
   })
 
-  it.skipIf(without("koffi"))("is what native calls say as well", () => {
+  it.skipIf(without(nativeCalls))("is what native calls say as well", () => {
     const magic = load().openat2?.calls.magic
     for (const path of ["/", "/dev/shm", "/proc", "/sys"]) {
       const fd = openSync(path, "r")

@@ -11,6 +11,7 @@ import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
+import { nativeCalls } from "./nativeCalls.js"
 
 /** A directory with a file, a link to it, a loop and many names. */
 const box = (names = 0) => {
@@ -373,7 +374,7 @@ it.skipIf(without("mountHere"))("a root that forbids mounts does not enter any",
   })
 })
 
-describe.skipIf(without("openat2", "mountHere"))("a mount over the root after it was opened", () => {
+describe.skipIf(without("openat2", "mountHere", nativeCalls))("a mount over the root after it was opened", () => {
   it.each<readonly [name: string, options: Options, over: string]>([
     ["is entered by the kernel on the way up", {}, "over"],
     ["is not entered without native calls", { native: "none" }, "ENOENT"],

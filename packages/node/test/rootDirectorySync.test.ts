@@ -7,6 +7,7 @@ import { userAttributes } from "@procfsroot/testkit/rootDirectory/userAttributes
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { nativeCalls } from "./nativeCalls.js"
 
 const tree = { "/d/f": "content", "/d/g": "other", "/l": link("/d/f") }
 
@@ -162,7 +163,7 @@ describe.each(openings.slice(0, -1))("a file opened %s", (_, open) => {
   })
 })
 
-describe.skipIf(without("koffi", userAttributes))("extended attributes of an open file", () => {
+describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an open file", () => {
   it("belong to it even after it is renamed", async () => {
     using place = box()
     await using root = await openRoot(place.path)
