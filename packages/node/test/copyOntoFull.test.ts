@@ -11,7 +11,7 @@ const content = "n".repeat(2 * BLOCK)
 const FREE = BLOCK
 const options = { recursive: true, force: true }
 
-describe.skipIf(without("mount"))("a copy onto a file while less than its size is free", () => {
+describe.skipIf(without("mountHere"))("a copy onto a file while less than its size is free", () => {
   it.each(["kernel", "walk"] as const)("succeeds on a disk: %s", async (strategy) => {
     using full = limitedTmpfs(`size=${old.length + content.length + FREE}`)
     const { path } = full
