@@ -8,7 +8,7 @@ export class WrongUsage extends Error {}
 /** Nobody reads the output any more, as with `| head`. This is not an error, but there is nothing left to do. */
 export class NobodyReads extends Error {}
 
-/** The root, or one of the standard streams, cannot be used. */
+/** The root, procfs, a child process or one of the standard streams cannot be used. */
 export class Unusable extends Error {}
 
 /** The errno of a thrown value. */

@@ -2,6 +2,7 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
+import { Unusable } from "../failure.js"
 import { type Claim, claims } from "./cgroup.js"
 import { errnoOf } from "./errno.js"
 
@@ -156,14 +157,14 @@ const processAt = (proc: string, name: string): Process | undefined => {
   return stat.threads > 1 ? threadAt(proc, name, stat) : undefined
 }
 
+const unlisted = (proc: string, code: string): Unusable =>
+  new Unusable(`The processes in ${quote(proc)} cannot be listed; procfs must be mounted there (${code}).`)
+
 const namesIn = (proc: string): ReadonlyArray<string> => {
   try {
     return readdirSync(proc)
-  } catch (cause) {
-    const code = errnoOf(cause)
-    throw new Error(`The processes in ${quote(proc)} cannot be listed; procfs must be mounted there (${code}).`, {
-      cause
-    })
+  } catch (error) {
+    throw unlisted(proc, errnoOf(error))
   }
 }
 
@@ -182,6 +183,8 @@ export const readProcesses = async (proc: string, signal?: AbortSignal): Promise
     const process = processAt(proc, name)
     if (process !== undefined) processes.push(process)
   }
+  // A procfs shows at least this process.
+  if (processes.length === 0) throw unlisted(proc, "ENOTSUP")
   return processes
 }
 

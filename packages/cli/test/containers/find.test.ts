@@ -1,10 +1,12 @@
 /** Tests which processes are recognized as one container, and which only claim to belong to one. */
+import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type Container, list } from "../../src/containers/find.js"
 import { Records } from "../../src/containers/names.js"
 import { parseStat } from "../../src/containers/processes.js"
+import { Unusable } from "../../src/failure.js"
 import { id, other } from "./fixture.js"
 import { type FakeFiles, type FakeProcess, machine } from "./machine.js"
 
@@ -77,6 +79,11 @@ describe("list groups processes", () => {
   it("and fails where procfs is not mounted", async () => {
     await expect(list({ proc: "/nowhere" })).rejects.toThrow(
       "The processes in \"/nowhere\" cannot be listed; procfs must be mounted there (ENOENT)."
+    )
+    await expect(list({ proc: "/nowhere" })).rejects.toBeInstanceOf(Unusable)
+    using empty = temporary()
+    await expect(list({ proc: empty.path })).rejects.toThrow(
+      `The processes in "${empty.path}" cannot be listed; procfs must be mounted there (ENOTSUP).`
     )
   })
 
