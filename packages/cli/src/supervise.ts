@@ -6,8 +6,9 @@
  * A child that cannot end keeps the standard streams open. A program that reads its output from a pipe to the end has
  * to wait for it.
  */
+import type { ChildProcess } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { Unusable } from "./failure.js"
+import { codeOf, Unusable } from "./failure.js"
 import { signals } from "./interrupt.js"
 import { millisecondsOf, tooLong } from "./timeout.js"
 
@@ -50,12 +51,23 @@ export const tellParent = (): void => {
   process.send?.(process.exitCode ?? 0, () => process.exit())
 }
 
-const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End> => {
+const notStarted = (error: Error): Unusable => new Unusable(`The command cannot be started: ${error.message}.`)
+
+const start = async (): Promise<ChildProcess> => {
   const { fork } = await import("node:child_process")
-  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
-    stdio: "inherit",
-    env: { ...process.env, [VARIABLE]: String(process.pid) }
-  })
+  try {
+    return fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
+      stdio: "inherit",
+      env: { ...process.env, [VARIABLE]: String(process.pid) }
+    })
+  } catch (error) {
+    // Node reports EAGAIN and EMFILE by an event, and throws ENOMEM, or that its permission model forbids it.
+    throw codeOf(error) === undefined ? error : notStarted(error as Error)
+  }
+}
+
+const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End> => {
+  const child = await start()
   /** If no process was made, Node would send the signal to the group of this one. */
   const kill = (signal: NodeJS.Signals) => {
     if (child.pid !== undefined) child.kill(signal)
@@ -78,7 +90,7 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
           endIn(GRACE, { signal })
         })
       }
-      child.once("error", (error) => reject(new Unusable(`The command cannot be started: ${error.message}.`)))
+      child.once("error", (error) => reject(notStarted(error)))
       child.once(
         "exit",
         (status, signal) => resolve(signal === null ? { status: status ?? 1 } : { signal: received ?? signal })

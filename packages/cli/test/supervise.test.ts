@@ -1,12 +1,12 @@
 /** Tests that a command with a time limit behaves the same, although it runs in a child process. */
 import { temporary } from "@procfsroot/testkit/temporary"
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
-import { bin, lines, run, shell } from "./command.js"
+import { bin, lines, permissions, run, shell } from "./command.js"
 
 /** A signal to PID 0 would end the tests. */
 const childOf = (pid: number | undefined): number => {
@@ -130,5 +130,14 @@ describe("a command with --timeout", () => {
     expect(reports.every((line) => line.endsWith(" EMFILE."))).toBe(true)
     expect(output).not.toContain("TypeError")
     expect({ status, last: lines(output).at(-1) }).toEqual({ status: 0, last: "end" })
+  })
+
+  it("only reports it if Node's permission model forbids child processes", () => {
+    const args = [permissions, "--no-warnings", "--allow-fs-read=*", bin, "cat", "--root", "/", "--timeout", "9", "/x"]
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" })
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^The command cannot be started: Access to this API has been restricted.*\n$/)
+    })
   })
 })
