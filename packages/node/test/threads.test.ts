@@ -43,6 +43,7 @@ const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", 
 const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
 const closedWithoutThread = fileURLToPath(new URL("programs/closedWithoutThread.mjs", import.meta.url))
 const noThreads = fileURLToPath(new URL("programs/noThreads.mjs", import.meta.url))
+const removedWorkingDirectory = fileURLToPath(new URL("programs/removedWorkingDirectory.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
@@ -81,6 +82,13 @@ it("a file that a thread has opened is closed even if no thread can be started",
 it("a thread that the limit of threads does not permit fails with EAGAIN", () => {
   const { stdout } = spawnSync(process.execPath, [noThreads], { encoding: "utf8" })
   expect(stdout).toBe("EAGAIN pthread_create\n")
+})
+
+it("a thread that Node cannot start in a removed working directory does not seem to be a missing root", () => {
+  expect(printed(removedWorkingDirectory)).toBe(
+    "The root \"/\" cannot be used: Node cannot start a thread in a working directory that has been removed; change " +
+      "to another one (ECANCELED)."
+  )
 })
 
 it("all exit listeners run if the process exits while a thread is busy, and may change the exit code", () => {

@@ -3,6 +3,7 @@
  * it. All roots share the threads. They start when they are needed, end when they have been idle for a while, and do
  * not keep the process running.
  */
+import { hasCode } from "@procfsroot/vfs/Errno"
 import { createRequire } from "node:module"
 import { isMainThread, Worker } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
@@ -11,6 +12,7 @@ import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
+import { isUnavailable, unavailable } from "../unavailable.js"
 
 /** The most threads that are not held up; Node's pool has as many. */
 const USUAL = 4
@@ -51,6 +53,7 @@ export const trouble = (): string | undefined => {
 
 /** Finds the errno in Node's error: it has a code of Node, and the errno is in the message. */
 const startError = (error: unknown): unknown => {
+  if (isUnavailable(error)) return error
   if (!(error instanceof Error)) return errnoError("ECANCELED", "pthread_create")
   const { code, message }: NodeJS.ErrnoException = error
   if (code !== "ERR_WORKER_INIT_FAILED") return error
@@ -68,9 +71,19 @@ const checkDescriptors = (): void => {
   if (freeDescriptors() < NEEDED * (starting + 1)) throw errnoError("EMFILE", "pthread_create")
 }
 
-/** Finds out why a thread has not loaded. If no descriptor is free, Node may say that a module is missing. */
+const notLoadedBecause = (error: unknown): string =>
+  hasCode(error) && "syscall" in error && error.syscall === "uv_cwd"
+    ? "Node cannot start a thread in a working directory that has been removed; change to another one"
+    : `a thread cannot load its modules: ${error instanceof Error ? error.message : String(error)}`
+
+/**
+ * Finds out why a thread has not loaded. If no descriptor is free, Node may say that a module is missing. The errno of
+ * any other reason, such as ENOENT, would seem to be about the file of the task.
+ */
 const loadError = (error: unknown): unknown =>
-  freeDescriptors() < NEEDED ? errnoError("EMFILE", "pthread_create") : error
+  freeDescriptors() < NEEDED
+    ? errnoError("EMFILE", "pthread_create")
+    : unavailable("ECANCELED", notLoadedBecause(error))
 
 /** @internal */
 export class Thread {
