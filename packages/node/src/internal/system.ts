@@ -12,10 +12,15 @@ import { fsCalls } from "./procfs/lookupCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
 import { unavailable } from "./unavailable.js"
 
+const FORBIDDEN =
+  "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
+
 const isProcfs = (path: string): boolean => {
   try {
     return fsCalls.isProcfs(path)
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+    if (code === "ERR_ACCESS_DENIED") throw unavailable("ENOTSUP", FORBIDDEN)
     return false
   }
 }
@@ -59,7 +64,7 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Throws `Unavailable` if one of them is missing, and the error of `node:fs` if no descriptor is free for the check.
+ * Throws `Unavailable` if one of them is missing or may not be read, and the error of `node:fs` if no descriptor is free for the check.
  *
  * @internal
  */
