@@ -64,7 +64,8 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Throws `Unavailable` if one of them is missing or may not be read, and the error of `node:fs` if no descriptor is free for the check.
+ * Throws `Unavailable` if one of them is missing or may not be read, and the error of `node:fs` if no descriptor is
+ * free for the check.
  *
  * @internal
  */
