@@ -10,8 +10,10 @@ const [place] = process.argv.slice(2)
 const LOOKUP = 1
 const FORGET = 2
 const GETATTR = 3
+const SETATTR = 4
 const OPEN = 14
 const READ = 15
+const WRITE = 16
 const STATFS = 17
 const RELEASE = 18
 const FLUSH = 25
@@ -24,6 +26,7 @@ const DESTROY = 38
 const BATCH_FORGET = 42
 
 const ENOENT = 2
+const EIO = 5
 const ENOSYS = 38
 
 /** FUSE_PARALLEL_DIROPS: a lookup that hangs does not block others in the same directory. */
@@ -35,13 +38,14 @@ const ANSWER = 16
 const DIRECTORY = 0o40755
 const FILE = 0o100644
 
-/** The files in the root. `never` is the request that gets no answer. */
+/** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with EIO. */
 const inRoot = [
   { name: "file", mode: FILE, size: 5n },
   { name: "hangLookup", mode: FILE, size: 5n, never: LOOKUP },
   { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
   { name: "hangRead", mode: FILE, size: 5n, never: READ },
   { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
+  { name: "failClose", mode: FILE, size: 5n, fails: FLUSH },
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
   { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY }
@@ -124,6 +128,7 @@ const init = () => {
 const answerTo = (operation, id, body) => {
   const node = nodeOf(id)
   if (node?.never === operation) return undefined
+  if (node?.fails === operation) return EIO
   switch (operation) {
     case INIT:
       return init()
@@ -139,6 +144,7 @@ const answerTo = (operation, id, body) => {
       return found === undefined ? ENOENT : entry(found)
     }
     case GETATTR:
+    case SETATTR:
       return attributes(node)
     case OPEN:
     case OPENDIR:
@@ -147,6 +153,12 @@ const answerTo = (operation, id, body) => {
       return node.size > 5n
         ? Buffer.alloc(body.readUInt32LE(16), "endless ")
         : Buffer.from("hello").subarray(Number(body.readBigUInt64LE(8)))
+    case WRITE: {
+      // Everything is accepted, and nothing is kept.
+      const answer = Buffer.alloc(8)
+      answer.writeUInt32LE(body.readUInt32LE(16), 0)
+      return answer
+    }
     case READDIR:
       return listed(node, body.readBigUInt64LE(8), body.readUInt32LE(16))
     case STATFS:

@@ -1,7 +1,7 @@
 /** Opens files for synchronous functions. Their descriptors can be passed to the functions of `node:fs`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { File } from "@procfsroot/vfs/FileSystem"
-import type { Program } from "@procfsroot/vfs/Program"
+import * as Program from "@procfsroot/vfs/Program"
 import type { FileSync } from "../../RootDirectory.js"
 import { checkOffset, exactTimeOf, FILE_MODE, idOf, modeOf, openingOf } from "./arguments.js"
 import { type Backend, runOnFileSync, runSync } from "./perform.js"
@@ -59,7 +59,7 @@ class OpenFileSync<F> implements FileSync {
     if (this.#fd === -1) return
     // First, so that it is not closed again if this fails: the kernel releases the descriptor in any case (`close(2)`).
     this.#fd = -1
-    this.#closeNow()
+    runOnFileSync("close", () => Program.sync(this.#closeNow))
   }
 
   [Symbol.dispose](): void {
@@ -70,7 +70,7 @@ class OpenFileSync<F> implements FileSync {
     }
   }
 
-  #run<A>(syscall: string, begin: () => Program<A>): A {
+  #run<A>(syscall: string, begin: () => Program.Program<A>): A {
     return runOnFileSync(syscall, () => {
       if (this.#fd === -1) throw Errno.make("EBADF")
       return begin()

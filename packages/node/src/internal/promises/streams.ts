@@ -51,13 +51,18 @@ export interface WebOptions {
   readonly autoClose?: boolean | undefined
 }
 
-type Done<A> = (error: unknown, result?: A) => void
+type Bytes = Uint8Array
 
-type ReadDone = (error: unknown, bytesRead?: number, buffer?: Uint8Array) => void
+type Vector = ReadonlyArray<Uint8Array>
 
-/** Passes a result to a callback. */
-const passTo = <A>(promise: Promise<A>, done: Done<A>): void => {
-  promise.then((result) => done(null, result), done)
+type Done = (error: unknown) => void
+
+/** A stream takes the buffers from here: after a write of only a part, it writes the rest of them. */
+type TransferDone<B> = (error: unknown, bytes?: number, buffers?: B) => void
+
+/** Calls a callback at the end. */
+const passTo = (promise: Promise<void>, done: Done): void => {
+  promise.then(() => done(null), done)
 }
 
 /** How many bytes a web stream reads at once if the reader passes no buffer; the same as in Node. */
@@ -79,15 +84,20 @@ const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id,
 const targetOf = (file: Streamed, ended: () => void) => ({
   fd: file.fd,
   fs: {
-    read: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: ReadDone) => {
+    read: (_: number, buffer: Bytes, offset: number, length: number, position: Position, done: TransferDone<Bytes>) => {
       file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
     },
-    write: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: Done<number>) =>
-      passTo(file.write(buffer, offset, length, position).then(({ bytesWritten }) => bytesWritten), done),
-    writev: (_: number, buffers: ReadonlyArray<Uint8Array>, position: Position, done: Done<number>) =>
-      passTo(file.writev(buffers, position).then(({ bytesWritten }) => bytesWritten), done),
-    fsync: (_: number, done: Done<void>) => passTo(file.sync(), done),
-    close: (_: number, done: Done<void>) => {
+    write: (_: number, buffer: Bytes, offset: number, length: number, at: Position, done: TransferDone<Bytes>) => {
+      // After a part, Node adds its length to the position, even if there is none (`writeAll` in
+      // `lib/internal/fs/streams.js`).
+      const position = Number.isNaN(at) ? undefined : at
+      file.write(buffer, offset, length, position).then(({ bytesWritten }) => done(null, bytesWritten, buffer), done)
+    },
+    writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
+      file.writev(buffers, position).then(({ bytesWritten }) => done(null, bytesWritten, buffers), done)
+    },
+    fsync: (_: number, done: Done) => passTo(file.sync(), done),
+    close: (_: number, done: Done) => {
       ended()
       passTo(file.close(), done)
     }

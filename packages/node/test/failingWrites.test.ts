@@ -1,0 +1,79 @@
+/** Errors of file systems that fail only after a part is written, or when a file is closed. */
+import { startFuse } from "@procfsroot/testkit/fuse"
+import { without } from "@procfsroot/testkit/judges"
+import { limitedTmpfs } from "@procfsroot/testkit/mounts"
+import * as Fs from "node:fs"
+import { once } from "node:events"
+import { describe, expect, it } from "vitest"
+import { openMemoryRoot, openRoot } from "../src/index.js"
+
+const BLOCK = 4_096
+const FREE = 2 * BLOCK
+const block = Buffer.alloc(BLOCK, "x")
+
+/** The file of a stream, of which less is needed here than Node's handles have. */
+interface Opened {
+  readonly createWriteStream: () => Fs.WriteStream
+}
+
+/** Writes more than is free, in one call of `write` or of `writev`, and returns the error of the stream. */
+const overfill = async (file: Opened, inParts: boolean): Promise<unknown> => {
+  const stream = file.createWriteStream()
+  const failed = once(stream, "error")
+  stream.cork()
+  for (const part of inParts ? [block, block, block] : [Buffer.concat([block, block, block])]) stream.write(part)
+  stream.uncork()
+  const [error] = await failed
+  const { bytesWritten } = stream
+  return { ...error, bytesWritten }
+}
+
+describe.each([true, false])("a stream of which only a part could be written, in several buffers: %s", (inParts) => {
+  it("fails in memory", async () => {
+    const root = openMemoryRoot({}, { limits: { freeBytes: FREE } })
+    const error = await overfill(await root.promises.open("/f", "w"), inParts)
+    expect(error).toMatchObject({ code: "ENOSPC", syscall: "write", bytesWritten: FREE })
+    expect((await root.promises.stat("/f")).size).toBe(FREE)
+  })
+
+  it.skipIf(without("mount")).each(
+    [
+      {},
+      { native: "none" },
+      { offMainThread: true }
+    ] as const
+  )("fails on a disk, as in Node: %o", async (options) => {
+    using full = limitedTmpfs(`size=${FREE}`)
+    const expected = await overfill(await Fs.promises.open(`${full.path}/f`, "w"), inParts)
+    Fs.rmSync(`${full.path}/f`)
+    await using root = await openRoot(full.path, options)
+    expect(await overfill(await root.promises.open("/f", "w"), inParts)).toEqual(expected)
+    expect(Fs.statSync(`${full.path}/f`).size).toBe(FREE)
+  })
+})
+
+describe.skipIf(without("fuse"))("a file that cannot be closed without losing its content", () => {
+  it.each(
+    [
+      {},
+      { native: "none" },
+      { offMainThread: true }
+    ] as const
+  )("reports it: %o", async (options) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, options)
+    const { directory, directorySync, promises } = root
+    const error = { name: "Error", code: "EIO", errno: -5, syscall: "close", message: "EIO: i/o error, close" }
+    const file = directorySync.openFile("/failClose", { flag: "r+" })
+    expect(() => file.close()).toThrow(expect.objectContaining(error))
+    expect(() => file.close()).not.toThrow()
+    const handle = await promises.open("/failClose", "r+")
+    await expect(handle.close()).rejects.toMatchObject(error)
+    const descriptor = await directory.openDescriptor("/failClose", { flag: "r+" })
+    await expect(descriptor.close()).rejects.toMatchObject(error)
+    const stream = (await promises.open("/failClose", "r+")).createWriteStream()
+    stream.end("new")
+    expect(await once(stream, "error")).toEqual([expect.objectContaining(error)])
+    await expect(promises.appendFile("/failClose", "new")).rejects.toMatchObject({ code: "EIO" })
+  })
+})
