@@ -3,7 +3,7 @@ import { commands } from "./commands.js"
 import { codeOf, NobodyReads, Unusable, WrongUsage } from "./failure.js"
 import { helpOf, overview } from "./help.js"
 import { endBySignal } from "./interrupt.js"
-import { complain, write } from "./output.js"
+import { closeOutput, complain, write } from "./output.js"
 import { read, systemArguments } from "./parse.js"
 import { needsParent, supervise, tellParent, wordsOfParent } from "./supervise.js"
 
@@ -15,14 +15,19 @@ const main = async (): Promise<void> => {
   const line = read(words, commands)
   switch (line._tag) {
     case "Help":
-      return write(line.command === undefined ? overview(commands) : helpOf(line.command))
+      await write(line.command === undefined ? overview(commands) : helpOf(line.command))
+      break
     case "Version":
-      return write(`${version}\n`)
+      await write(`${version}\n`)
+      break
     case "Run": {
       const { timeout } = line.values
-      return needsParent(timeout) ? supervise(words, timeout) : line.command.run(line.values, line.operands)
+      // The child closes its output, and reports an error.
+      if (needsParent(timeout)) return supervise(words, timeout)
+      await line.command.run(line.values, line.operands)
     }
   }
+  closeOutput()
 }
 
 /** Reports the error and sets the exit status: 1 if a path failed or the work could not be done, 2 for wrong usage. */

@@ -1,7 +1,10 @@
 /** Writes to standard output and standard error, as bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
-import { inWords, NobodyReads, Unusable } from "./failure.js"
+import { closeSync, fstatSync, openSync } from "node:fs"
+import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
+
+const STDOUT = 1
 
 /** The bytes of a text. Names that are not UTF-8 become their original bytes. */
 export const bytesOf = (text: string): Uint8Array => SurrogateEscape.encode(text) ?? Buffer.from(text)
@@ -17,13 +20,33 @@ export const writeBytes = (bytes: Uint8Array): Promise<void> =>
     stdout.write(bytes, (error) => {
       if (error === null || error === undefined) return resolve()
       const code = "code" in error ? String(error.code) : error.message
-      reject(
-        code === "EPIPE"
-          ? new NobodyReads()
-          : new Unusable(`The results cannot be written to standard output: ${inWords(code)}.`)
-      )
+      reject(code === "EPIPE" ? new NobodyReads() : unwritable(code))
     })
   })
+
+const unwritable = (code: string): Unusable =>
+  new Unusable(`The results cannot be written to standard output: ${inWords(code)}.`)
+
+/**
+ * Closes standard output if it is a file, after everything is written. Some file systems report only then that the
+ * content could not be written. If the end of the process closed it, nobody would learn that.
+ */
+export const closeOutput = (): void => {
+  try {
+    if (fstatSync(STDOUT).isFile()) closeAndReplace(STDOUT)
+  } catch (error) {
+    throw unwritable(codeOf(error) ?? "EIO")
+  }
+}
+
+/** Something else gets the number that becomes free: koffi complains if there is no standard output at the end. */
+const closeAndReplace = (fd: number): void => {
+  try {
+    closeSync(fd)
+  } finally {
+    openSync("/dev/null", "w")
+  }
+}
 
 /** Collects short texts, so that they are written in larger parts. */
 export class Writer {

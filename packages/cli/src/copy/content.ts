@@ -8,7 +8,7 @@ import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from 
 import { extentsOf, isSparse, sizeOf } from "./extents.js"
 import type { Place } from "./place.js"
 import { turn } from "./turn.js"
-import { Refused } from "./why.js"
+import { ofCopy, Refused } from "./why.js"
 
 /** How many bytes one call reads. An interruption has to wait for it. */
 const CHUNK = 1 << 20
@@ -27,7 +27,7 @@ const isHole = (bytes: Uint8Array, at: number): boolean =>
 
 const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) {
-    done += writeSync(fd, bytes, done, bytes.length - done, position + done)
+    done += ofCopy(() => writeSync(fd, bytes, done, bytes.length - done, position + done))
   }
 }
 
@@ -69,7 +69,7 @@ class Parts {
 
   /** Returns the size. A hole at the end was not written, so the size has to be set. */
   finish(): number {
-    if (!this.#isEndWritten) ftruncateSync(this.#fd, this.#position)
+    if (!this.#isEndWritten) ofCopy(() => ftruncateSync(this.#fd, this.#position))
     return this.#position
   }
 }
@@ -138,7 +138,7 @@ export class ContentCopy {
       if (reached < end) break // the file was cut off
       reached = size
     }
-    ftruncateSync(to.fd, reached)
+    ofCopy(() => ftruncateSync(to.fd, reached))
     return reached
   }
 

@@ -183,7 +183,7 @@ export class FileCopy {
     const why = this.attributes.toOpen({ file, stat }, copy)
     if (isShared(stat, to)) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
     // Some file systems report only now that the content could not be written.
-    copy.close()
+    ofCopy(() => copy.close())
     return this.#named(stat, temporary, { type: "copied", bytes, why })
   }
 

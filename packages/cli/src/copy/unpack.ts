@@ -275,7 +275,7 @@ class Unpacking {
     else await this.#parts(file, sparse, progress)
     const why = this.#attributes.toOpen({ stat: kept, extended }, file)
     // Some file systems report only now that the content could not be written.
-    file.close()
+    ofCopy(() => file.close())
     return { bytes: size, why }
   }
 
@@ -291,7 +291,7 @@ class Unpacking {
       await turn()
       if (length > 0) await writeParts(file, await this.#content(length), progress, offset)
     }
-    ftruncateSync(file.fd, size)
+    ofCopy(() => ftruncateSync(file.fd, size))
   }
 
   #other({ device, extended, kept, target, type }: Item, temporary: Place): Lost | undefined {
