@@ -15,6 +15,15 @@ const later = (milliseconds: number): Promise<string> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds, "later"))
 
 describe("a fault", () => {
+  it("is reported even if what a failed copy has created cannot be removed", async () => {
+    const { promises } = opened({ step: "write", code: "ENOSPC" }, { step: "unlink", code: "EROFS" })
+    for (const method of ["copyFile", "cp"] as const) {
+      await expect(promises[method]("/d/a", `/${method}`)).rejects.toMatchObject({
+        message: `ENOSPC: no space left on device, copyfile '/d/a' -> '/${method}'`
+      })
+    }
+  })
+
   it("makes the function of its method fail, with Node's error", async () => {
     const root = opened(
       { method: "readFile", path: "/d/a", code: "EIO" },

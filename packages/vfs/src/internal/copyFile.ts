@@ -77,6 +77,24 @@ interface Created<H, F> {
 }
 
 /**
+ * Removes a file, unless its name belongs to another file by now. Ignores failures: as in Node, the earlier failure is
+ * the one to report, after which the file system can have become read-only.
+ */
+const removeQuietly = <H, F>(
+  operations: InodeOperations<H, F>,
+  owned: Owned<H>,
+  place: ParentAndName<H>,
+  identity: Identity | undefined
+): void => {
+  try {
+    const there = owned.own(operations.child(place.directory, place.name))
+    if (operations.identity(there) === identity) operations.unlink(place)
+  } catch (thrown) {
+    if (!isErrno(thrown)) throw thrown
+  }
+}
+
+/**
  * Fills a new file. If that fails, removes the file, unless the name belongs to another file by then.
  *
  * @internal
@@ -88,7 +106,7 @@ export function* fill<H, F>(
   filling: (file: F) => Program<void>
 ): Program<void> {
   const { files } = operations
-  let identity: Identity
+  let identity: Identity | undefined
   let isFilled = false
   try {
     yield* closing(
@@ -102,12 +120,7 @@ export function* fill<H, F>(
     )
     isFilled = true
   } finally {
-    if (!isFilled) {
-      expecting(["ENOENT"], () => {
-        const there = owned.own(operations.child(place.directory, place.name))
-        if (operations.identity(there) === identity) operations.unlink(place)
-      })
-    }
+    if (!isFilled) removeQuietly(operations, owned, place, identity)
   }
 }
 
