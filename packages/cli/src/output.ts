@@ -44,7 +44,15 @@ const closeAndReplace = (fd: number): void => {
   try {
     closeSync(fd)
   } finally {
+    openNull()
+  }
+}
+
+const openNull = (): void => {
+  try {
     openSync("/dev/null", "w")
+  } catch {
+    // Some roots of processes have no /dev. The output is complete all the same.
   }
 }
 
