@@ -9,28 +9,106 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import type * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import type * as MemoryLimits from "@procfsroot/vfs/MemoryLimits"
+import type { Entry, Tree, User } from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
 import type * as methods from "./internal/promises/methods.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
-/**
- * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
- * Parent directories need no entry.
- *
- * @since 0.1.0
- * @category models
- */
-export type Tree = MemoryTree.Tree
-
-/**
- * The file, directory, link or special file at a path of a tree.
- *
- * @since 0.1.0
- * @category models
- */
-export type Entry = MemoryTree.Entry
+export type {
+  /**
+   * A step of an operation, named after the system call that does it. `lookup` is the lookup of one name in a path.
+   * `stat` is also used for open files.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Step
+} from "@procfsroot/vfs/MemoryFaults"
+export type {
+  /**
+   * The attributes that a file in a tree can have.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Attributes,
+  /**
+   * A device. Programs can see it, but opening it fails with `ENXIO`.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Device,
+  /**
+   * A directory.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Directory,
+  /**
+   * The file, directory, link or special file at a path of a tree.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Entry,
+  /**
+   * A regular file.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  File,
+  /**
+   * A hard link: another name for the file, link, fifo or socket whose key in the tree is `of`.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  HardLink,
+  /**
+   * A file whose content is read when a program first needs it. Until then, `size` is reported as its size.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  LazyFile,
+  /**
+   * A symbolic link, which has no mode of its own on Linux.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Link,
+  /**
+   * A fifo or a socket. Programs can see it, but not communicate through it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Special,
+  /**
+   * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
+   * Parent directories are created without an entry; add an entry to set their attributes. Names that are not valid UTF-8
+   * are written in the form of `SurrogateEscape`. The file system contains nothing else. Only the empty tree also gets a
+   * `/tmp`.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Tree,
+  /**
+   * The user that a program runs as. New files belong to this user and group. The superuser (uid 0) may do everything. A
+   * user whose numbers are impossible is refused with a `TypeError`: each id is a whole number from 0 to 4,294,967,294.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  User
+} from "@procfsroot/vfs/MemoryTree"
 
 /**
  * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
@@ -109,14 +187,6 @@ export const socket: typeof MemoryTree.socket = MemoryTree.socket
 export const device: typeof MemoryTree.device = MemoryTree.device
 
 /**
- * The user that a program runs as: its ids, other groups, and umask, by default 0o022. The user 0 may do everything.
- *
- * @since 0.1.0
- * @category models
- */
-export type User = MemoryTree.User
-
-/**
  * The name of a function of `promises`, of `directory` or of an open file, or `subRoot`. `resolve` stands for all
  * functions that only resolve paths. Functions of `sync` have their names without `Sync`, and `existsSync` is `access`.
  * Functions of `directorySync` have the same names as those of `directory`.
@@ -125,14 +195,6 @@ export type User = MemoryTree.User
  * @category models
  */
 export type Method = methods.Method
-
-/**
- * A step of an operation, with the name of the system call that does it. `lookup` is the lookup of one name in a path.
- *
- * @since 0.1.0
- * @category models
- */
-export type Step = MemoryFaults.Step
 
 /**
  * A fault: what goes wrong, where, and when. A missing field does not restrict anything: with `{ code: "EIO" }`, every

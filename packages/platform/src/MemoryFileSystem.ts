@@ -21,6 +21,7 @@ import type * as faults from "@procfsroot/vfs/MemoryFaults"
 import * as journal from "@procfsroot/vfs/MemoryJournal"
 import type * as limits from "@procfsroot/vfs/MemoryLimits"
 import * as tree from "@procfsroot/vfs/MemoryTree"
+import type { Entry } from "@procfsroot/vfs/MemoryTree"
 import type * as method from "@procfsroot/vfs/Method"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
@@ -38,6 +39,16 @@ export {
    */
   InvalidTree
 }
+
+export type {
+  /**
+   * The file, directory, link or special file at a path of a tree.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Entry
+} from "@procfsroot/vfs/MemoryTree"
 
 /**
  * The attributes that a file in a tree can have.
@@ -102,14 +113,6 @@ export interface HardLink extends tree.HardLink {}
  * @category models
  */
 export interface LazyFile extends tree.LazyFile {}
-
-/**
- * The file, directory, link or special file at a path of a tree.
- *
- * @since 0.1.0
- * @category models
- */
-export type Entry = tree.Entry
 
 /**
  * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
@@ -245,6 +248,14 @@ export type Method = method.Method
 export interface Fault extends faults.Fault<Duration.DurationInput, Method> {}
 
 /**
+ * A fault, the number of operations or steps that it matched, and the number of those that it changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Report extends faults.Report<Duration.DurationInput, Method> {}
+
+/**
  * The limits of a file system, for example on space. An operation that exceeds one fails with the errno of Linux.
  *
  * @since 0.1.0
@@ -365,7 +376,7 @@ export interface MemoryFileSystem {
   /** Replaces all faults, and counts matches from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
   /** Returns how often each fault matched and struck, in the order in which they were injected. */
-  readonly report: Effect.Effect<ReadonlyArray<faults.Report<Duration.DurationInput, Method>>>
+  readonly report: Effect.Effect<ReadonlyArray<Report>>
   /** Dies with an error that lists the faults that did not strike, if there are any. */
   readonly assertAllStruck: Effect.Effect<void>
   /**
@@ -487,7 +498,7 @@ export const inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void, never
  * @category accessors
  */
 export const report: Effect.Effect<
-  ReadonlyArray<faults.Report<Duration.DurationInput, Method>>,
+  ReadonlyArray<Report>,
   never,
   MemoryFileSystem
 > = internal.report
