@@ -152,6 +152,16 @@ describe("writing a tree to a directory", () => {
     chmodSync(`${box.path}/d`, 0o755)
   })
 
+  it("keeps the directory as it is if the tree has no entry for it", async () => {
+    using box = temporary()
+    chmodSync(box.path, 0o700)
+    await NodeTree.toDirectory({ "/key": "secret" }, box.path)
+    expect(lstatSync(box.path).mode & 0o7777).toBe(0o700)
+    expect(lstatSync(box.path).mtimeMs).toBeGreaterThan(0)
+    await NodeTree.toDirectory({ "/": MemoryRoot.directory({ mode: 0o750 }) }, box.path)
+    expect(lstatSync(box.path).mode & 0o7777).toBe(0o750)
+  })
+
   it("reports what cannot be opened", async () => {
     await expect(NodeTree.fromDirectory("/nowhere")).rejects.toMatchObject({ code: "ENOENT" })
     await expect(NodeTree.toDirectory({}, "/nowhere")).rejects.toMatchObject({ code: "ENOENT" })

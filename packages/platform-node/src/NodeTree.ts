@@ -69,7 +69,7 @@ export const fromTar: (
 ) => Effect.Effect<Tree, RootUnavailable | PlatformError> = internal.fromTar
 
 /**
- * Writes a tree into an existing directory, which gets the attributes of `/` in the tree. It changes nothing outside
+ * Writes a tree into an existing directory, which gets the attributes of `/` if the tree has it. It changes nothing outside
  * the directory and replaces nothing in it: it fails with `AlreadyExists` if a name exists. If the process runs as the
  * superuser, it sets the owners of all files. If it fails, the files created so far remain.
  *

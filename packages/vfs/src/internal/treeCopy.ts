@@ -167,6 +167,8 @@ export function* toFileSystem(
   }
   // Directories come last: creating a file in a directory changes its times, and its mode can forbid that.
   for (const [path, image] of found.toReversed()) {
+    // The root exists already: without an entry, it stays as private as it is.
+    if (path === "/" && !Object.hasOwn(tree, "/")) continue
     if (image._tag === "Directory") setAttributes(fileSystem, path, image, owners)
   }
 }
