@@ -158,8 +158,10 @@ describe("writing a tree to a directory", () => {
     await NodeTree.toDirectory({ "/key": "secret" }, box.path)
     expect(lstatSync(box.path).mode & 0o7777).toBe(0o700)
     expect(lstatSync(box.path).mtimeMs).toBeGreaterThan(0)
-    await NodeTree.toDirectory({ "/": MemoryRoot.directory({ mode: 0o750 }) }, box.path)
-    expect(lstatSync(box.path).mode & 0o7777).toBe(0o750)
+    for (const [root, mode] of [["/", 0o750], ["//", 0o711]] as const) {
+      await NodeTree.toDirectory({ [root]: MemoryRoot.directory({ mode }) }, box.path)
+      expect(lstatSync(box.path).mode & 0o7777).toBe(mode)
+    }
   })
 
   it("reports what cannot be opened", async () => {

@@ -51,9 +51,9 @@ export const fromFileSystem: (fileSystem: FileSystem<unknown>, options?: FromOpt
   internal.fromFileSystem
 
 /**
- * Writes a tree into the root of a file system. The root directory gets the attributes of `/` if the tree has it. The umask
- * does not apply. It does not follow links or replace files: it fails with EEXIST if a name exists already. Throws a
- * `TypeError` if no file system can contain the tree. If it fails, the files created so far remain.
+ * Writes a tree into the root of a file system. The root directory gets the attributes of `/` if the tree has it. The
+ * umask does not apply. It does not follow links or replace files: it fails with EEXIST if a name exists already. Throws
+ * a `TypeError` if no file system can contain the tree. If it fails, the files created so far remain.
  *
  * @since 0.1.0
  * @category conversions

@@ -165,10 +165,11 @@ export function* toFileSystem(
     if (image.linked) names.set(image, path)
     setAttributes(fileSystem, path, image, owners)
   }
+  // It exists already: without an entry, it stays as private as it is.
+  const hasRoot = Object.keys(tree).some((path) => /^\/+$/.test(path))
   // Directories come last: creating a file in a directory changes its times, and its mode can forbid that.
   for (const [path, image] of found.toReversed()) {
-    // The root exists already: without an entry, it stays as private as it is.
-    if (path === "/" && !Object.hasOwn(tree, "/")) continue
+    if (path === "/" && !hasRoot) continue
     if (image._tag === "Directory") setAttributes(fileSystem, path, image, owners)
   }
 }
