@@ -7,8 +7,17 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from "nod
 
 const PLACE = "/dev/shm"
 
-/** A directory in memory for tests that need neither much room nor programs or devices; `undefined` without one. */
-export const memoryDirectory: string | undefined = existsSync(PLACE) ? PLACE : undefined
+const { TMPDIR } = process.env
+
+/**
+ * A directory in memory for tests that need neither much room nor programs or devices; `undefined` without one. It is
+ * the one for temporary files if that is in memory: the fuzzer removes it at the end, since it stops targets anywhere.
+ */
+export const memoryDirectory: string | undefined = TMPDIR?.startsWith(`${PLACE}/`) === true
+  ? TMPDIR
+  : existsSync(PLACE)
+  ? PLACE
+  : undefined
 
 /** In bytes. In a container, there are often only 64 MiB. */
 const ENOUGH = 2 ** 32

@@ -6,13 +6,10 @@
  * from then on, in the whole process, and Node no longer knows when files were created.
  */
 import * as Fs from "node:fs"
-import { afterAll, expect } from "vitest"
-import { temporary } from "./temporary.js"
+import { afterAll, beforeAll, expect } from "vitest"
+import { type Temporary, temporary } from "./temporary.js"
 
 const birthOf = (path: string): bigint => Fs.statSync(path, { bigint: true }).birthtimeNs
-
-const box = temporary()
-const born = birthOf(box.path)
 
 const settings = () => ({
   "working directory": process.cwd(),
@@ -22,6 +19,15 @@ const settings = () => ({
 
 const before = settings()
 const variables = { ...process.env }
+
+let box: Temporary
+let born: bigint
+
+// Not at the top: if all tests of a file are skipped, `afterAll` does not run.
+beforeAll(() => {
+  box = temporary()
+  born = birthOf(box.path)
+})
 
 afterAll(() => {
   // Without `statx`, Node takes the time of the last change instead.
