@@ -40,15 +40,7 @@ export {
   InvalidTree
 }
 
-export type {
-  /**
-   * The file, directory, link or special file at a path of a tree.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Entry
-} from "@procfsroot/vfs/MemoryTree"
+export type { Entry } from "@procfsroot/vfs/MemoryTree"
 
 /**
  * The attributes that a file in a tree can have.

@@ -27,84 +27,13 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Root } from "./Root.js"
 
+export type { ExactAttributes, StatFs } from "@procfsroot/vfs/Attributes"
+export type { DirectoryEntry, NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 export type {
-  /**
-   * The exact attributes of a file, as `statx(2)` reports them. Times are in nanoseconds since the epoch. `mode` includes
-   * the file type (`inode(7)`).
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  ExactAttributes,
-  /**
-   * The size of a file system and its free space, as `statfs(2)` reports them. Blocks have `blockSize` bytes.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  StatFs
-} from "@procfsroot/vfs/Attributes"
-export type {
-  /**
-   * A name in a directory, and the type of its file. Links are not followed. The type is `Unknown` if the file system
-   * does not report it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  DirectoryEntry,
-  /**
-   * A special file to create.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  NewNode,
-  /**
-   * What a rename does if there is already a file with the new name: replace that file, fail with `EEXIST`, or give that
-   * file the old name (`renameat2(2)`).
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  RenameMode
-} from "@procfsroot/vfs/InodeOperations"
-export type {
-  /**
-   * The options of `writeFileAtomic`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   AtomicOptions,
-  /**
-   * How to open a descriptor: with one of Node's flags, or with `path` for O_PATH. O_PATH requires no permission on the
-   * file, but does not allow reading or writing.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   DescriptorFlag,
-  /**
-   * Options for a link at the end of the path. By default it is followed.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   LinkOptions,
-  /**
-   * A file in a tree, as a walk reports it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   TreeEntry,
-  /**
-   * The options of `walkTree`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   WalkTreeOptions
 } from "@procfsroot/vfs/RootDirectory"
 

@@ -16,97 +16,18 @@ import * as internal from "./internal/promises/memoryRoot.js"
 import type * as methods from "./internal/promises/methods.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
+export type { Step } from "@procfsroot/vfs/MemoryFaults"
 export type {
-  /**
-   * A step of an operation, named after the system call that does it. `lookup` is the lookup of one name in a path.
-   * `stat` is also used for open files.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Step
-} from "@procfsroot/vfs/MemoryFaults"
-export type {
-  /**
-   * The attributes that a file in a tree can have.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Attributes,
-  /**
-   * A device. Programs can see it, but opening it fails with `ENXIO`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Device,
-  /**
-   * A directory.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Directory,
-  /**
-   * The file, directory, link or special file at a path of a tree.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Entry,
-  /**
-   * A regular file.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   File,
-  /**
-   * A hard link: another name for the file, link, fifo or socket whose key in the tree is `of`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   HardLink,
-  /**
-   * A file whose content is read when a program first needs it. Until then, `size` is reported as its size.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   LazyFile,
-  /**
-   * A symbolic link, which has no mode of its own on Linux.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Link,
-  /**
-   * A fifo or a socket. Programs can see it, but not communicate through it.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Special,
-  /**
-   * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
-   * Parent directories are created without an entry; add an entry to set their attributes. Names that are not valid UTF-8
-   * are written in the form of `SurrogateEscape`. The file system contains nothing else. Only the empty tree also gets a
-   * `/tmp`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   Tree,
-  /**
-   * The user that a program runs as. New files belong to this user and group. The superuser (uid 0) may do everything. A
-   * user whose numbers are impossible is refused with a `TypeError`: each id is a whole number from 0 to 4,294,967,294.
-   *
-   * @since 0.1.0
-   * @category models
-   */
   User
 } from "@procfsroot/vfs/MemoryTree"
 

@@ -16,37 +16,9 @@ import type { Abortable, Promises, Sync } from "./Promises.js"
 import type { Strategy } from "./Root.js"
 import type { RootDirectory, RootDirectorySync } from "./RootDirectory.js"
 
-export type {
-  /**
-   * An absolute path inside a root, as a walk resolved it. It begins with `/`, and has no `.`, no `..`, no empty
-   * component and no trailing slash. Every parent in it was a directory, not a link, when it was resolved. Only the last
-   * component may be a link, if the caller asked to keep it.
-   *
-   * It is not a host path: `Root.hostPath` converts it to one.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  RootedPath
-} from "@procfsroot/path/RootedPath"
-export type {
-  /**
-   * One link that a walk followed.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Hop
-} from "@procfsroot/path/Walk"
-export type {
-  /**
-   * A failure with its errno. The module `ResolveError` of each edition explains them.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  ResolveFailure
-} from "@procfsroot/vfs/ResolveFailure"
+export type { RootedPath } from "@procfsroot/path/RootedPath"
+export type { Hop } from "@procfsroot/path/Walk"
+export type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 
 /**
  * The options for resolving a path. The defaults are those of `Policy.defaultPolicy`, which resolves as the kernel

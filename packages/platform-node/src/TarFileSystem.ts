@@ -13,15 +13,7 @@ import type * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/tarFileSystem.js"
 
-export type {
-  /**
-   * An entry that was skipped, and the reason.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Skipped
-} from "@procfsroot/node/Tar"
+export type { Skipped } from "@procfsroot/node/Tar"
 
 /**
  * The service that describes the open archive.

@@ -18,59 +18,9 @@ import { refused } from "./internal/resolveError.js"
 import * as internal from "./internal/root.js"
 import type { ResolveError, RootClosed, RootUnavailable } from "./ResolveError.js"
 
-export type {
-  /**
-   * A complete set of options for resolving a path.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Policy
-} from "@procfsroot/path/Policy"
-export type {
-  /**
-   * An absolute path inside a root, as a walk resolved it. It begins with `/`, and has no `.`, no `..`, no empty
-   * component and no trailing slash. Every parent in it was a directory, not a link, when it was resolved. Only the last
-   * component may be a link, if the caller asked to keep it.
-   *
-   * It is not a host path: `Root.hostPath` converts it to one.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  RootedPath
-} from "@procfsroot/path/RootedPath"
-export type {
-  /**
-   * One link that a walk followed.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Hop,
-  /**
-   * The result of a walk.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Outcome,
-  /**
-   * The outcome of a walk that found the file. If the policy permits names to be missing, it can also be the place for a
-   * missing file.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Resolved,
-  /**
-   * The reason why a path did not resolve, and the place where the walk stopped.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Unresolved
-} from "@procfsroot/path/Walk"
+export type { Policy } from "@procfsroot/path/Policy"
+export type { RootedPath } from "@procfsroot/path/RootedPath"
+export type { Hop, Outcome, Resolved, Unresolved } from "@procfsroot/path/Walk"
 
 /**
  * Marks every `Root`.

@@ -15,23 +15,7 @@ import type { PathUse } from "@procfsroot/vfs/PathUse"
 import * as internal from "./internal/rootFileSystem.js"
 import type { Root } from "./Root.js"
 
-export type {
-  /**
-   * What an operation does with the last component of a path. Every operation follows the links before it.
-   *
-   * - `follow`: follows a link. The file must exist.
-   * - `keep`: acts on a link itself, unless slashes follow it (`O_NOFOLLOW`). The file must exist.
-   * - `parent`: resolves the directory before it, and acts on the name in that directory without looking it up. `.`, `..`
-   *   and `/` are refused, since they are not names (`LAST_NORM` in `fs/namei.c`).
-   * - `create`: like `follow`, but creates the file if the last name is missing, in the path or in a link's target
-   *   (`O_CREAT`). Fails with `EISDIR` if slashes follow the name.
-   * - `createNew`: like `parent`, but no slash may follow the name (`O_CREAT|O_EXCL`).
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  PathUse
-} from "@procfsroot/vfs/PathUse"
+export type { PathUse } from "@procfsroot/vfs/PathUse"
 
 /**
  * What each method does with each of its paths. For `open`, `sink`, `writeFile` and `writeFileString`, it depends on

@@ -7,15 +7,7 @@ import { message, type Why } from "@procfsroot/vfs/ProcessRoot"
 import * as Data from "effect/Data"
 import type { RootUnavailable } from "./ResolveError.js"
 
-export type {
-  /**
-   * The reason why the root of a process cannot be used.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Why
-} from "@procfsroot/vfs/ProcessRoot"
+export type { Why } from "@procfsroot/vfs/ProcessRoot"
 
 /**
  * There is no process with this PID that the caller can see: it has ended, it is in another PID namespace, or procfs

@@ -8,10 +8,22 @@ const tagsOf = (node: ts.Node): ReadonlySet<string> => new Set(ts.getJSDocTags(n
 const documentedNode = (declaration: ts.Declaration): ts.Node =>
   ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
 
+/**
+ * The declarations with the comments of an export. A type that another public module declares is re-exported without a
+ * comment: editors and the reference show that of its declaration.
+ */
+const declarationsOf = (symbol: ts.Symbol, checker: ts.TypeChecker): ReadonlyArray<ts.Declaration> => {
+  const declarations = symbol.declarations ?? []
+  const isTypeOfAnother = declarations.some((declaration) =>
+    ts.isExportSpecifier(declaration) && declaration.parent.parent.isTypeOnly
+  )
+  return isTypeOfAnother ? checker.getAliasedSymbol(symbol).declarations ?? [] : declarations
+}
+
 /** The missing tags of an export. A re-exported namespace has its tags at the `export`. */
-const untagged = (file: string, symbol: ts.Symbol): ReadonlyArray<string> => {
+const untagged = (file: string, symbol: ts.Symbol, checker: ts.TypeChecker): ReadonlyArray<string> => {
   const wanted = file.endsWith("/index.ts") ? ["since"] : ["since", "category"]
-  return (symbol.declarations ?? []).flatMap((declaration) => {
+  return declarationsOf(symbol, checker).flatMap((declaration) => {
     const node = ts.isNamespaceExport(declaration) ? declaration.parent : documentedNode(declaration)
     const source = node.getSourceFile()
     const { line } = source.getLineAndCharacterOfPosition(node.getStart())
@@ -37,7 +49,7 @@ const complaintsAbout = (
     if (source === undefined || module === undefined) return [`${file}: no module`]
     return [
       ...(hasModuleComment(source) ? [] : [`${file}:1: the module has no comment with @since`]),
-      ...checker.getExportsOfModule(module).flatMap((symbol) => untagged(file, symbol))
+      ...checker.getExportsOfModule(module).flatMap((symbol) => untagged(file, symbol, checker))
     ]
   })
 }

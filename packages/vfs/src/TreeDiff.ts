@@ -8,25 +8,7 @@ import { toEqualTree } from "./internal/memory/diff/matchers.js"
 import * as printing from "./internal/memory/diff/print.js"
 import type { Entry, Tree } from "./MemoryTree.js"
 
-export type {
-  /**
-   * The file, directory, link or special file at a path of a tree.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Entry,
-  /**
-   * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
-   * Parent directories are created without an entry; add an entry to set their attributes. Names that are not valid UTF-8
-   * are written in the form of `SurrogateEscape`. The file system contains nothing else. Only the empty tree also gets a
-   * `/tmp`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Tree
-} from "./MemoryTree.js"
+export type { Entry, Tree } from "./MemoryTree.js"
 
 /**
  * A path at which two trees differ, and the entry in the first tree (`before`) and in the second (`after`).

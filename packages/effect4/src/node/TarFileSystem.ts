@@ -15,15 +15,7 @@ import type { Root } from "../Root.js"
 import type { RootDirectory } from "../RootDirectory.js"
 import * as internal from "./internal/tarFileSystem.js"
 
-export type {
-  /**
-   * An entry that was skipped, and the reason.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  Skipped
-} from "@procfsroot/node/Tar"
+export type { Skipped } from "@procfsroot/node/Tar"
 
 /**
  * The service that describes the open archive.
