@@ -27,7 +27,7 @@ describe.skipIf(without("fuse"))("an output that fails when it is closed", () =>
   })
 })
 
-describe.skipIf(without("mount"))("a copy for which there is no space", () => {
+describe.skipIf(without("mountHere"))("a copy for which there is no space", () => {
   it("is reported as a problem of the destination, and leaves nothing behind", () => {
     using full = limitedTmpfs("size=8192")
     using root = temporary()

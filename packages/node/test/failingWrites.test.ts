@@ -36,7 +36,7 @@ describe.each([true, false])("a stream of which only a part could be written, in
     expect((await root.promises.stat("/f")).size).toBe(FREE)
   })
 
-  it.skipIf(without("mount")).each(
+  it.skipIf(without("mountHere")).each(
     [
       {},
       { native: "none" },

@@ -117,3 +117,14 @@ describe("a test is only skipped", () => {
     expect(linesThatSkip(line)).toEqual([])
   })
 })
+
+/** Functions that mount something in the namespace of the tests, where only root may, and not in one of their own. */
+const mounts =
+  /import \{[^}]*\b(?:bindMount|limitedTmpfs|mountOverlay|mountTmpfs|mountedTemporary)\b[^}]*\} from "@procfsroot\/testkit\/mounts"/
+
+it("a test that mounts in its own process asks whether it may", () => {
+  const files = sources.map((file) => [file, readFileSync(repository + file, "utf8")] as const)
+    .filter(([file, text]) => file.endsWith(".test.ts") && mounts.test(text))
+  expect(files.length).toBeGreaterThan(10)
+  expect(files.filter(([, text]) => !/"mountHere"|without\([^)]*"root"/.test(text)).map(([file]) => file)).toEqual([])
+})
