@@ -9,11 +9,6 @@ export const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
 
 if (!existsSync(bin)) throw new Error(`The command is not built: ${bin} is missing; "npm run build" makes it.`)
 
-/** The option that switches on Node's permission model, which has another name in old versions. */
-export const permissions = process.allowedNodeEnvironmentFlags.has("--permission")
-  ? "--permission"
-  : "--experimental-permission"
-
 export interface Result {
   readonly status: number | null
   readonly stdout: Buffer

@@ -1,4 +1,5 @@
 /** Tests that a command with a time limit behaves the same, although it runs in a child process. */
+import { permissionModel } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -6,7 +7,7 @@ import { readFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
-import { bin, lines, permissions, run, shell } from "./command.js"
+import { bin, lines, run, shell } from "./command.js"
 
 /** A signal to PID 0 would end the tests. */
 const childOf = (pid: number | undefined): number => {
@@ -133,7 +134,18 @@ describe("a command with --timeout", () => {
   })
 
   it("only reports it if Node's permission model forbids child processes", () => {
-    const args = [permissions, "--no-warnings", "--allow-fs-read=*", bin, "cat", "--root", "/", "--timeout", "9", "/x"]
+    const args = [
+      permissionModel,
+      "--no-warnings",
+      "--allow-fs-read=*",
+      bin,
+      "cat",
+      "--root",
+      "/",
+      "--timeout",
+      "9",
+      "/x"
+    ]
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" })
     expect({ status, stderr }).toEqual({
       status: 1,

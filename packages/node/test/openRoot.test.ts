@@ -6,9 +6,8 @@ import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
@@ -393,33 +392,5 @@ describe.skipIf(without("openat2", "mountHere", nativeCalls))("a mount over the 
     expect(await read("x/../below")).toBe("below")
     expect(await read("over")).toBe("ENOENT")
     expect(await read("x/../over")).toBe(over)
-  })
-})
-
-describe("Node's permission model", () => {
-  const packages = fileURLToPath(new URL("../../", import.meta.url))
-  const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url))
-  const program = fileURLToPath(new URL("programs/opensRoot.mjs", import.meta.url))
-  const permission = process.allowedNodeEnvironmentFlags.has("--permission")
-    ? "--permission"
-    : "--experimental-permission"
-
-  const openedWith = (...readable: ReadonlyArray<string>): unknown => {
-    const allowed = [packages, modules, ...readable].map((path) => `--allow-fs-read=${path}*`)
-    const { stdout } = spawnSync(process.execPath, [permission, "--no-warnings", ...allowed, program], {
-      cwd: packages,
-      encoding: "utf8"
-    })
-    return JSON.parse(stdout)
-  }
-
-  it("is named as the reason if it forbids reading /proc", () => {
-    expect(openedWith()).toBe(
-      `The root "${
-        packages.slice(0, -1)
-      }" cannot be used: Node's permission model forbids reading /proc, and it cannot ` +
-        "do without: allow it with --allow-fs-read=/proc/* (ENOTSUP)."
-    )
-    expect(openedWith("/proc/")).toBe("fulfilled")
   })
 })

@@ -1,0 +1,30 @@
+/** Opens roots under Node's permission model. */
+import { permissionModel } from "@procfsroot/testkit/runtime"
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "vitest"
+
+describe("Node's permission model", () => {
+  const packages = fileURLToPath(new URL("../../", import.meta.url))
+  const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url))
+  const program = fileURLToPath(new URL("programs/opensRoot.mjs", import.meta.url))
+
+  const openedWith = (...readable: ReadonlyArray<string>): unknown => {
+    const allowed = [packages, modules, ...readable].map((path) => `--allow-fs-read=${path}*`)
+    const { stdout } = spawnSync(process.execPath, [permissionModel, "--no-warnings", ...allowed, program], {
+      cwd: packages,
+      encoding: "utf8"
+    })
+    return JSON.parse(stdout)
+  }
+
+  it("is named as the reason if it forbids reading /proc", () => {
+    expect(openedWith()).toBe(
+      `The root "${
+        packages.slice(0, -1)
+      }" cannot be used: Node's permission model forbids reading /proc, and it cannot ` +
+        "do without: allow it with --allow-fs-read=/proc/* (ENOTSUP)."
+    )
+    expect(openedWith("/proc/")).toBe("fulfilled")
+  })
+})
