@@ -57,9 +57,9 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
 export const fromTar: (file: string, options?: FromTarOptions) => Promise<Tree> = internal.fromTar
 
 /**
- * Writes a tree into an existing directory, which gets the attributes of `/` if the tree has it. It changes nothing outside
- * the directory and replaces nothing in it: it fails with EEXIST if a name exists. If the process runs as the
- * superuser, it sets the owners of all files. If it fails, the files created so far remain.
+ * Writes a tree into an existing directory, which gets the attributes of `/` if the tree has it. It changes nothing
+ * outside the directory and replaces nothing in it: it fails with EEXIST if a name exists. If the process runs as
+ * the superuser, it sets the owners of all files. If it fails, the files created so far remain.
  *
  * Rejects with an `Error` whose `code` is an errno if a file cannot be created, and with a `TypeError` if no file
  * system could contain the tree.

@@ -13,11 +13,9 @@ const { TMPDIR } = process.env
  * A directory in memory for tests that need neither much room nor programs or devices; `undefined` without one. It is
  * the one for temporary files if that is in memory: the fuzzer removes it at the end, since it stops targets anywhere.
  */
-export const memoryDirectory: string | undefined = TMPDIR?.startsWith(`${PLACE}/`) === true
-  ? TMPDIR
-  : existsSync(PLACE)
-  ? PLACE
-  : undefined
+export const memoryDirectory: string | undefined = [TMPDIR?.startsWith(`${PLACE}/`) === true ? TMPDIR : PLACE].find((
+  path
+) => existsSync(path))
 
 /** In bytes. In a container, there are often only 64 MiB. */
 const ENOUGH = 2 ** 32
