@@ -91,12 +91,15 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
 }
 
 /**
- * A link would have to be followed, but `symlinks` is `forbid` (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
+ * A link would have to be followed, but `symlinks` is `forbid` (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`), or the
+ * link is on a mount with the option `nosymfollow` (`mount(8)`). `by` says which.
  *
  * @since 0.1.0
  * @category errors
  */
-export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Details> {
+export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<
+  Details & { readonly by: "policy" | "mount" }
+> {
   readonly [TypeId] = TypeId
   readonly code = "ELOOP"
   override get message(): string {

@@ -93,6 +93,8 @@ export interface SymbolicLink<H> extends Found<H> {
    * refused before `RESOLVE_NO_SYMLINKS` is checked.
    */
   readonly denied?: Fault
+  /** Whether its mount has the option `nosymfollow` (`mount(8)`), so that no link on it may be followed. */
+  readonly unfollowable?: boolean
 }
 
 /**
@@ -178,7 +180,8 @@ export type Reason =
   /** The links that lead to each other, in the order in which the walk found them. */
   | { readonly _tag: "Cycle"; readonly cycle: ReadonlyArray<RootedPath> }
   | { readonly _tag: "TooManySymlinks"; readonly limit: number }
-  | { readonly _tag: "SymlinkForbidden" }
+  /** `by` says what forbids it: `symlinks: "forbid"`, or the mount that the link is on. */
+  | { readonly _tag: "SymlinkForbidden"; readonly by: "policy" | "mount" }
   | { readonly _tag: "MagicLink"; readonly target: string }
   /** `via` is the link whose target would have left the root. It is absent if the path itself would have. */
   | { readonly _tag: "EscapesRoot"; readonly via?: RootedPath }

@@ -85,3 +85,27 @@ describe("a link that may not be followed as the last component", () => {
     expect(outcome("/l", { lastComponent: "keep" })).toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
   })
 })
+
+describe("a link on a mount whose links may not be followed", () => {
+  const tree = inMemory([{ path: "/d/e", type: "dir" }, { path: "/l", type: "symlink", target: "d" }])
+
+  const outcome = (path: string, options?: Policy.Options, marks: Partial<Walk.SymbolicLink<TreeNode>> = {}) =>
+    Walk.run(tree, path, (asked): Walk.Entry<TreeNode> => {
+      const entry = lookup(asked)
+      return entry._tag === "SymbolicLink" ? { ...entry, ...marks, unfollowable: true } : entry
+    }, Policy.make(options))
+
+  it("is refused everywhere, before a magic link, after the limit and after links that are denied", () => {
+    const byMount = { reason: { _tag: "SymlinkForbidden", by: "mount" }, at: "/l" }
+    for (const path of ["/l", "/l/", "/l/e", "/l/../d"]) expect(outcome(path)).toMatchObject(byMount)
+    expect(outcome("/l/e", {}, { magic: true })).toMatchObject(byMount)
+    expect(outcome("/l/e", {}, { unreadable: { _tag: "Missing" } })).toMatchObject(byMount)
+    expect(outcome("l/e", { containment: "beneath" }, { target: "/d" })).toMatchObject(byMount)
+    expect(outcome("/l/e", { symlinks: "forbid" })).toMatchObject({ reason: { by: "policy" } })
+    expect(outcome("/l", { maxSymlinks: 0 })).toMatchObject({ reason: { _tag: "TooManySymlinks" } })
+    expect(outcome("/l", {}, { denied: { _tag: "Fault", cause: "EACCES" } })).toMatchObject({
+      reason: { _tag: "Fault" }
+    })
+    expect(outcome("/l", { lastComponent: "keep" })).toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
+  })
+})

@@ -149,6 +149,18 @@ export const mount: Judge = all(
   )
 )
 
+/** A mount with an option that older kernels, or older versions of `mount(8)`, do not know. */
+export const mountOption = (option: string): Judge =>
+  all(
+    mount,
+    judge(() =>
+      reasonOf(
+        `nothing can be mounted with ${option}`,
+        failureOfProcess([...mounting, "mount", "-t", "tmpfs", "-o", option, "none", "/"])
+      )
+    )
+  )
+
 /** Mounting in the mount namespace that the tests run in. */
 const mountHere: Judge = all(
   koffi,

@@ -38,7 +38,7 @@ export type ResolveFailure =
     | { readonly _tag: "NotADirectory"; readonly code: "ENOTDIR" }
     | { readonly _tag: "SymlinkLoop"; readonly code: "ELOOP"; readonly cycle: ReadonlyArray<RootedPath> }
     | { readonly _tag: "TooManySymlinks"; readonly code: "ELOOP"; readonly limit: number }
-    | { readonly _tag: "SymlinkForbidden"; readonly code: "ELOOP" }
+    | { readonly _tag: "SymlinkForbidden"; readonly code: "ELOOP"; readonly by: "policy" | "mount" }
     | { readonly _tag: "EscapesRoot"; readonly code: "EXDEV"; readonly via?: RootedPath }
     | { readonly _tag: "CrossesMount"; readonly code: "EXDEV"; readonly known: boolean }
     | { readonly _tag: "MagicLink"; readonly code: "EXDEV"; readonly target: string }

@@ -291,7 +291,7 @@ describe("an error like Node's", () => {
   it("says which policy refused a path, since Node has no such error", () => {
     const refusing = [
       { _tag: "EscapesRoot" },
-      { _tag: "SymlinkForbidden" },
+      { _tag: "SymlinkForbidden", by: "policy" },
       { _tag: "TooManySymlinks", limit: 3 }
     ] as const
     for (const reason of refusing) {

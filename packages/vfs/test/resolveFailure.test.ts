@@ -40,9 +40,14 @@ const reasons: ReadonlyArray<readonly [Reason, fields: object, why: string]> = [
     "it leads through more than 1 link, the last one at \"/at\"; allow more if you trust the tree (ELOOP)."
   ],
   [
-    { _tag: "SymlinkForbidden" },
-    { _tag: "SymlinkForbidden", code: "ELOOP" },
+    { _tag: "SymlinkForbidden", by: "policy" },
+    { _tag: "SymlinkForbidden", code: "ELOOP", by: "policy" },
     "\"/at\" is a symbolic link, and links are forbidden (ELOOP)."
+  ],
+  [
+    { _tag: "SymlinkForbidden", by: "mount" },
+    { _tag: "SymlinkForbidden", code: "ELOOP", by: "mount" },
+    "\"/at\" is a symbolic link on a mount with the option nosymfollow (ELOOP)."
   ],
   [
     { _tag: "MagicLink", target: "pipe:[1]" },

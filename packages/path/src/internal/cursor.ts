@@ -322,16 +322,15 @@ export class Cursor<H> implements Lookup<H> {
     return this.events?.links ?? 0
   }
 
-  /**
-   * Why a link may not be followed. The limit is checked before `symlinks: "forbid"`, as in the kernel's `pick_link`.
-   */
-  refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
+  /** Why a link may not be followed. The order is that of the kernel's `pick_link`. */
+  refusal(name: string, { denied, magic, target, unfollowable, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
     const cycle = cycleAt(this.frame, this.place, name)
     if (cycle !== undefined) return { _tag: "Cycle", cycle }
     if (this.followed >= maxSymlinks) return { _tag: "TooManySymlinks", limit: maxSymlinks }
     if (denied !== undefined && this.trailing) return denied
-    if (symlinks === "forbid") return { _tag: "SymlinkForbidden" }
+    if (symlinks === "forbid") return { _tag: "SymlinkForbidden", by: "policy" }
+    if (unfollowable === true) return { _tag: "SymlinkForbidden", by: "mount" }
     if (unreadable !== undefined) return unreadable
     if (magic === true) return { _tag: "MagicLink", target }
     return containment === "beneath" && target.startsWith("/")

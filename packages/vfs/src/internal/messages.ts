@@ -39,7 +39,9 @@ const why = (failure: ResolveFailure): string => {
       }, the last one at ${at}; ` +
         "allow more if you trust the tree"
     case "SymlinkForbidden":
-      return `${at} is a symbolic link, and links are forbidden`
+      return failure.by === "policy"
+        ? `${at} is a symbolic link, and links are forbidden`
+        : `${at} is a symbolic link on a mount with the option nosymfollow`
     case "EscapesRoot": {
       const who = failure.via === undefined ? "it" : `the link ${quote(failure.via)}`
       return `${who} leads out of the root; the containment "clamp" would keep it inside`

@@ -90,7 +90,7 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
 /** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
 const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
   const reason = outcome?.reason
-  return reason?._tag === "EscapesRoot" || reason?._tag === "SymlinkForbidden" ||
+  return reason?._tag === "EscapesRoot" || (reason?._tag === "SymlinkForbidden" && reason.by === "policy") ||
     (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
 }
 

@@ -56,7 +56,7 @@ export const fromOutcome = (
     case "TooManySymlinks":
       return { _tag: "TooManySymlinks", ...details, code: "ELOOP", limit: reason.limit }
     case "SymlinkForbidden":
-      return { _tag: "SymlinkForbidden", ...details, code: "ELOOP" }
+      return { _tag: "SymlinkForbidden", ...details, code: "ELOOP", by: reason.by }
     case "MagicLink":
       return { _tag: "MagicLink", ...details, code: "EXDEV", target: reason.target }
     case "CrossesMount":

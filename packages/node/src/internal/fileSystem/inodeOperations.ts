@@ -61,12 +61,13 @@ const lookup = (
     const stat = calls.fstat(found.fd)
     if (!isLink(stat)) return plain(stat, found)
     const refused = protection.concernsLink(stat) && trailing && protection.deniesLink(stat, calls.fstat(directory.fd))
+    const unfollowable = calls.forbidsLinks(directory.fd)
     try {
       const target = calls.readlink(directory.fd, name)
-      return link(target, found, mayBeMagic(target, stat) && isProcfs(directory), refused)
+      return link(target, found, mayBeMagic(target, stat) && isProcfs(directory), refused, unfollowable)
     } catch (cause) {
       // Most likely it was replaced between the two calls.
-      if (attempt === ATTEMPTS) return unreadable(cause, found, refused)
+      if (attempt === ATTEMPTS) return unreadable(cause, found, refused, unfollowable)
       found.close()
       return look(attempt + 1)
     }

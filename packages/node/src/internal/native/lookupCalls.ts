@@ -3,14 +3,24 @@
  * of the root each time, which would take a third of a lookup, and it does not matter if another directory gets
  * the root's name.
  */
+import { closeSync } from "node:fs"
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
 import { fsCalls, openDirectory } from "../procfs/lookupCalls.js"
-import type { Calls } from "../walk/lookup.js"
+import { type Calls, parentOf } from "../walk/lookup.js"
 import type { Openat2 } from "./openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { ENOENT } = constants.errno
+
+const withDirectory = <A>(path: string, use: (fd: number) => A): A => {
+  const fd = openDirectory(path)
+  try {
+    return use(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
 
 /**
  * A path either starts with `.`, which is the root, or is absolute and goes through an anchor. Rare cases are left to
@@ -31,6 +41,10 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
       return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
+    forbidsLinks: (path, link) =>
+      link.mount !== undefined && link.mount === Number(root.mount)
+        ? openat2.calls.forbidsLinks(root.fd)
+        : withDirectory(toHost(parentOf(path)), openat2.calls.forbidsLinks),
     mountAt: (path) =>
       (path.isWellFormed() ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))

@@ -11,10 +11,10 @@ const MASK = 0x7ff | 0x800
 const BIRTH = 0x800
 /** STATX_INO. */
 const INODE = 0x100
-/** STATX_TYPE, _MODE, _UID and _SIZE. */
-const LOOKUP = 0x001 | 0x002 | 0x008 | 0x200
 /** STATX_MNT_ID, since Linux 5.8. */
 const MOUNT = 0x1000
+/** STATX_TYPE, _MODE, _UID and _SIZE, and the mount. */
+const LOOKUP = 0x001 | 0x002 | 0x008 | 0x200 | MOUNT
 
 /**
  * The flags of `statx(2)` that make it `lstat`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT.
@@ -138,7 +138,12 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
         : { ...found, exactIno: exactly(INODE_AT), exactSize: exactly(SIZE_AT) }
     },
     identity: () => BigInt(device(DEVICE_AT)) << 64n | exactly(INODE_AT),
-    lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(SIZE_AT) }),
+    lookup: () => ({
+      mode: halves[14] ?? 0,
+      uid: word(20),
+      size: long(SIZE_AT),
+      mount: (word(0) & MOUNT) === 0 ? undefined : long(MOUNT_AT)
+    }),
     mount: mountId,
     place: () =>
       (word(0) & MOUNT) === 0

@@ -9,8 +9,10 @@ import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
+import { isLarge } from "./architecture.js"
 import { failureOf } from "./failure.js"
 import type { Library } from "./library.js"
+import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
@@ -21,20 +23,9 @@ import { bindCopies, bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
 
-/** In bytes; more than a `struct statfs` has on any architecture. */
-const STATFS_SIZE = 256
-
 /** `include/uapi/linux/fcntl.h`; the same number means one thing for unlinkat(2), and another for faccessat(2). */
 const AT_REMOVEDIR = 0x200
 const AT_EACCESS = 0x200
-
-/**
- * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic
- * argument is passed like any other.
- */
-const architectures: ReadonlySet<string> = new Set(["arm64", "loong64", "riscv64", "x64"])
-
-const isLarge = architectures.has(process.arch)
 
 /** Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. */
 const opensFiles = isMainThread && isLarge
@@ -59,16 +50,13 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const linkat = declare("linkat", "int", "text", "int", "text", "int")
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
-  const fstatfs = declare("fstatfs", "int", "memory")
+  const { forbidsLinks = procfsCalls.forbidsLinks, magic } = bindStatfs(library)
   const faccessat = declare("faccessat", "int", "text", "int", "int")
   const unlinkat = declare("unlinkat", "int", "text", "int")
   // `statx` with an empty name. As a text, the name would be encoded for each call.
   const fstatx = declare("statx", "int", "memory", "int", "int", "memory")
   const noName = allocate(1).pointer
   const found = statxBuffer(library)
-  const statfs = allocate(STATFS_SIZE)
-  // The first field of a `struct statfs`, whose magic numbers have at most 32 bits (`statfs(2)`).
-  const types = new Uint32Array(statfs.bytes)
 
   /** Makes the call again if a signal interrupted it. */
   const call = (make: () => number): number => {
@@ -110,7 +98,8 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       const attributes = found.exactAttributes()
       return attributes.mountId === undefined ? { ...attributes, mountId: procfsCalls.mount(fd) } : attributes
     },
-    magic: (fd) => fstatfs(fd, statfs.pointer) === 0 ? types[0] : undefined,
+    magic,
+    forbidsLinks,
     identity: (fd) => {
       call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.identityMask, found.pointer))
       return found.identity()

@@ -2,7 +2,7 @@
 import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
 import { errnoError } from "../errnoError.js"
-import { mountOf } from "./mount.js"
+import { forbidsLinks, mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
 
@@ -50,6 +50,7 @@ export const fsCalls: Calls = {
   lstat: (path) => lstatSync(toNode(path), quiet),
   readlink,
   isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC,
+  forbidsLinks: (path) => forbidsLinks(() => mountAt(path)),
   mountAt,
   openDirectory
 }

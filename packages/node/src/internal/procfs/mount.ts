@@ -1,8 +1,9 @@
 /**
- * Finds the mount that a file is on. The device number is not enough: a directory can be mounted twice, with different
- * mounts inside.
+ * Finds the mount that a file is on, and whether it forbids to follow links. The device number is not enough: a
+ * directory can be mounted twice, with different mounts inside and different options.
  */
 import { readFileSync } from "node:fs"
+import { isExhausted } from "../errnoError.js"
 
 /**
  * The id of the mount that an open file is on (`proc_pid_fdinfo(5)`). No other mount gets this id while the file is
@@ -14,4 +15,36 @@ export const mountOf = (fd: number): bigint => {
   const id = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1]
   if (id === undefined) throw Object.assign(new Error("fdinfo has no mnt_id"), { code: "ENOTSUP" }) // before Linux 3.15
   return BigInt(id)
+}
+
+/** In milliseconds. On a machine with a thousand mounts, the kernel takes several to list them. */
+const VALID = 1_000
+
+let listed: { readonly mounts: ReadonlySet<bigint>; readonly until: number } | undefined
+
+/** The options are the sixth field. Spaces in the fields before it are escaped. */
+const line = /^(\d+)(?: \S+){4} \S*\bnosymfollow\b/gm
+
+/** Lists the mounts with the option `nosymfollow` (`proc_pid_mountinfo(5)`). */
+const list = (): ReadonlySet<bigint> => {
+  try {
+    const lines = readFileSync("/proc/self/mountinfo", "latin1").matchAll(line)
+    return new Set(Array.from(lines, ([, id = ""]) => BigInt(id)))
+  } catch (error) {
+    // Links can be followed without a free descriptor. The last list is better than none.
+    if (listed === undefined || !isExhausted(error)) throw error
+    return listed.mounts
+  }
+}
+
+/**
+ * Whether a file is on a mount of this process's mount namespace that has the option `nosymfollow`, as of this second.
+ * `find` is called only if a mount has.
+ *
+ * @internal
+ */
+export const forbidsLinks = (find: () => bigint): boolean => {
+  const now = performance.now()
+  if (listed === undefined || now > listed.until) listed = { mounts: list(), until: now + VALID }
+  return listed.mounts.size > 0 && listed.mounts.has(find())
 }

@@ -23,7 +23,7 @@ import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink, refuseLong } from "./lookupCalls.js"
-import { mountOf } from "./mount.js"
+import { forbidsLinks, mountOf } from "./mount.js"
 
 const textAt = (directory: number, name: string): string => {
   const path = `${descriptorPath(directory)}/${name}`
@@ -80,6 +80,7 @@ export const procfsCalls: SystemCalls = {
   fstatExact: (fd) => calling(() => fstatExact(fd)),
   identity: (fd) => calling(() => identityOf(fd)),
   mount: (fd) => calling(() => mountOf(fd)),
+  forbidsLinks: (fd) => calling(() => forbidsLinks(() => mountOf(fd))),
   lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
   readlink: (directory, name) => calling(() => readlink(textAt(directory, name))),
   mkdir: (place, mode) => calling(() => mkdirSync(pathOf(place), { mode })),

@@ -16,7 +16,14 @@ export interface Dentry {
    * as the rest.
    */
   names: Map<string, Walk.Entry<Dentry>> | undefined
+  /** Whether no link in it may be followed. Known when the first one was found. */
+  forbidsLinks: boolean | undefined
 }
 
 /** @internal */
-export const dentry = (anchor: Dentry | undefined, path: string): Dentry => ({ anchor, path, names: undefined })
+export const dentry = (anchor: Dentry | undefined, path: string): Dentry => ({
+  anchor,
+  path,
+  names: undefined,
+  forbidsLinks: undefined
+})

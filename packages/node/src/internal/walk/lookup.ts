@@ -8,6 +8,8 @@ import type { Dentry } from "./dentry.js"
 /** @internal */
 export interface Stat extends Owned {
   readonly size: number
+  /** The mount that it is on, if the call reports it. */
+  readonly mount?: number | undefined
 }
 
 /**
@@ -20,6 +22,8 @@ export interface Calls {
   readonly lstat: (path: string) => Stat | undefined
   readonly readlink: (path: string) => string
   readonly isProcfs: (path: string) => boolean
+  /** Whether the mount of the link at `path` has the option `nosymfollow`. */
+  readonly forbidsLinks: (path: string, link: Stat) => boolean
   /** The mount of what is at `path`. A link is not followed. */
   readonly mountAt: (path: string) => bigint
   readonly openDirectory: (path: string) => number
@@ -37,10 +41,22 @@ export const isLink = (stat: Stat): boolean => (stat.mode & S_IFMT) === S_IFLNK
 export const plain = <H>(stat: Stat | undefined, handle: H): Walk.Entry<H> =>
   stat === undefined ? missing : { _tag: (stat.mode & S_IFMT) === S_IFDIR ? "Directory" : "Other", handle }
 
-/** @internal */
-export const link = <H>(target: string, handle: H, magic: boolean, refused: boolean): Walk.Entry<H> => {
-  if (refused) return { _tag: "SymbolicLink", target, handle, magic, denied: denied() }
-  return magic ? { _tag: "SymbolicLink", target, handle, magic } : { _tag: "SymbolicLink", target, handle }
+/**
+ * A link that may not be followed if it is `magic` or `unfollowable`, and not as the last component if it is `refused`.
+ *
+ * @internal
+ */
+export const link = <H>(
+  target: string,
+  handle: H,
+  magic: boolean,
+  refused: boolean,
+  unfollowable: boolean
+): Walk.SymbolicLink<H> => {
+  if (refused) return { _tag: "SymbolicLink", target, handle, magic, unfollowable, denied: denied() }
+  return magic || unfollowable
+    ? { _tag: "SymbolicLink", target, handle, magic, unfollowable }
+    : { _tag: "SymbolicLink", target, handle }
 }
 
 /** The error of a link that may not be followed. */
@@ -75,12 +91,14 @@ export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Mis
  *
  * @internal
  */
-export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk.Entry<H> => ({
-  _tag: "SymbolicLink",
-  target: "",
-  handle,
-  unreadable: failure(cause),
-  ...(refused ? { denied: denied() } : {})
+export const unreadable = <H>(
+  cause: unknown,
+  handle: H,
+  refused: boolean,
+  unfollowable: boolean
+): Walk.Entry<H> => ({
+  ...link("", handle, false, refused, unfollowable),
+  unreadable: failure(cause)
 })
 
 /**
@@ -91,8 +109,15 @@ export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk
  */
 export const ATTEMPTS = 32
 
-/** The directory itself, even if its handle is a magic link to it. */
-const selfOf = (directory: string): string => `${directory}/.`
+/** The path of the directory that a path of `look` is in. */
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+
+/**
+ * The same for the directory itself, even if its handle is a magic link to it.
+ *
+ * @internal
+ */
+export const parentOf = (path: string): string => `${directoryOf(path)}/.`
 
 /**
  * The calls by which names are looked up, and the settings by which links may not be followed.
@@ -119,36 +144,44 @@ export type Trailing = () => boolean
 export const always: Trailing = () => true
 
 /** Whether following a link is refused. It is also refused if its directory is gone by now. */
-const isRefused = ({ calls, protection }: Lookups, directory: string, found: Stat): boolean => {
-  const parent = calls.lstat(selfOf(directory))
+const isRefused = ({ calls, protection }: Lookups, path: string, found: Stat): boolean => {
+  const parent = calls.lstat(parentOf(path))
   return parent === undefined || protection.deniesLink(found, parent)
 }
 
-/** The path of the directory that a path of `look` is in. */
-const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+/** A name to look up: `path` is the path of `handle`, which is in `directory`. */
+interface Name {
+  readonly path: string
+  readonly handle: Dentry
+  readonly directory: Dentry
+}
 
 /**
- * What is at `path`, which is the path of `handle`: the path of a directory, a slash and a name.
+ * What has a name.
  *
  * @internal
  */
-export const look = (lookups: Lookups, path: string, handle: Dentry, trailing: Trailing, attempt = 1): Entry => {
+export const look = (lookups: Lookups, name: Name, trailing: Trailing, attempt = 1): Entry => {
   const { calls, protection } = lookups
+  const { directory, handle, path } = name
   let stat: Stat | undefined
   let refused: boolean
+  let unfollowable: boolean
   try {
     stat = calls.lstat(path)
     if (stat === undefined || !isLink(stat)) return plain(stat, handle)
-    refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, directoryOf(path), stat)
+    refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, path, stat)
+    unfollowable = directory.forbidsLinks ??= calls.forbidsLinks(path, stat)
   } catch (cause) {
     return failure(cause)
   }
   try {
     const target = calls.readlink(path)
-    return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directoryOf(path)), refused)
+    const magic = mayBeMagic(target, stat) && calls.isProcfs(directoryOf(path))
+    return link(target, handle, magic, refused, unfollowable)
   } catch (cause) {
     return attempt < ATTEMPTS
-      ? look(lookups, path, handle, trailing, attempt + 1)
-      : unreadable(cause, handle, refused)
+      ? look(lookups, name, trailing, attempt + 1)
+      : unreadable(cause, handle, refused, unfollowable)
   }
 }

@@ -31,7 +31,7 @@ const lookup = (lookups: LookupBase, anchors: Anchors, directory: Dentry, asked:
       path = anchors.pathOf(handle)
       if (isTooLong(path)) refuseLong(path)
     }
-    const entry = look(lookups, path, handle, trailing)
+    const entry = look(lookups, { path, handle, directory }, trailing)
     // The directories before it are all on the root's mount.
     return needsMount(asked, entry)
       ? { ...entry, mounted: lookups.calls.mountAt(path) !== lookups.mount }

@@ -1,0 +1,103 @@
+/**
+ * Runs in its own mount namespace: `node unfollowable.mjs <directory>`. Mounts directories with the option
+ * `nosymfollow`, and prints where roots have other results than the kernel.
+ */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { KernelRoot } from "@procfsroot/testkit/kernel"
+import { materialize } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs/promises"
+import { disagreements } from "../judge.js"
+import { makeRoot, strategies } from "../strategies.js"
+
+const [directory = ""] = process.argv.slice(2)
+const mount = (...args: ReadonlyArray<string>) => execFileSync("mount", args)
+
+mount("-t", "tmpfs", "-o", "nosymfollow", "none", `${directory}/m`)
+materialize(`${directory}/m`, [
+  { path: "/d/f", type: "file" },
+  { path: "/inner", type: "dir" },
+  { path: "/l", type: "symlink", target: "d" },
+  { path: "/file", type: "symlink", target: "d/f" },
+  { path: "/absolute", type: "symlink", target: "/plain" },
+  { path: "/dangling", type: "symlink", target: "nowhere" },
+  { path: "/loop", type: "symlink", target: "loop" },
+  { path: "/chain", type: "symlink", target: "l" }
+])
+// The same device as the rest, with another mount, on which links may be followed.
+mount("--bind", `${directory}/plain`, `${directory}/m/inner`)
+// And one on which they may not.
+mount("--bind", `${directory}/plain`, `${directory}/twin`)
+mount("-o", "remount,bind,nosymfollow", `${directory}/twin`)
+
+const links = [
+  "/m/l",
+  "/m/file",
+  "/m/absolute",
+  "/m/dangling",
+  "/m/loop",
+  "/m/chain",
+  "/m/inner/l",
+  "/m/inner/out",
+  "/twin/l",
+  "/plain/l",
+  "/into",
+  "/through"
+]
+const paths = links.flatMap((path) => [path, `${path}/`, `${path}/f`, `${path}/..`])
+
+const outcomeOf = async (run: () => Promise<unknown>): Promise<unknown> => {
+  try {
+    return { result: String(await run()) }
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code }
+  }
+}
+
+type Calls = Pick<typeof fs, "lstat" | "mkdir" | "readFile" | "readlink" | "stat" | "truncate" | "writeFile">
+
+/** Operations that follow a link, and that do not, on links in the tree at `base`. */
+const operations = async (calls: Calls, base: string): Promise<ReadonlyArray<unknown>> => {
+  const outcomes: Array<unknown> = []
+  for (const name of ["/m/file", "/twin/l", "/m/inner/l", "/through", "/m/dangling"]) {
+    const path = base + name
+    await fs.writeFile(`${directory}/plain/f`, "content")
+    const steps = [
+      async () => (await calls.stat(path)).size,
+      async () => (await calls.lstat(path)).size,
+      () => calls.readlink(path),
+      () => calls.readFile(path, "utf8"),
+      () => calls.writeFile(path, "new"),
+      () => calls.readFile(path, "utf8"),
+      () => calls.truncate(path, 1),
+      () => calls.mkdir(`${path}/new`)
+    ]
+    for (const step of steps) outcomes.push(await outcomeOf(step))
+  }
+  return outcomes
+}
+
+const options = [{}, { strategy: "walk" }, { native: "none" }, { offMainThread: true }] as const
+
+const resolving = Effect.forEach(
+  strategies,
+  (strategy) =>
+    Effect.scoped(Effect.forEach([directory, `${directory}/m`, `${directory}/twin`], (path) =>
+      Effect.gen(function*() {
+        using kernel = new KernelRoot(path)
+        const root = yield* makeRoot(path, strategy)
+        const wrong = yield* disagreements(strategy, root, kernel, paths)
+        return wrong.map((one) => ({ strategy: strategy.name, root: path, ...one }))
+      })))
+)
+
+const wrong = (await Effect.runPromise(resolving)).flat(2)
+const expected = await operations(fs, directory)
+const answers = []
+for (const option of options) {
+  await using root = await openRoot(directory, option)
+  answers.push({ option, operations: await operations(root.promises, "") })
+}
+
+process.stdout.write(JSON.stringify({ wrong, expected, answers }))
