@@ -2,7 +2,7 @@
 // from the table. It takes an hour and downloads the runtimes, so CI does not run it. A runtime without native calls
 // runs every test as well, with the walk.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { install } from "./packages/runtimes.mjs"
@@ -43,7 +43,7 @@ const test = (binary, { args = [], env = {}, isTold = false }, [project, files])
   const results = join(cache, "results.json")
   rmSync(results, { force: true })
   const [program, ...before] = isTold ? [process.execPath] : [binary, ...args]
-  spawnSync(program, [
+  const { error, signal } = spawnSync(program, [
     ...before,
     vitest,
     "run",
@@ -59,6 +59,10 @@ const test = (binary, { args = [], env = {}, isTold = false }, [project, files])
     timeout: 1_800_000,
     killSignal: "SIGKILL"
   })
+  if (!existsSync(results)) {
+    const why = error?.message ?? signal ?? "no results"
+    return { failed: 0, failures: [`the tests did not end: ${why}`], passed: 0, skipped: 0 }
+  }
   const { numFailedTests: failed, numPassedTests: passed, numPendingTests: skipped, testResults } = JSON.parse(
     readFileSync(results, "utf8")
   )

@@ -17,8 +17,8 @@ interface Ffi {
 
 const types: Readonly<Record<Parameter, string>> = { int: "i32", long: "i64", text: "string", memory: "pointer" }
 
-/** The architectures of Node on which a `long` has 64 bits. */
-const wide: ReadonlySet<string> = new Set(["arm64", "loong64", "ppc64", "riscv64", "s390x", "x64"])
+/** The architectures of Node on which a `long` has 64 bits. Not s390x: its memory would be read as little-endian. */
+const wide: ReadonlySet<string> = new Set(["arm64", "loong64", "ppc64", "riscv64", "x64"])
 
 const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library => {
   // One `DynamicLibrary` accepts only one signature per function.
