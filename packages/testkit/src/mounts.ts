@@ -8,6 +8,7 @@ import { parentsOf, type TreeSpec } from "./tree.js"
 const MS_BIND = 0x1000
 const MS_RDONLY = 1
 const MS_REMOUNT = 32
+const MS_NOSYMFOLLOW = 256
 const MNT_DETACH = 2
 
 const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
@@ -31,6 +32,10 @@ const calls = () => bound ??= bind(koffi())
 
 /** Mounts a directory or a file a second time, without the mounts inside it. */
 export const bindMount = (source: string, place: string): void => calls().mount(source, place, null, MS_BIND)
+
+/** Gives a mount the option `nosymfollow`, which kernels before Linux 5.10 ignore. */
+export const forbidLinks = (place: string): void =>
+  calls().mount("none", place, null, MS_REMOUNT | MS_BIND | MS_NOSYMFOLLOW)
 
 /** Mounts an overlay with these options, which name its layers. */
 export const mountOverlay = (place: string, options: string): void =>
