@@ -1,10 +1,13 @@
 /** Opens roots under Node's permission model. */
+import { notOnBun, without } from "@procfsroot/testkit/judges"
 import { permissionModel } from "@procfsroot/testkit/runtime"
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
-describe("Node's permission model", () => {
+const permissions = notOnBun("Bun has no permission model")
+
+describe.skipIf(without(permissions))("Node's permission model", () => {
   const packages = fileURLToPath(new URL("../../", import.meta.url))
   const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url))
   const program = fileURLToPath(new URL("programs/opensRoot.mjs", import.meta.url))

@@ -51,13 +51,16 @@ export const trouble = (): string | undefined => {
   }
 }
 
+/** What Bun throws, instead of an errno. */
+const UNSTARTED = "Failed to spawn worker thread"
+
 /** Finds the errno in Node's error: it has a code of Node, and the errno is in the message. */
 const startError = (error: unknown): unknown => {
   if (isUnavailable(error)) return error
   if (!(error instanceof Error)) return errnoError("ECANCELED", "pthread_create")
   const { code, message }: NodeJS.ErrnoException = error
-  if (code !== "ERR_WORKER_INIT_FAILED") return error
-  return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code, ""))?.[0] ?? "EAGAIN", "pthread_create")
+  if (code !== "ERR_WORKER_INIT_FAILED" && message !== UNSTARTED) return error
+  return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code ?? "", ""))?.[0] ?? "EAGAIN", "pthread_create")
 }
 
 /** How many descriptors a thread needs while it loads its modules, many of which are read at once, and some to spare. */
