@@ -18,11 +18,10 @@ interface Statfs {
   /** The magic number of the file system that an open file is on; `undefined` for every error. */
   readonly magic: (fd: number) => number | undefined
   /**
-   * Whether the mount that a directory is on has the option `nosymfollow`. `false` for every error: what the call fails
-   * for, such as a server that is gone, a lookup in the directory fails for too. Absent on architectures that have other
-   * fields.
+   * Whether the mount that an open directory is on has the option `nosymfollow`; `undefined` for every error, and on
+   * architectures that have other fields.
    */
-  readonly forbidsLinks?: (fd: number) => boolean
+  readonly forbidsLinks: (fd: number) => boolean | undefined
 }
 
 /** @internal */
@@ -38,10 +37,7 @@ export const bindStatfs = ({ allocate, declare, errno }: Library): Statfs => {
   return {
     // The first field; magic numbers have at most 32 bits.
     magic: (fd) => succeeds(() => fstatfs(fd, pointer)) ? words[0] : undefined,
-    ...(isLarge
-      ? {
-        forbidsLinks: (fd) => succeeds(() => fstatfs(fd, pointer)) && ((words[FLAGS_AT] ?? 0) & ST_NOSYMFOLLOW) !== 0
-      }
-      : {})
+    forbidsLinks: (fd) =>
+      isLarge && succeeds(() => fstatfs(fd, pointer)) ? ((words[FLAGS_AT] ?? 0) & ST_NOSYMFOLLOW) !== 0 : undefined
   }
 }

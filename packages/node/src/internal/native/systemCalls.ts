@@ -50,7 +50,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const linkat = declare("linkat", "int", "text", "int", "text", "int")
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
-  const { forbidsLinks = procfsCalls.forbidsLinks, magic } = bindStatfs(library)
+  const { forbidsLinks, magic } = bindStatfs(library)
   const faccessat = declare("faccessat", "int", "text", "int", "int")
   const unlinkat = declare("unlinkat", "int", "text", "int")
   // `statx` with an empty name. As a text, the name would be encoded for each call.
@@ -99,7 +99,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       return attributes.mountId === undefined ? { ...attributes, mountId: procfsCalls.mount(fd) } : attributes
     },
     magic,
-    forbidsLinks,
+    forbidsLinks: (fd) => forbidsLinks(fd) ?? procfsCalls.forbidsLinks(fd),
     identity: (fd) => {
       call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.identityMask, found.pointer))
       return found.identity()
