@@ -229,4 +229,20 @@ describe("users of one tree", () => {
     expect(first.operations()).toEqual(other.operations())
     expect(first.operations()).toHaveLength(11)
   })
+
+  it("empty a directory that they may not remove", async () => {
+    const open = directory({ mode: 0o777 })
+    const tree = {
+      "/": open,
+      "/t": directory({ mode: 0o1777 }),
+      "/t/d": open,
+      "/t/d/e": open,
+      "/t/d/e/f": "",
+      "/t/f": ""
+    }
+    const root = openMemoryRoot(tree).asUser({ uid: 1001, gid: 1001 })
+    await expect(root.promises.rm("/t", { recursive: true })).rejects.toMatchObject({ code: "EPERM" })
+    expect(await root.promises.readdir("/t", { recursive: true })).toEqual(["d", "f"])
+    await expect(root.promises.rm("/t/d", { recursive: true })).rejects.toMatchObject({ code: "EPERM" })
+  })
 })

@@ -54,8 +54,29 @@ const removeAlone = <H, F>(
   return undefined
 }
 
+/** The errors of `rmdir` after which a directory is emptied, as in Node (`notEmptyErrorCodes` in `internal/fs/rimraf`). */
+const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]
+
 const isRemoved = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): boolean =>
-  !isErrno(expecting(["ENOTEMPTY"], () => calling("rmdir", [path], () => operations.rmdir(place))))
+  !isErrno(expecting(MAY_BE_FULL, () => calling("rmdir", [path], () => operations.rmdir(place))))
+
+/**
+ * Removes the name, or returns `true` if a directory has it. A file does not have to be looked up before, since `unlink`
+ * fails with EISDIR for a directory. If files may not be removed, it fails with EACCES or EPERM instead, although
+ * `rmdir` may be permitted, or what is in the directory may be removed.
+ */
+const isDirectoryLeft = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): boolean => {
+  const failure = expecting(
+    ["EISDIR", "EACCES", "EPERM", "ENOENT"],
+    () => calling("unlink", [path], () => operations.unlink(place))
+  )
+  if (!isErrno(failure) || failure.code === "ENOENT") return false
+  if (failure.code === "EISDIR") return true
+  const there = expecting(["EACCES"], () => operations.peek(place))
+  if (there === undefined) return false
+  if (isErrno(there) || !isDirectory(there)) throw failure
+  return true
+}
 
 /** A directory that is being emptied. */
 interface Level<H> {
@@ -85,11 +106,9 @@ function* removeTree<H, F>(
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
 
-  /** Tries `unlink` first, which fails with EISDIR for a directory. So a file does not have to be looked up before. */
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
     const [place, path] = [{ directory, name, slash: false }, `${above}/${name}`]
-    const kept = expecting(["EISDIR", "ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))
-    if (isErrno(kept) && kept.code === "EISDIR" && !isRemoved(operations, place, path)) yield* enter(place, path)
+    if (isDirectoryLeft(operations, place, path) && !isRemoved(operations, place, path)) yield* enter(place, path)
   }
 
   yield* enter(top, topPath)
