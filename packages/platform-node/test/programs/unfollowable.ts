@@ -8,6 +8,9 @@ import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs/promises"
+import { constants } from "node:os"
+import { load } from "../../../node/src/internal/native/providers/koffi.js"
+import { bind } from "../../../node/src/internal/native/openat2.js"
 import { disagreements } from "../judge.js"
 import { makeRoot, strategies } from "../strategies.js"
 
@@ -80,8 +83,29 @@ const operations = async (calls: Calls, base: string): Promise<ReadonlyArray<unk
 
 const options = [{}, { strategy: "walk" }, { native: "none" }, { offMainThread: true }] as const
 
+/** Native calls in a sandbox that does not know fstatfs(2). */
+const withoutStatfs = () => {
+  const library = load()
+  let hasRefused = false
+  return bind({
+    ...library,
+    declare: (name, ...parameters) =>
+      name === "fstatfs"
+        ? () => {
+          hasRefused = true
+          return -1
+        }
+        : library.declare(name, ...parameters),
+    errno: () => {
+      if (!hasRefused) return library.errno()
+      hasRefused = false
+      return constants.errno.EPERM
+    }
+  })
+}
+
 const resolving = Effect.forEach(
-  strategies,
+  [...strategies, { name: "without fstatfs", openat2: withoutStatfs() }],
   (strategy) =>
     Effect.scoped(Effect.forEach([directory, `${directory}/m`, `${directory}/twin`], (path) =>
       Effect.gen(function*() {
