@@ -60,7 +60,10 @@ export interface ExactAttributes {
   readonly ctimeNs: bigint
   /** The time at which the file was created, or `undefined` if the file system does not record it. */
   readonly birthtimeNs: bigint | undefined
-  /** The id of the mount that the file is on, as in `/proc/self/mountinfo`, or `undefined` if there are no mounts. */
+  /**
+   * The id of the mount that the file is on, as in `/proc/self/mountinfo`, or `undefined` if there are no mounts, or a
+   * sandbox forbids to read the id.
+   */
   readonly mountId: bigint | undefined
 }
 

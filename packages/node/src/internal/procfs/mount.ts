@@ -17,6 +17,21 @@ export const mountOf = (fd: number): bigint => {
   return BigInt(id)
 }
 
+/**
+ * The same, or `undefined` if it may not be read: a sandbox such as Landlock can forbid to read procfs, although files
+ * can be used through it.
+ *
+ * @internal
+ */
+export const readableMountOf = (fd: number): bigint | undefined => {
+  try {
+    return mountOf(fd)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return undefined // `node:fs` throws nothing else
+    throw error
+  }
+}
+
 /** In milliseconds. On a machine with a thousand mounts, the kernel takes several to list them. */
 const VALID = 1_000
 
@@ -25,14 +40,17 @@ let listed: { readonly mounts: ReadonlySet<bigint>; readonly until: number } | u
 /** The options are the sixth field. Spaces in the fields before it are escaped. */
 const line = /^(\d+)(?: \S+){4} \S*\bnosymfollow\b/gm
 
-/** Lists the mounts with the option `nosymfollow` (`proc_pid_mountinfo(5)`). */
+const none: ReadonlySet<bigint> = new Set()
+
+/** Lists the mounts with the option `nosymfollow` (`proc_pid_mountinfo(5)`), or none if it may not read the list. */
 const list = (): ReadonlySet<bigint> => {
   try {
     const lines = readFileSync("/proc/self/mountinfo", "latin1").matchAll(line)
     return new Set(Array.from(lines, ([, id = ""]) => BigInt(id)))
   } catch (error) {
+    if (!isExhausted(error)) return none
     // Links can be followed without a free descriptor. The last list is better than none.
-    if (listed === undefined || !isExhausted(error)) throw error
+    if (listed === undefined) throw error
     return listed.mounts
   }
 }

@@ -23,7 +23,7 @@ import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink, refuseLong } from "./lookupCalls.js"
-import { forbidsLinks, mountOf } from "./mount.js"
+import { forbidsLinks, mountOf, readableMountOf } from "./mount.js"
 
 const textAt = (directory: number, name: string): string => {
   const path = `${descriptorPath(directory)}/${name}`
@@ -65,7 +65,7 @@ const fstatExact = (fd: number): ExactAttributes => {
     ctimeNs,
     // Node sets it to the epoch if there is none.
     birthtimeNs: birthtimeNs === 0n ? undefined : birthtimeNs,
-    mountId: mountOf(fd)
+    mountId: readableMountOf(fd)
   }
 }
 
