@@ -190,8 +190,10 @@ export const copyFile = <H, F>(
         const created = isFile(attributes) ? createTarget(resolver, toPath, mode) : undefined
         if (created !== undefined) return yield* fill(operations, owned, created, filling)
         const target = targetOf(resolver, toPath, exclusive)
-        checkTarget(operations, target)
-        checkRegular(typeOf(attributes))
+        if (!isFile(attributes)) {
+          checkTarget(operations, target)
+          checkRegular(typeOf(attributes))
+        }
         if (!("inode" in target)) {
           const file = operations.create(target, NEW, mode)
           return yield* fill(operations, owned, { file, place: target }, filling)

@@ -19,7 +19,7 @@ import { fsCalls } from "../procfs/lookupCalls.js"
 import type { OpenRoot } from "../root.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
-import { calling } from "./errno.js"
+import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
@@ -103,10 +103,19 @@ const extendedAttributesOf = (
 const isRealUser = (): boolean =>
   process.getuid?.() === process.geteuid?.() && process.getgid?.() === process.getegid?.()
 
-/** Checks the permissions of the effective user. Without native calls, only that the real one has the same. */
+/**
+ * Checks the permissions of the effective user. access(2) is not enough: it asks for the real user, and without the
+ * capabilities of any user except root. Without native calls, nothing is checked if the users differ.
+ */
 const checkEffective = ({ access }: SystemCalls, file: FoundFile, mode: number): void => {
-  if (isRealUser()) calling(() => accessSync(placeOf(file), mode))
-  else access?.(placeOf(file), mode)
+  const place = placeOf(file)
+  try {
+    if (isRealUser()) return accessSync(place, mode)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+    if (access === undefined || code !== "EACCES") throw toErrno(error)
+  }
+  access?.(place, mode)
 }
 
 type Place = ParentAndName<FoundFile>
