@@ -11,6 +11,7 @@ import { release } from "node:os"
 import { fileURLToPath } from "node:url"
 import { isMainThread } from "node:worker_threads"
 import { KernelRoot, Resolve } from "./kernel.js"
+import { landlockVersion } from "./landlock.js"
 import { chrooting, mounting } from "./namespace.js"
 import { mountedTemporary } from "./mounts.js"
 import { koffi as loadKoffi } from "./native.js"
@@ -111,6 +112,9 @@ const openat2: Judge = all(
     return "ok" in answer ? undefined : `openat2 is not permitted here: ${answer.errno}`
   })
 )
+
+/** Landlock, by which a process restricts itself. */
+const landlock: Judge = all(koffi, judge(() => reasonOf("Landlock cannot be used", failureOf(landlockVersion))))
 
 /** The user, the group and the umask of the process, which only its main thread can change through Node. */
 const ownProcess: Judge = judge(() =>
@@ -220,7 +224,21 @@ const chromium: Judge = judge(
   "REQUIRE_BROWSER"
 )
 
-const known = { chromium, koffi, openat2, ownProcess, root, chroot, mount, mountHere, fuse, settings, nodeFs, terminal }
+const known = {
+  chromium,
+  koffi,
+  openat2,
+  landlock,
+  ownProcess,
+  root,
+  chroot,
+  mount,
+  mountHere,
+  fuse,
+  settings,
+  nodeFs,
+  terminal
+}
 
 /**
  * Whether a test that needs `judges` must be skipped, for `skipIf`. If so, it prints the reason. With

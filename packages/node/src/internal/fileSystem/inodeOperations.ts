@@ -177,8 +177,10 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.
       const isRefused = policy.mounts === "forbid"
       if (kernel === undefined || calls.opensFiles !== true || flags.path === true || isRefused) return undefined
+      // The kernel can create a file and then refuse to open it. A second attempt would find that file.
+      if (flags.exclusive) return undefined
       const fd = flags.create
-        ? kernel.open(path, policy, numberOf(flags) | O_CREAT | (flags.exclusive ? O_EXCL : 0), mode)
+        ? kernel.open(path, policy, numberOf(flags) | O_CREAT, mode)
         : kernel.open(path, policy, numberOf(flags))
       if (fd >= 0) return fd
       return fd === -ENOENT && !flags.create ? MISSING : undefined
