@@ -27,10 +27,12 @@ export const readableMountOf = (fd: number): bigint | undefined => {
   try {
     return mountOf(fd)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EACCES") return undefined // `node:fs` throws nothing else
+    if (isForbidden(error)) return undefined
     throw error
   }
 }
+
+const isForbidden = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EACCES" // `node:fs` throws nothing else
 
 /** In milliseconds. On a machine with a thousand mounts, the kernel takes several to list them. */
 const VALID = 1_000
@@ -48,9 +50,9 @@ const list = (): ReadonlySet<bigint> => {
     const lines = readFileSync("/proc/self/mountinfo", "latin1").matchAll(line)
     return new Set(Array.from(lines, ([, id = ""]) => BigInt(id)))
   } catch (error) {
-    if (!isExhausted(error)) return none
+    if (isForbidden(error)) return none
     // Links can be followed without a free descriptor. The last list is better than none.
-    if (listed === undefined) throw error
+    if (listed === undefined || !isExhausted(error)) throw error
     return listed.mounts
   }
 }
