@@ -1,12 +1,13 @@
 /** Tests archives on the standard streams. GNU tar checks what is written, and the file system what is unpacked. */
 import { without } from "@procfsroot/testkit/judges"
+import { openRoot } from "@procfsroot/node/OpenRoot"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
-import { listed, tar } from "./tar/archives.js"
+import { listed, pack, tar } from "./tar/archives.js"
 import { archive } from "./tar/library.js"
 import { eachPlace } from "./tar/place.js"
 
@@ -101,6 +102,21 @@ describe.skipIf(without(tar))("with GNU tar", () => {
     const [expected, found] = lines(stdout)
     expect([stderr, found]).toEqual(["", expected])
   })
+})
+
+it("packs a file that has one name as a file, even if the archive has another with its inode number", async () => {
+  Fs.mkdirSync(at("from"))
+  Fs.writeFileSync(at("from/a"), "old")
+  Fs.linkSync(at("from/a"), at("from/b"))
+  await using root = await openRoot(at("from"))
+  let packed = 0
+  const { bytes } = await pack({ root, path: "/." }, {}, async () => {
+    if (++packed !== 1) return
+    Fs.unlinkSync(at("from/a"))
+    Fs.writeFileSync(at("from/b"), "new")
+  })
+  expect(unpack(bytes)).toMatchObject(quiet)
+  expect(["a", "b"].map((name) => Fs.readFileSync(at(`to/${name}`), "utf8"))).toEqual(["old", "new"])
 })
 
 describe.skipIf(without("mount"))("the root of a process", () => {

@@ -319,10 +319,15 @@ class Packing {
     if (!this.#options.dryRun) await this.#output.add(encode(header))
   }
 
-  /** Writes a hard link if the file is already in the archive under another name, and returns whether it is. */
+  /**
+   * Writes a hard link if the file is already in the archive under another name, and returns whether it is. Like GNU
+   * tar, takes a file that has one name for a new one: inode numbers of removed files are used again, and on some FUSE
+   * file systems all files have the same one.
+   */
   async #link(stat: BigIntStats, name: string, shown: string): Promise<boolean> {
     const identity = identityOf(stat)
-    const linked = stat.isDirectory() ? undefined : this.#linked.get(identity)
+    const isNew = stat.isDirectory() || (stat.nlink < 2n && !this.#options.follow)
+    const linked = isNew ? undefined : this.#linked.get(identity)
     if (linked === undefined) return false
     await this.#write({ ...attributesOf(stat, this.#options.owner), name, type: "1", target: linked.name })
     if (--linked.missing === 0n && !this.#several) this.#linked.delete(identity)

@@ -122,8 +122,8 @@ export const unpack = async (to: End, input: Uint8Array, options: Partial<Unpack
   return { told, copied: copied() }
 }
 
-/** Packs like the command. */
-export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
+/** Packs like the command. Calls `settled` after each file. */
+export const pack = async (from: End, options: Partial<PackOptions> = {}, settled = settle) => {
   const { on, told } = listening()
   const { signal } = new AbortController()
   const written: Array<Uint8Array> = []
@@ -135,7 +135,7 @@ export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
     [from],
     { follow: false, owner: true, oneFileSystem: false, dryRun: false, signal, ...options },
     on,
-    settle
+    settled
   )
   return { bytes: Buffer.concat(written), told }
 }
