@@ -14,6 +14,12 @@ export const CAPABILITIES = "security.capability"
 /** The prefix of ACLs. They can deny the owner writing, and with it setting other attributes. */
 const ACL = "system.posix_acl_"
 
+/**
+ * The prefix of attributes that XFS has for itself. As root, it also lists ACLs under such names. Like `cp -a`, a copy
+ * leaves them out (`/etc/xattr.conf`).
+ */
+const XFS = "trusted.SGI_"
+
 /** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
 
@@ -167,6 +173,7 @@ export class AttributeCopy {
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
       if (name === CAPABILITIES && !isOwned) continue
+      if (file !== undefined && name.startsWith(XFS)) continue
       if (name.startsWith(ACL)) last.push([name, value])
       else trying(() => to.setExtendedAttribute(name, value), lose)
     }

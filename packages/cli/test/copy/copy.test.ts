@@ -243,6 +243,17 @@ describe("a copy", () => {
     expect(await box.to.directory.getExtendedAttribute("/d/l", "trusted.y", noFollow)).toEqual(new Uint8Array(value))
   })
 
+  it.skipIf(without("root"))("leaves out the attributes that XFS has for itself, like cp -a", async () => {
+    await using box = await openBox()
+    Fs.writeFileSync(`${box.path}/from/f`, "")
+    for (const name of ["user.x", "trusted.SGI_MAC_FILE"]) {
+      await box.from.directory.setExtendedAttribute("f", name, Buffer.from("x"))
+    }
+    execFileSync("cp", ["-a", `${box.path}/from/f`, `${box.path}/to/other`])
+    expect((await copying(box, "/f", "/f")).told).toEqual(["copied /f"])
+    for (const path of ["f", "other"]) expect(await box.to.directory.listExtendedAttributes(path)).toEqual(["user.x"])
+  })
+
   it.skipIf(without("root"))("drops set-id bits if owners are not kept", async () => {
     await using box = await openBox()
     Fs.writeFileSync(`${box.path}/from/f`, "")
