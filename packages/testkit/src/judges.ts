@@ -30,6 +30,7 @@ export interface Missing {
     | "REQUIRE_FIREFOX"
     | "REQUIRE_CC"
     | "REQUIRE_DEBUGFS"
+    | "REQUIRE_KERNEL_FEATURES"
 }
 
 /** Returns what is missing, or `undefined` if nothing is. */
@@ -113,8 +114,11 @@ const openat2: Judge = all(
   })
 )
 
-/** Landlock, by which a process restricts itself. */
-const landlock: Judge = all(koffi, judge(() => reasonOf("Landlock cannot be used", failureOf(landlockVersion))))
+/** Landlock, by which a process restricts itself, and which a kernel may lack on which all other tests can run. */
+const landlock: Judge = all(
+  koffi,
+  judge(() => reasonOf("Landlock cannot be used", failureOf(landlockVersion)), false, "REQUIRE_KERNEL_FEATURES")
+)
 
 /** The user, the group and the umask of the process, which only its main thread can change through Node. */
 const ownProcess: Judge = judge(() =>
@@ -157,11 +161,14 @@ export const mount: Judge = all(
 export const mountOption = (option: string): Judge =>
   all(
     mount,
-    judge(() =>
-      reasonOf(
-        `nothing can be mounted with ${option}`,
-        failureOfProcess([...mounting, "mount", "-t", "tmpfs", "-o", option, "none", "/"])
-      )
+    judge(
+      () =>
+        reasonOf(
+          `nothing can be mounted with ${option}`,
+          failureOfProcess([...mounting, "mount", "-t", "tmpfs", "-o", option, "none", "/"])
+        ),
+      false,
+      "REQUIRE_KERNEL_FEATURES"
     )
   )
 
