@@ -15,12 +15,18 @@ import { unavailable } from "./unavailable.js"
 const FORBIDDEN =
   "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
 
+/** The errors with which a sandbox refuses a system call. */
+const REFUSALS = new Set<string | undefined>(["EACCES", "ENOSYS", "EPERM"])
+
+const ALLOW = "and it cannot do without: a sandbox must allow this system call"
+
 const isProcfs = (path: string): boolean => {
   try {
     return fsCalls.isProcfs(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code === "ERR_ACCESS_DENIED") throw unavailable("ENOTSUP", FORBIDDEN)
+    if (REFUSALS.has(code)) throw unavailable("ENOTSUP", `statfs(2) of ${path} fails with ${code}, ${ALLOW}`)
     return false
   }
 }
