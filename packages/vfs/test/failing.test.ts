@@ -52,11 +52,11 @@ it("writing and reading files reports the call that failed", () => {
     "getattr: EIO open /l",
     "readdir: EIO open /l",
     "create: EIO open /l",
-    "files.chmod: EIO open /l",
-    "files.write: EIO open /l",
+    "files.chmod: EIO fchmod ",
+    "files.write: EIO write ",
     "files.sync: EIO fsync ",
     "files.close: EIO close ",
-    "rename: EIO rename ",
+    "rename: EIO rename /l",
     "syncDirectory: EIO fsync "
   ])
   expect(calls((fs) => fs.rootDirectory.readFileBounded("/l", 100))).toEqual([

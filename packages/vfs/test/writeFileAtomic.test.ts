@@ -4,6 +4,7 @@
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
+import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import type { AtomicOptions } from "@procfsroot/vfs/RootDirectory"
@@ -175,5 +176,55 @@ describe("the file that writeFileAtomic leaves", () => {
     Program.runSync(fs.writeFile("/d/taken", new Uint8Array(), "w", 0o666))
     expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EEXIST" }))
     expect(box.names).toEqual(["file", "taken"])
+  })
+})
+
+describe("a call of writeFileAtomic that is refused", () => {
+  it("leaves nothing if the file was created, but may not be opened", () => {
+    const box = new Box("old")
+    const { create } = box.operations
+    const refusing: Box["operations"] = {
+      ...box.operations,
+      create: (...at) => {
+        create(...at)
+        throw Errno.make("EACCES")
+      }
+    }
+    const fs = makeFileSystem(refusing, { directoryName: String, fileName: String, now: () => 0, writer: process() })
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EACCES", syscall: "open" }))
+    expect([box.names, box.content]).toEqual([["file"], "old"])
+  })
+
+  it("leaves one file, no matter how often it is called, where files may not be removed", () => {
+    const box = new Box("old")
+    let isRefused = true
+    const fs = box.fileSystem((name) => {
+      if (isRefused && (name === "rename" || name === "unlink")) throw Errno.make("EPERM")
+    })
+    const failing = expect.objectContaining({ code: "EPERM", syscall: "rename", paths: ["/d/file"] })
+    expect(() => write(fs, "new")).toThrow(failing)
+    const { names } = box
+    expect(names).toHaveLength(2)
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EPERM", syscall: "unlink" }))
+    expect([box.names, box.content]).toEqual([names, "old"])
+    isRefused = false
+    write(fs, "new")
+    expect([box.names, box.content]).toEqual([["file"], "new"])
+  })
+
+  const failLater = () => Program.call<never>((done) => done({ error: Errno.make("EIO") }))
+
+  it.each<readonly [syscall: string, Partial<FileOperations<OpenNode>>, Partial<Operations<Node>>]>([
+    ["write", { write: failLater }, {}],
+    ["fsync", { sync: failLater }, {}],
+    ["fsync", {}, { syncDirectory: failLater }]
+  ])("reports the system call %s if it fails in another thread", async (syscall, files, directories) => {
+    const { operations } = new Box("old")
+    const fs = makeFileSystem(
+      { ...operations, ...directories, files: { ...operations.files, ...files } },
+      { directoryName: String, fileName: String, now: () => 0, writer: process() }
+    )
+    const writing = Program.runPromise(fs.rootDirectory.writeFileAtomic("/d/file", new Uint8Array(1)))
+    await expect(writing).rejects.toMatchObject({ code: "EIO", syscall, paths: [] })
   })
 })

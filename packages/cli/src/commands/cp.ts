@@ -119,7 +119,8 @@ export const cp = command(
       "directory. Files that exist are replaced, and files are added to directories that exist.",
       "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is " +
       "copied as a link. Nobody sees a half-written file: it is written under another name in the same directory, " +
-      "and then renamed. Nothing outside a root is read or written, even if files in it are renamed during the " +
+      "and then renamed. Where files can be created but not removed, as in a directory with chattr +a, this fails, and " +
+      "the other name stays. Nothing outside a root is read or written, even if files in it are renamed during the " +
       "copy.",
       "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
       "status is 1, as with cp -a. If only other extended attributes are lost, it stays 0. Each reason is printed once.",

@@ -3,7 +3,7 @@ import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
-import { isErrno, named, writeZero } from "./errno.js"
+import { isErrno, named, namedIn, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
@@ -153,11 +153,7 @@ export const writeFile = <H, F>(
 
 function* writeAndSync<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
   yield* writeRest(files, file, data)
-  try {
-    yield* waitFor(files.sync(file))
-  } catch (thrown) {
-    throw named(thrown, "fsync", [])
-  }
+  yield* namedIn("fsync", [], sync(() => files.sync(file)))
 }
 
 function* writeOpened<H, F>(

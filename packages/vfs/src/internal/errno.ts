@@ -3,6 +3,7 @@
  * libuv does not know, they are those of `strerror(3)`.
  */
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
+import type { Program } from "../Program.js"
 
 const table = {
   E2BIG: [7, "argument list too long"],
@@ -182,6 +183,19 @@ export const named = (thrown: unknown, syscall: string, paths: ReadonlyArray<str
     thrown.paths = paths
   }
   return thrown
+}
+
+/**
+ * Like `calling`, for a program.
+ *
+ * @internal
+ */
+export function* namedIn<A>(syscall: string, paths: ReadonlyArray<string>, program: Program<A>): Program<A> {
+  try {
+    return yield* program
+  } catch (thrown) {
+    throw named(thrown, syscall, paths)
+  }
 }
 
 /**
