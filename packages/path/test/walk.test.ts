@@ -226,6 +226,21 @@ describe("lookups", () => {
 })
 
 describe("policies and stacks", () => {
+  it("a stack has the same path, no matter whose paths were asked for before", () => {
+    const { make, push, toPath } = ComponentStack
+    const above = push(push(make(0), "a", 1), "b", 2)
+    const below = push(push(above, "c", 3), "d", 4)
+    expect(toPath(push(above, "x", 5))).toBe("/a/b/x")
+    expect([toPath(below), toPath(push(below, "e", 6)), toPath(above)]).toEqual(["/a/b/c/d", "/a/b/c/d/e", "/a/b"])
+  })
+
+  it("a switch is off unless it is on, and is a boolean", () => {
+    expect([Policy.isOn("sync", true), Policy.isOn("sync", false), Policy.isOn("sync", undefined)])
+      .toEqual([true, false, false])
+    // @ts-expect-error: as from JavaScript
+    expect(() => Policy.isOn("sync", "yes")).toThrow(new RangeError(`sync must be true or false, not "yes"`))
+  })
+
   it("a limit of links must be a whole number", () => {
     expect(() => Policy.make({ maxSymlinks: -1 }))
       .toThrow(new RangeError("maxSymlinks must be a whole number of at least 0, not -1"))
