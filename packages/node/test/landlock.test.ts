@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 
 interface Printed {
   readonly expected: Readonly<Record<string, unknown>>
-  readonly answers: ReadonlyArray<{ readonly option: unknown; readonly outcomes: unknown }>
+  readonly answers: ReadonlyArray<{ readonly option: unknown; readonly outcomes: unknown; readonly result: unknown }>
 }
 
 describe.skipIf(without("landlock"))("Landlock", () => {
@@ -28,6 +28,7 @@ describe.skipIf(without("landlock"))("Landlock", () => {
     })
     const { answers, expected } = JSON.parse(printed) as Printed // what the program prints
     expect(expected).toMatchObject(some)
-    for (const { option, outcomes } of answers) expect({ option, outcomes }).toEqual({ option, outcomes: expected })
+    const result = { path: "/f" }
+    for (const answer of answers) expect(answer).toEqual({ option: answer.option, outcomes: expected, result })
   })
 })

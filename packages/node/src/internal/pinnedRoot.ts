@@ -59,9 +59,9 @@ export class PinnedRoot implements Disposable {
     return this.#fd
   }
 
-  /** The mount that the root is on. */
-  get mount(): bigint {
-    return this.#mount ??= mountOf(this.fd)
+  /** The mount that the root is on, which `find` finds the first time. */
+  mount(find: (fd: number) => bigint): bigint {
+    return this.#mount ??= find(this.fd)
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Gives up a right by Landlock, and prints what operations do then, with `node:fs` and in roots:
+ * Gives up a right by Landlock, and prints what operations do then, with `node:fs` and in roots, and how roots walk:
  * `node landlock.mjs RIGHT DIRECTORY`.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
@@ -75,5 +75,8 @@ for (const [i, option] of [undefined, ...options].entries()) {
 forbid(right as Right)
 const expected = await outcomes(judge, `${directory}/0`)
 const answers = []
-for (const { option, root } of roots) answers.push({ option, outcomes: await outcomes(root.promises, "") })
+for (const { option, root } of roots) {
+  const { result } = await root.explain("/l")
+  answers.push({ option, outcomes: await outcomes(root.promises, ""), result })
+}
 process.stdout.write(JSON.stringify({ expected, answers }))

@@ -9,6 +9,7 @@ import { descriptorPath } from "../constants.js"
 import { fsCalls, openDirectory } from "../procfs/lookupCalls.js"
 import { type Calls, parentOf } from "../walk/lookup.js"
 import type { Openat2 } from "./openat2.js"
+import { mountOf } from "../procfs/mount.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { ENOENT } = constants.errno
@@ -21,6 +22,14 @@ const withDirectory = <A>(path: string, use: (fd: number) => A): A => {
     closeSync(fd)
   }
 }
+
+/**
+ * The mount that the root is on.
+ *
+ * @internal
+ */
+export const mountOfRoot = (root: PinnedRoot, openat2: Openat2): bigint =>
+  root.mount((fd) => openat2.mountAt(fd, "") ?? mountOf(fd))
 
 /**
  * A path either starts with `.`, which is the root, or is absolute and goes through an anchor. Rare cases are left to
@@ -42,7 +51,7 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
     forbidsLinks: (path, link) =>
-      link.mount !== undefined && link.mount === Number(root.mount)
+      link.mount !== undefined && link.mount === Number(mountOfRoot(root, openat2))
         ? openat2.calls.forbidsLinks(root.fd)
         : withDirectory(toHost(parentOf(path)), openat2.calls.forbidsLinks),
     mountAt: (path) =>

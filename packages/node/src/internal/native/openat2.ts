@@ -59,8 +59,8 @@ export interface Openat2 {
    */
   readonly identify: (directory: number, path: string) => string | undefined
   /**
-   * The mount of what is at `path`; a link is not followed. `undefined` if nothing is there, or the kernel has
-   * no mount ids.
+   * The mount of what is at `path`, or of the descriptor itself if the path is empty; a link is not followed.
+   * `undefined` if nothing is there, or the kernel has no mount ids.
    */
   readonly mountAt: (directory: number, path: string) => bigint | undefined
   readonly close: (fd: number) => void
@@ -138,7 +138,9 @@ export const bind = (library: Library): Openat2 => {
         ? found.place()
         : undefined,
     mountAt: (directory, path) =>
-      statx(directory, path, AS_LSTAT, found.mountMask, found.pointer) === 0 ? found.mount() : undefined,
+      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0
+        ? found.mount()
+        : undefined,
     // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
     exit: (code) => exit(code),

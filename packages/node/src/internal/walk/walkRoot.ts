@@ -6,9 +6,10 @@ import type { Batch } from "../../Root.js"
 import { Anchors, isTooLong } from "./anchors.js"
 import { fsCalls, refuseLong } from "../procfs/lookupCalls.js"
 import { always, type Entry, failure, look, type Lookups, type Trailing } from "./lookup.js"
-import { nativeCalls } from "../native/lookupCalls.js"
+import { mountOfRoot, nativeCalls } from "../native/lookupCalls.js"
 import type { Openat2 } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
+import { mountOf } from "../procfs/mount.js"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import type { Dentry } from "./dentry.js"
 import { DentryCache } from "./dentryCache.js"
@@ -61,7 +62,7 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
         return root.base
       },
       get mount() {
-        return root.mount
+        return root.mount(mountOf)
       },
       calls: fsCalls,
       protection
@@ -69,7 +70,7 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
     : {
       base: ".",
       get mount() {
-        return root.mount
+        return mountOfRoot(root, openat2)
       },
       calls: nativeCalls(root, openat2),
       protection
