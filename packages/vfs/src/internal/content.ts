@@ -153,8 +153,12 @@ export const writeFile = <H, F>(
 
 function* writeAndSync<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
   yield* writeRest(files, file, data)
-  yield* namedIn("fsync", [], sync(() => files.sync(file)))
+  yield* syncFile(files, file)
 }
+
+/** @internal */
+export const syncFile = <F>(files: FileOperations<F>, file: F): Program<void> =>
+  namedIn("fsync", [], sync(() => files.sync(file)))
 
 function* writeOpened<H, F>(
   context: Context<H, F>,

@@ -174,26 +174,26 @@ export const copyFile = <H, F>(
     const { files } = operations
     const inode = resolver.existing(fromPath)
     const attributes = operations.getattr(inode)
-    // A device or a fifo is never opened. It is refused after the destination has been checked.
-    if (!isFile(attributes) && !isDirectory(attributes)) {
+    /** The destination is checked first. */
+    const checkSource = () => {
+      if (isFile(attributes)) return
       checkTarget(operations, targetOf(resolver, toPath, exclusive))
       checkRegular(typeOf(attributes))
     }
+    // A device or a fifo is never opened.
+    if (!isDirectory(attributes)) checkSource()
     const source = operations.openInode(inode, READ)
     yield* closing(
       files,
       source,
       false,
       (function*(): Program<void> {
+        checkSource()
         const mode = modeOf(attributes)
         const filling = (to: F) => fillNew(files, source, to)
-        const created = isFile(attributes) ? createTarget(resolver, toPath, mode) : undefined
+        const created = createTarget(resolver, toPath, mode)
         if (created !== undefined) return yield* fill(operations, owned, created, filling)
         const target = targetOf(resolver, toPath, exclusive)
-        if (!isFile(attributes)) {
-          checkTarget(operations, target)
-          checkRegular(typeOf(attributes))
-        }
         if (!("inode" in target)) {
           const file = operations.create(target, NEW, mode)
           return yield* fill(operations, owned, { file, place: target }, filling)

@@ -5,7 +5,7 @@ import type { FileOperations, InodeOperations, OpenFlags, ParentAndName } from "
 import type { Program } from "../Program.js"
 import type { AtomicOptions } from "../RootDirectory.js"
 import { checkMode } from "./arguments.js"
-import { closing, writeRest } from "./content.js"
+import { closing, syncFile, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
 import { calling, expecting, fail, isErrno, namedIn } from "./errno.js"
 import { PERMISSIONS, SET_ID, typeOf } from "./mode.js"
@@ -62,7 +62,7 @@ const keepSetId = <F>({ chmod, getattr }: FileOperations<F>, file: F, old: Attri
  * Creates the temporary file. After a failure it can be there nevertheless, for example if Landlock refuses to open it.
  */
 const create = <H, F>(
-  { operations }: PathResolver<H, F>,
+  operations: InodeOperations<H, F>,
   writer: Writer,
   temporary: ParentAndName<H>,
   mode: number
@@ -81,21 +81,20 @@ const create = <H, F>(
  */
 function* replace<H, F>(
   { writer }: Context<H, F>,
-  resolver: PathResolver<H, F>,
+  { operations }: PathResolver<H, F>,
   path: string,
   target: ParentAndName<H>,
   data: Uint8Array,
   mode: number,
   old: Attributes | undefined
 ): Program<boolean> {
-  const { operations } = resolver
   const { files } = operations
   const name = writer.begin()
   const temporary = { directory: target.directory, name, slash: false }
   const permissions = old === undefined ? mode : old.mode & PERMISSIONS & ~SET_ID
   let isThere = false
   try {
-    const file = create(resolver, writer, temporary, permissions)
+    const file = create(operations, writer, temporary, permissions)
     isThere = true
     yield* closing(
       files,
@@ -106,7 +105,7 @@ function* replace<H, F>(
         yield* namedIn("write", [], writeRest(files, file, data))
         // Afterwards, since the kernel clears these bits when a user other than root writes.
         if (old !== undefined) calling("fchmod", [], () => keepSetId(files, file, old))
-        yield* namedIn("fsync", [], sync(() => files.sync(file)))
+        yield* syncFile(files, file)
       })()
     )
     const failure = expecting(
