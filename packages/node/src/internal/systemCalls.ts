@@ -53,7 +53,7 @@ export interface SystemCalls {
   readonly magic?: (fd: number) => number | undefined
   /** The id of the mount that an open file is on. While it is open, no other mount can get this id. */
   readonly mount: (fd: number) => bigint
-  /** Whether the mount that an open directory is on has the option `nosymfollow`. */
+  /** Whether the mount that an open file is on has the option `nosymfollow`. */
   readonly forbidsLinks: (fd: number) => boolean
   /** `undefined` if nothing has this name. */
   readonly lstat: (place: Place) => Attributes | undefined

@@ -3,25 +3,15 @@
  * of the root each time, which would take a third of a lookup, and it does not matter if another directory gets
  * the root's name.
  */
-import { closeSync } from "node:fs"
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
-import { fsCalls, openDirectory } from "../procfs/lookupCalls.js"
-import { type Calls, parentOf } from "../walk/lookup.js"
+import { fsCalls, openDirectory, withFile } from "../procfs/lookupCalls.js"
+import type { Calls } from "../walk/lookup.js"
 import type { Openat2 } from "./openat2.js"
 import { mountOf } from "../procfs/mount.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { ENOENT } = constants.errno
-
-const withDirectory = <A>(path: string, use: (fd: number) => A): A => {
-  const fd = openDirectory(path)
-  try {
-    return use(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
 
 /**
  * The mount that the root is on.
@@ -53,7 +43,7 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
     forbidsLinks: (path, link) =>
       link.mount !== undefined && link.mount === Number(mountOfRoot(root, openat2))
         ? openat2.calls.forbidsLinks(root.fd)
-        : withDirectory(toHost(parentOf(path)), openat2.calls.forbidsLinks),
+        : withFile(toHost(path), openat2.calls.forbidsLinks),
     mountAt: (path) =>
       (path.isWellFormed() ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))

@@ -10,7 +10,7 @@ import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constan
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { isLarge } from "./architecture.js"
-import { failureOf } from "./failure.js"
+import { failureOf, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
@@ -21,7 +21,7 @@ import { bindNames } from "./names.js"
 import { AT_FDCWD, bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
 
-const { EINTR, ENOENT } = constants.errno
+const { ENOENT } = constants.errno
 
 /** `include/uapi/linux/fcntl.h`; the same number means one thing for unlinkat(2), and another for faccessat(2). */
 const AT_REMOVEDIR = 0x200
@@ -58,14 +58,10 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const noName = allocate(1).pointer
   const found = statxBuffer(library)
 
-  /** Makes the call again if a signal interrupted it. */
   const call = (make: () => number): number => {
-    for (;;) {
-      const result = make()
-      if (result >= 0) return result
-      const failure = errno()
-      if (failure !== EINTR) throw failureOf(failure)
-    }
+    const result = restarted(make, errno)
+    if (result < 0) throw failureOf(-result)
+    return result
   }
 
   const stat = (fd: number, name: string, flags: number): Attributes => {

@@ -17,14 +17,21 @@ export const readlink = (path: string): string => {
 
 const itself = O_PATH | O_NOFOLLOW
 
-const mountAt = (path: string): bigint => {
+/**
+ * Opens what is at `path`, which can be a link, and closes it after `use`.
+ *
+ * @internal
+ */
+export const withFile = <A>(path: string, use: (fd: number) => A): A => {
   const fd = openSync(toNode(path), itself)
   try {
-    return mountOf(fd)
+    return use(fd)
   } finally {
     closeSync(fd)
   }
 }
+
+const mountAt = (path: string): bigint => withFile(path, mountOf)
 
 const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
 

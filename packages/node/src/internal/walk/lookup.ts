@@ -112,12 +112,8 @@ export const ATTEMPTS = 32
 /** The path of the directory that a path of `look` is in. */
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 
-/**
- * The same for the directory itself, even if its handle is a magic link to it.
- *
- * @internal
- */
-export const parentOf = (path: string): string => `${directoryOf(path)}/.`
+/** The same for the directory itself, even if its handle is a magic link to it. */
+const parentOf = (path: string): string => `${directoryOf(path)}/.`
 
 /**
  * The calls by which names are looked up, and the settings by which links may not be followed.
