@@ -8,7 +8,8 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type * as Handle from "@procfsroot/vfs/Handle"
-import type { Call } from "@procfsroot/vfs/Program"
+import type { Call, MayWait, Now } from "@procfsroot/vfs/Program"
+import * as resolving from "./internal/resolver.js"
 import * as internal from "./internal/root.js"
 import * as unavailable from "./internal/unavailable.js"
 import type { Binding, Native } from "./Native.js"
@@ -86,6 +87,43 @@ export interface OffThread {
 }
 
 /**
+ * Resolves several paths one after the other, perhaps in another thread. The root stays open until it is disposed of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ResolverBatch extends Disposable {
+  /** Like `walkSome` of a `Batch`. */
+  readonly walkSome: <A>(
+    paths: ReadonlyArray<string>,
+    from: number,
+    policy: Policy,
+    read: (path: string, outcome: Walk.Outcome<unknown>) => A
+  ) => Now<ReadonlyArray<A>>
+}
+
+/**
+ * Resolves the paths of a root. What has to wait for another thread is a call.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Resolver extends MayWait<Pick<Root, "resolve" | "walk">> {
+  readonly batch: (maxRemembered: number) => ResolverBatch
+}
+
+/**
+ * The options of `resolver`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ResolverOptions {
+  /** Resolves in another thread what the kernel does not have in its caches. Defaults to `false`. */
+  readonly offMainThread?: boolean | undefined
+}
+
+/**
  * A handle to an open root. The root is closed with its last handle.
  *
  * @since 0.1.0
@@ -154,3 +192,12 @@ export const openOffThread: (path: string, options?: Options) => Call<RootHandle
  * @category constructors
  */
 export const offThread: (root: RootHandle) => OffThread = internal.offThread
+
+/**
+ * Returns the functions that resolve a root's paths, on this thread or in others. Each throws an `Errno` with EBADF if
+ * the root is closed.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const resolver: (root: RootHandle, options?: ResolverOptions) => Resolver = resolving.make

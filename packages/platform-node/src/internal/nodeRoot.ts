@@ -7,7 +7,7 @@ import { type Bind, bindFor, type Binding, type Openat2, type Wanted } from "@pr
 import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { type ResolveError, RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
-import type { Call } from "@procfsroot/vfs/Program"
+import { type Call, isCall, type Now } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -82,23 +82,15 @@ export const closed = (root: string, path: string) => Effect.fail(new RootClosed
 /** Walks a part of a batch in turns of the event loop, so that timers fire and interruptions take effect. */
 const inTurns = <A>(
   count: number,
-  walkSome: (from: number) => ReadonlyArray<A>
+  walkSome: (from: number) => Effect.Effect<ReadonlyArray<A>>
 ): Effect.Effect<ReadonlyArray<A>> => {
   const continueWith = (answers: ReadonlyArray<A>): Effect.Effect<ReadonlyArray<A>> =>
-    Effect.suspend(() => {
-      const more = walkSome(answers.length)
+    Effect.flatMap(walkSome(answers.length), (more) => {
       const all = answers.length === 0 ? more : answers.concat(more)
       return all.length === count ? Effect.succeed(all) : Effect.zipRight(EventLoop.nextTurn, continueWith(all))
     })
   return continueWith([])
 }
-
-/** Keeps the root open until a batch has ended. */
-const retain = (rootPath: string, root: Node.RootHandle): Effect.Effect<Node.RootHandle, RootClosed, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.suspend(() => root.isOpen ? Effect.succeed(root.retain()) : closed(rootPath, "")),
-    (retained) => Effect.sync(() => retained.close())
-  )
 
 /** Converts the result of a root to an effect. */
 const answered = (
@@ -107,23 +99,6 @@ const answered = (
   answer: RootedPath.RootedPath | Walk.Resolved<unknown> | Walk.Unresolved
 ): Effect.Effect<RootedPath.RootedPath, ResolveError> =>
   typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(rootPath, path, answer)
-
-const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => ({
-  path: rootPath,
-  strategy: root.value.strategy,
-  walk: (path, policy) =>
-    Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(path, policy)) : closed(rootPath, path)),
-  resolve: (path, policy) => {
-    if (!root.isOpen) return closed(rootPath, path)
-    return answered(rootPath, path, root.value.resolve(path, policy))
-  },
-  batch: (policy, maxRemembered) =>
-    Effect.flatMap(retain(rootPath, root), (retained) =>
-      Effect.map(
-        Effect.acquireRelease(Effect.sync(() => retained.value.batch(maxRemembered)), dispose),
-        (batch) => (paths, read) => inTurns(paths.length, (from) => batch.walkSome(paths, from, policy, read))
-      ))
-})
 
 /**
  * Makes a call in another thread. If the fiber is interrupted, it does not wait for the call, and the root stays open
@@ -137,31 +112,35 @@ const elsewhere = <A>(call: Call<A>): Effect.Effect<A> =>
     return giveUp === undefined ? Effect.void : Effect.sync(giveUp)
   })
 
-const offMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => {
-  const threads = Node.offThread(root)
+const settled = <A>(now: Now<A>): Effect.Effect<A> => isCall(now) ? elsewhere(now) : Effect.succeed(now)
+
+const providerOf = (rootPath: string, root: Node.RootHandle, options: Node.ResolverOptions): Root.Provider => {
+  const resolver = Node.resolver(root, options)
   return {
     path: rootPath,
     strategy: root.value.strategy,
     walk: (path, policy) =>
-      Effect.suspend(() => root.isOpen ? elsewhere(threads.walk(path, policy)) : closed(rootPath, path)),
-    // Most paths are in the kernel's caches and can be resolved here: another thread costs several times as much.
+      Effect.suspend(() => root.isOpen ? settled(resolver.walk(path, policy)) : closed(rootPath, path)),
     resolve: (path, policy) => {
       if (!root.isOpen) return closed(rootPath, path)
-      const cached = root.value.resolveCached(path, policy)
-      if (cached !== undefined) return answered(rootPath, path, cached)
-      return Effect.flatMap(elsewhere(threads.resolve(path, policy)), (answer) => answered(rootPath, path, answer))
+      const answer = resolver.resolve(path, policy)
+      return isCall(answer)
+        ? Effect.flatMap(elsewhere(answer), (found) => answered(rootPath, path, found))
+        : answered(rootPath, path, answer)
     },
     batch: (policy, maxRemembered) =>
-      Effect.map(retain(rootPath, root), (retained) => (paths, read) =>
-        Effect.map(
-          elsewhere(Node.offThread(retained).walkAll(paths, policy, maxRemembered)),
-          (outcomes) => outcomes.map((outcome, i) => read(paths[i] ?? "", outcome))
-        ))
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.suspend(() => root.isOpen ? Effect.succeed(resolver.batch(maxRemembered)) : closed(rootPath, "")),
+          dispose
+        ),
+        (batch) => (paths, read) =>
+          inTurns(
+            paths.length,
+            (from) => Effect.suspend(() => settled(batch.walkSome(paths, from, policy, read)))
+          )
+      )
   }
-}
-
-interface Threads {
-  readonly offMainThread?: boolean | undefined
 }
 
 /**
@@ -169,8 +148,8 @@ interface Threads {
  *
  * @internal
  */
-export const rootOf = (path: string, handle: Node.RootHandle, options: Threads): Root.Root =>
-  Root.make((isOn("offMainThread", options.offMainThread) ? offMainThread : onMainThread)(path, handle))
+export const rootOf = (path: string, handle: Node.RootHandle, options: Node.ResolverOptions): Root.Root =>
+  Root.make(providerOf(path, handle, options))
 
 interface Opened {
   readonly handle: Node.RootHandle
@@ -184,7 +163,7 @@ interface Opened {
  */
 export const openBound = (
   path: string,
-  options: Threads & Wanted,
+  options: Node.ResolverOptions & Wanted,
   bind?: Bind
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
   Effect.suspend(() =>

@@ -8,16 +8,17 @@ import { closeSync } from "node:fs"
 import { bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
-import type { RootHandle } from "../../Root.js"
+import type { ResolverOptions, RootHandle } from "../../Root.js"
 import { calling } from "../fileSystem/errno.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRootNow as openSubRoot } from "../fileSystem/subRoot.js"
-import { offThread, open, openOffThread } from "../root.js"
+import { make as makeResolver } from "../resolver.js"
+import { open, openOffThread } from "../root.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
 import { processError, unavailableError } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
-import { type Batch, makeRoot, type Provider } from "./root.js"
+import { makeRoot, type Provider } from "./root.js"
 
 const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
   if (!isUnavailable(thrown)) return thrown
@@ -28,52 +29,22 @@ const openError = (root: string | Process, path: string, thrown: unknown): unkno
     : processError(root.pid, why, code)
 }
 
-/** Makes a call in another thread. An abort does not wait until the call ends. */
-const elsewhere = <A>(call: Program.Call<A>, signal: AbortSignal | undefined): Promise<A> =>
-  Program.runPromise(call[Symbol.iterator](), signal)
+/** Waits for a call in another thread. An abort does not wait until the call ends. */
+const settled = <A>(now: Program.Now<A>, signal: AbortSignal | undefined): A | Promise<A> =>
+  Program.isCall(now) ? Program.runPromise(now[Symbol.iterator](), signal) : now
 
-/** The most paths of a batch that are sent to a thread together. */
-const PART = 1_024
-
-/** Keeps the root open until a batch has ended. */
-const retaining = (handle: RootHandle, make: (retained: RootHandle) => Batch): Batch => {
-  const retained = handle.retain()
-  const batch = make(retained)
+const resolvingOf = (handle: RootHandle, options: ResolverOptions): Pick<Provider, "batch" | "resolve" | "walk"> => {
+  const resolver = makeResolver(handle, options)
   return {
-    walkSome: batch.walkSome,
-    close: () => {
-      batch.close()
-      retained.close()
+    walk: (path, policy, signal) => settled(resolver.walk(path, policy), signal),
+    resolve: (path, policy, signal) => settled(resolver.resolve(path, policy), signal),
+    batch: (maxRemembered) => {
+      const batch = resolver.batch(maxRemembered)
+      return {
+        walkSome: (paths, from, policy, read, signal) => settled(batch.walkSome(paths, from, policy, read), signal),
+        close: () => batch[Symbol.dispose]()
+      }
     }
-  }
-}
-
-const onMainThread = (handle: RootHandle): Pick<Provider, "batch" | "resolve" | "walk"> => ({
-  walk: (path, policy) => handle.value.walk(path, policy),
-  resolve: (path, policy) => handle.value.resolve(path, policy),
-  batch: (maxRemembered) =>
-    retaining(handle, ({ value }) => {
-      const batch = value.batch(maxRemembered)
-      return { walkSome: batch.walkSome, close: () => batch[Symbol.dispose]() }
-    })
-})
-
-const offMainThread = (handle: RootHandle): Pick<Provider, "batch" | "resolve" | "walk"> => {
-  const threads = offThread(handle)
-  return {
-    walk: (path, policy, signal) => elsewhere(threads.walk(path, policy), signal),
-    // Most paths are in the kernel's caches and can be resolved here: another thread costs several times as much.
-    resolve: (path, policy, signal) =>
-      handle.value.resolveCached(path, policy) ?? elsewhere(threads.resolve(path, policy), signal),
-    batch: (maxRemembered) =>
-      retaining(handle, (retained) => ({
-        walkSome: async (paths, from, policy, read, signal) => {
-          const some = paths.slice(from, from + PART)
-          const outcomes = await elsewhere(offThread(retained).walkAll(some, policy, maxRemembered), signal)
-          return outcomes.map((outcome, i) => read(some[i] ?? "", outcome))
-        },
-        close: () => {}
-      }))
   }
 }
 
@@ -94,8 +65,8 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
   try {
     const path = name()
     const { readOnly } = options
-    const walks = isOn("offMainThread", options.offMainThread) ? offMainThread(handle) : onMainThread(handle)
-    const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
+    const resolving = resolvingOf(handle, options)
+    const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...resolving }
     const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
     const root = makeRoot(provider, backend)
     const subRoot: OpenRoot["subRoot"] = async (path, inner = {}) =>
@@ -122,7 +93,7 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
   const bind = bindFor(options)
   try {
     const handle = isOn("offMainThread", options.offMainThread)
-      ? await elsewhere(openOffThread(path, { bind }), signal)
+      ? await settled(openOffThread(path, { bind }), signal)
       : open(path, { bind })
     return rootOf(() => path, handle, options)
   } catch (thrown) {
