@@ -2,6 +2,7 @@
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
+import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
 import { CannotPin, holding, pin } from "./containers/pin.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
@@ -38,6 +39,24 @@ const forUser = (error: unknown): unknown => {
   return isForUser ? new Unusable(error.message) : error
 }
 
+/** Gives a root that was opened through a descriptor the path that it has for the user, also in its errors. */
+const ofProcess = (root: OpenRoot, pid: number): Opened => {
+  const path = pathOfProcess(pid)
+  const named = <A extends { readonly error?: ResolveFailure | undefined }>(result: A): A =>
+    result.error === undefined ? result : { ...result, error: { ...result.error, root: path } }
+  return {
+    ...root,
+    path,
+    pid,
+    hostPath: (place) => behind(path, place),
+    resolveAll: async (paths, options) => (await root.resolveAll(paths, options)).map(named),
+    explain: async (asked, options) => {
+      const explanation = await root.explain(asked, options)
+      return { ...explanation, result: named(explanation.result) }
+    }
+  }
+}
+
 /**
  * Opens the root of a container. The process is kept open meanwhile, so that no later process with the same PID is
  * opened instead.
@@ -46,9 +65,7 @@ const openContainer = async (name: string, options: Options): Promise<Opened> =>
   const container = select(await list(), name)
   const pinned = await pin(container)
   try {
-    const root = await holding(container.pid, () => openRoot(pinned.path, options))
-    const path = pathOfProcess(container.pid)
-    return { ...root, path, pid: container.pid, hostPath: (place) => behind(path, place) }
+    return ofProcess(await holding(container.pid, () => openRoot(pinned.path, options)), container.pid)
   } finally {
     await pinned[Symbol.asyncDispose]()
   }

@@ -84,6 +84,19 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     for (const way of ways) expect(textOf("resolve", ...way, "/etc/os-release")).toBe(answer)
   })
 
+  it("resolve and explain name the same root in errors, however it was chosen", () => {
+    const sentence = `"/nope" cannot be resolved in the root "/proc/${container.pid}/root": there is no "/nope" in it`
+    for (const way of [where(), ["--pid", String(container.pid)]]) {
+      const asked = [...way, "/nope"]
+      expect(run(["resolve", ...asked]).stderr).toBe(`${sentence} (ENOENT).\n`)
+      expect(run(["explain", ...asked]).stdout.toString()).toContain(`${sentence} (ENOENT).\n`)
+      for (const command of ["resolve", "explain"]) {
+        const { error } = JSON.parse(run([command, "--json", ...asked]).stdout.toString())
+        expect(error).toMatchObject({ code: "ENOENT", message: `${sentence} (ENOENT).` })
+      }
+    }
+  })
+
   it("explain shows the links", () => {
     const explained = textOf("explain", ...where(), "/logs/current")
     expect(Buffer.from(explained, "latin1").toString()).toContain("├─ /logs → ../../../../../../var/log")
