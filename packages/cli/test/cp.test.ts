@@ -181,6 +181,18 @@ describe("cp", () => {
     expect(Fs.existsSync(`${directory.path}/new`)).toBe(false)
   })
 
+  it("--dry-run prints what would fail on standard error, as without it", () => {
+    using directory = temporary()
+    const inDirectory = (script: string) => shell(`cd "$1" && ${script}`, [directory.path])
+    inDirectory("mkdir -p from to/from/a && touch from/a from/b from/c to/from/c")
+    const dry = inDirectory("$bin cp -n --dry-run from to")
+    expect(dry.stdout.toString()).toBe(`${directory.path}/from/b\n`)
+    const real = inDirectory("$bin cp -n from to")
+    expect(dry.stderr).toBe(real.stderr)
+    expect(lines(dry.stderr)).toHaveLength(2)
+    expect(dry.status).toBe(real.status)
+  })
+
   it.each([
     ["a directory over a file", "echo > d/x; mkdir e/x", "d/. e/. o"],
     ["a file over a directory", "mkdir d/x; echo > e/x", "d/. e/. o"],

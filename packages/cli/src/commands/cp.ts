@@ -157,14 +157,16 @@ export const cp = command(
     try {
       const sources: Array<End> = []
       const told: Array<string> = []
+      /** The paths that a dry run prints. */
+      const listed: Array<string> = []
       let unsaid: unknown
       const on = (event: CopyEvent) => {
         progress.on(event)
         const sentence = sentenceOf(event)
         if (sentence !== undefined) told.push(sentence)
         if (isFailure(event)) process.exitCode = 1
-        if (dryRun && event.type === "copied") told.push(legible(event.path))
-        if (told.length < MOST_TOLD) return
+        if (dryRun && event.type === "copied") listed.push(legible(event.path))
+        if (told.length + listed.length < MOST_TOLD) return
         say().catch((thrown: unknown) => {
           unsaid ??= thrown
           stop()
@@ -172,8 +174,10 @@ export const cp = command(
       }
       const say = async (): Promise<void> => {
         progress.clear()
-        const lines = told.splice(0)
-        if (lines.length > 0) await (dryRun ? write : complain)(lines.join("\n") + (dryRun ? "\n" : ""))
+        const sentences = told.splice(0)
+        const paths = listed.splice(0)
+        if (sentences.length > 0) await complain(sentences.join("\n"))
+        if (paths.length > 0) await write(`${paths.join("\n")}\n`)
       }
       const { signal } = interrupt
       // Only root can change the owner of files.
