@@ -12,7 +12,7 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
     ".SH NAME",
     "procfsroot \\- look into a root directory as the kernel does after chroot",
     ".SH SYNOPSIS",
-    ...commands.flatMap((command) => [roff(usage(command)), ".br"]),
+    ...commands.flatMap((command) => [".br", roff(usage(command))]).slice(1),
     ".SH DESCRIPTION",
     "WHERE is the root directory to look into, one of",
     ...places.flatMap(([place, what]) => [".TP", `.B ${roff(place)}`, what]),
@@ -23,7 +23,8 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
     ".SH COMMANDS",
     ...commands.flatMap(({ details, examples, name, options, summary }) => [
       `.SS ${name}`,
-      ...[summary, ...details].flatMap((paragraph) => [".P", roff(paragraph)]),
+      roff(summary),
+      ...details.flatMap((paragraph) => [".P", roff(paragraph)]),
       ...Object.entries(options).flatMap(([option, described]) => [
         ".TP",
         `.B ${roff(signature(option, described))}`,

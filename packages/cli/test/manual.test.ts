@@ -135,6 +135,11 @@ it("the manual page says what WHERE is, and how to get help", () => {
   }
 })
 
+it("the manual page has no empty paragraphs, of which mandoc -T lint warns", () => {
+  const page = readFileSync(fileURLToPath(new URL("../dist/procfsroot.1", import.meta.url)), "utf8")
+  expect(page).not.toMatch(/^\.S[HS] .*\n\.(P|br)$|^\.(P|br)\n\.S[HS] /m)
+})
+
 it("each shell has an example", () => {
   const words = commands.find(({ name }) => name === "completion")?.examples.map(({ words }) => words.split(" ")[1])
   expect(words).toEqual(["bash", "zsh", "fish"])
