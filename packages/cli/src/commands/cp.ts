@@ -122,6 +122,8 @@ export const cp = command(
       "and then renamed. Where files can be created but not removed, as in a directory with chattr +a, this fails, and " +
       "the other name stays. Nothing outside a root is read or written, even if files in it are renamed during the " +
       "copy.",
+      "Owners are kept by their numbers on the host. A container with a user namespace shows users of the host, and of " +
+      "other user namespaces, as nobody (65534).",
       "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
       "status is 1, as with cp -a. If only other extended attributes are lost, it stays 0. Each reason is printed once.",
       "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME " +
