@@ -18,9 +18,11 @@ describe.skipIf(without("openat2", mountOption("nosymfollow")))("a mount with no
     using directory = temporary()
     materialize(directory.path, [
       { path: "/m", type: "dir" },
-      { path: "/twin", type: "dir" },
+      // In UTF-8, this letter has the byte of a no-break space in Latin-1.
+      { path: "/à", type: "dir" },
       { path: "/plain/f", type: "file" },
       { path: "/plain/l", type: "symlink", target: "f" },
+      { path: "/plain/forbidden", type: "file" },
       { path: "/plain/out", type: "symlink", target: "../l" },
       { path: "/into", type: "symlink", target: "m/d" },
       { path: "/through", type: "symlink", target: "m/l/f" }

@@ -1,5 +1,5 @@
 /** Mounts file systems in a directory of a test, in the mount namespace of the tests. This needs root. */
-import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { closeSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { koffi } from "./native.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { parentsOf, type TreeSpec } from "./tree.js"
@@ -11,10 +11,20 @@ const MS_REMOUNT = 32
 const MS_NOSYMFOLLOW = 256
 const MNT_DETACH = 2
 
+/** `<asm-generic/unistd.h>`; the same on every architecture. */
+const SYS_OPEN_TREE = 428
+const SYS_MOVE_MOUNT = 429
+const AT_FDCWD = -100
+const AT_SYMLINK_NOFOLLOW = 0x100
+const OPEN_TREE_CLONE = 1
+const MOVE_MOUNT_F_EMPTY_PATH = 4
+
 const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
   const libc = load(null)
   const mount = libc.func("mount", "int", ["str", "str", "str", "ulong", "str"])
   const umount2 = libc.func("umount2", "int", ["str", "int"])
+  const openTree = libc.func("syscall", "long", ["long", "int", "str", "uint"])
+  const moveMount = libc.func("syscall", "long", ["long", "int", "str", "int", "str", "uint"])
   const check = (call: string, place: string, result: number): void => {
     if (result === 0) return
     const code = Object.entries(os.errno).find(([, value]) => value === errno())?.[0] ?? String(errno())
@@ -23,7 +33,16 @@ const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
   return {
     mount: (source: string, place: string, type: string | null, flags: number, data: string | null = null) =>
       check("mount", place, mount(source, place, type, flags, data)),
-    unmount: (place: string) => check("umount2", place, umount2(place, MNT_DETACH))
+    unmount: (place: string) => check("umount2", place, umount2(place, MNT_DETACH)),
+    bindLink: (source: string, place: string): void => {
+      const fd = openTree(SYS_OPEN_TREE, AT_FDCWD, source, AT_SYMLINK_NOFOLLOW | OPEN_TREE_CLONE)
+      check("open_tree", source, Math.min(fd, 0))
+      try {
+        check("move_mount", place, moveMount(SYS_MOVE_MOUNT, fd, "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH))
+      } finally {
+        closeSync(fd)
+      }
+    }
   }
 }
 
@@ -32,6 +51,9 @@ const calls = () => bound ??= bind(koffi())
 
 /** Mounts a directory or a file a second time, without the mounts inside it. */
 export const bindMount = (source: string, place: string): void => calls().mount(source, place, null, MS_BIND)
+
+/** Mounts a link, which is not followed, on a file or on another link. */
+export const bindLink = (source: string, place: string): void => calls().bindLink(source, place)
 
 /** Gives a mount the option `nosymfollow`, which kernels before Linux 5.10 ignore. */
 export const forbidLinks = (place: string): void =>

@@ -8,7 +8,7 @@
 import { closeSync, openSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH, SELF_FD } from "./constants.js"
 import { isExhausted } from "./errnoError.js"
-import { fsCalls } from "./procfs/lookupCalls.js"
+import { isProcfs as leadsToProcfs } from "./procfs/lookupCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
 import { unavailable } from "./unavailable.js"
 
@@ -22,7 +22,7 @@ const ALLOW = "and it cannot do without: a sandbox must allow this system call"
 
 const isProcfs = (path: string): boolean => {
   try {
-    return fsCalls.isProcfs(path)
+    return leadsToProcfs(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code === "ERR_ACCESS_DENIED") throw unavailable("ENOTSUP", FORBIDDEN)

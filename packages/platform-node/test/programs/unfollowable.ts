@@ -4,6 +4,7 @@
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
+import { bindLink } from "@procfsroot/testkit/mounts"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
@@ -20,6 +21,8 @@ const mount = (...args: ReadonlyArray<string>) => execFileSync("mount", args)
 mount("-t", "tmpfs", "-o", "nosymfollow", "none", `${directory}/m`)
 materialize(`${directory}/m`, [
   { path: "/d/f", type: "file" },
+  { path: "/f", type: "file" },
+  { path: "/allowed", type: "file" },
   { path: "/inner", type: "dir" },
   { path: "/l", type: "symlink", target: "d" },
   { path: "/file", type: "symlink", target: "d/f" },
@@ -31,8 +34,12 @@ materialize(`${directory}/m`, [
 // The same device as the rest, with another mount, on which links may be followed.
 mount("--bind", `${directory}/plain`, `${directory}/m/inner`)
 // And one on which they may not.
-mount("--bind", `${directory}/plain`, `${directory}/twin`)
-mount("-o", "remount,bind,nosymfollow", `${directory}/twin`)
+mount("--bind", `${directory}/plain`, `${directory}/à`)
+mount("-o", "remount,bind,nosymfollow", `${directory}/à`)
+
+// A link can have another mount than its directory.
+bindLink(`${directory}/m/absolute`, `${directory}/plain/forbidden`)
+bindLink(`${directory}/plain/l`, `${directory}/m/allowed`)
 
 const links = [
   "/m/l",
@@ -43,8 +50,10 @@ const links = [
   "/m/chain",
   "/m/inner/l",
   "/m/inner/out",
-  "/twin/l",
+  "/à/l",
   "/plain/l",
+  "/plain/forbidden",
+  "/m/allowed",
   "/into",
   "/through"
 ]
@@ -63,9 +72,9 @@ type Calls = Pick<typeof fs, "lstat" | "mkdir" | "readFile" | "readlink" | "stat
 /** Operations that follow a link, and that do not, on links in the tree at `base`. */
 const operations = async (calls: Calls, base: string): Promise<ReadonlyArray<unknown>> => {
   const outcomes: Array<unknown> = []
-  for (const name of ["/m/file", "/twin/l", "/m/inner/l", "/through", "/m/dangling"]) {
+  for (const name of ["/m/file", "/à/l", "/m/inner/l", "/through", "/m/dangling", "/plain/forbidden", "/m/allowed"]) {
     const path = base + name
-    await fs.writeFile(`${directory}/plain/f`, "content")
+    for (const place of ["plain", "m"]) await fs.writeFile(`${directory}/${place}/f`, "content")
     const steps = [
       async () => (await calls.stat(path)).size,
       async () => (await calls.lstat(path)).size,
@@ -107,7 +116,7 @@ const withoutStatfs = () => {
 const resolving = Effect.forEach(
   [...strategies, { name: "without fstatfs", openat2: withoutStatfs() }],
   (strategy) =>
-    Effect.scoped(Effect.forEach([directory, `${directory}/m`, `${directory}/twin`], (path) =>
+    Effect.scoped(Effect.forEach([directory, `${directory}/m`, `${directory}/à`], (path) =>
       Effect.gen(function*() {
         using kernel = new KernelRoot(path)
         const root = yield* makeRoot(path, strategy)

@@ -15,7 +15,7 @@ import {
 import { accessSync, chmodSync, chownSync, constants, openSync, statSync, utimesSync } from "node:fs"
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
-import { fsCalls } from "../procfs/lookupCalls.js"
+import { isProcfs } from "../procfs/lookupCalls.js"
 import type { OpenRoot } from "../root.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
@@ -61,10 +61,10 @@ const lookup = (
     const stat = calls.fstat(found.fd)
     if (!isLink(stat)) return plain(stat, found)
     const refused = protection.concernsLink(stat) && trailing && protection.deniesLink(stat, calls.fstat(directory.fd))
-    const unfollowable = calls.forbidsLinks(directory.fd)
+    const unfollowable = calls.forbidsLinks(found.fd)
     try {
       const target = calls.readlink(directory.fd, name)
-      return link(target, found, mayBeMagic(target, stat) && isProcfs(directory), refused, unfollowable)
+      return link(target, found, mayBeMagic(target, stat) && isProcfs(placeOf(found)), refused, unfollowable)
     } catch (cause) {
       // Most likely it was replaced between the two calls.
       if (attempt === ATTEMPTS) return unreadable(cause, found, refused, unfollowable)
@@ -81,8 +81,6 @@ const lookup = (
     return failure(cause)
   }
 }
-
-const isProcfs = (directory: FoundFile): boolean => fsCalls.isProcfs(placeOf(directory))
 
 const extendedAttributesOf = (
   { extendedAttributes }: SystemCalls

@@ -1,6 +1,6 @@
 /** The system calls of a lookup, made with `node:fs`. */
 import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
-import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
+import { descriptorPath, O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { forbidsLinks, mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
@@ -31,6 +31,13 @@ export const withFile = <A>(path: string, use: (fd: number) => A): A => {
   }
 }
 
+/**
+ * Whether `path`, in which links are followed, leads to procfs.
+ *
+ * @internal
+ */
+export const isProcfs = (path: string): boolean => statfsSync(path).type === PROC_SUPER_MAGIC
+
 const mountAt = (path: string): bigint => withFile(path, mountOf)
 
 const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
@@ -56,7 +63,7 @@ export const refuseLong = (path: string): never => {
 export const fsCalls: Calls = {
   lstat: (path) => lstatSync(toNode(path), quiet),
   readlink,
-  isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC,
+  isProcfs: (path) => withFile(path, (fd) => isProcfs(descriptorPath(fd))),
   forbidsLinks: (path) => forbidsLinks(() => mountAt(path)),
   mountAt,
   openDirectory

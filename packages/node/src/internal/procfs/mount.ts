@@ -39,8 +39,11 @@ const VALID = 1_000
 
 let listed: { readonly mounts: ReadonlySet<bigint>; readonly until: number } | undefined
 
-/** The options are the sixth field. Spaces in the fields before it are escaped. */
-const line = /^(\d+)(?: \S+){4} \S*\bnosymfollow\b/gm
+/**
+ * The options are the sixth field. Spaces and line feeds in the fields before it are escaped, but not what `\s` and `$`
+ * match as well, such as the byte A0, which is part of many letters in UTF-8.
+ */
+const line = /(?:^|\n)(\d+)(?: [^ \n]+){4} [^ \n]*\bnosymfollow\b/g
 
 const none: ReadonlySet<bigint> = new Set()
 

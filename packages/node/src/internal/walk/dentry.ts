@@ -16,8 +16,10 @@ export interface Dentry {
    * as the rest.
    */
   names: Map<string, Walk.Entry<Dentry>> | undefined
-  /** Whether no link in it may be followed. Known when the first one was found. */
-  forbidsLinks: boolean | undefined
+  /** The mount of the last link that was found in it. */
+  linkMount: number | undefined
+  /** Whether no link on this mount may be followed. */
+  forbidsLinks: boolean
 }
 
 /** @internal */
@@ -25,5 +27,6 @@ export const dentry = (anchor: Dentry | undefined, path: string): Dentry => ({
   anchor,
   path,
   names: undefined,
-  forbidsLinks: undefined
+  linkMount: undefined,
+  forbidsLinks: false
 })

@@ -21,6 +21,7 @@ export interface Stat extends Owned {
 export interface Calls {
   readonly lstat: (path: string) => Stat | undefined
   readonly readlink: (path: string) => string
+  /** Whether the link at `path` is on procfs. */
   readonly isProcfs: (path: string) => boolean
   /** Whether the mount of the link at `path` has the option `nosymfollow`. */
   readonly forbidsLinks: (path: string, link: Stat) => boolean
@@ -109,11 +110,8 @@ export const unreadable = <H>(
  */
 export const ATTEMPTS = 32
 
-/** The path of the directory that a path of `look` is in. */
-const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
-
-/** The same for the directory itself, even if its handle is a magic link to it. */
-const parentOf = (path: string): string => `${directoryOf(path)}/.`
+/** The path of the directory that a path of `look` is in, even if its handle is a magic link to it. */
+const parentOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/.`
 
 /**
  * The calls by which names are looked up, and the settings by which links may not be followed.
@@ -153,13 +151,26 @@ interface Name {
 }
 
 /**
+ * Whether the mount of a link forbids to follow it. Most links are on the mount of the link that was found last in their
+ * directory, but another link can be mounted on each name.
+ */
+const isUnfollowable = ({ calls }: Lookups, { directory, path }: Name, found: Stat): boolean => {
+  if (found.mount === undefined) return calls.forbidsLinks(path, found)
+  if (directory.linkMount !== found.mount) {
+    directory.forbidsLinks = calls.forbidsLinks(path, found)
+    directory.linkMount = found.mount
+  }
+  return directory.forbidsLinks
+}
+
+/**
  * What has a name.
  *
  * @internal
  */
 export const look = (lookups: Lookups, name: Name, trailing: Trailing, attempt = 1): Entry => {
   const { calls, protection } = lookups
-  const { directory, handle, path } = name
+  const { handle, path } = name
   let stat: Stat | undefined
   let refused: boolean
   let unfollowable: boolean
@@ -167,13 +178,13 @@ export const look = (lookups: Lookups, name: Name, trailing: Trailing, attempt =
     stat = calls.lstat(path)
     if (stat === undefined || !isLink(stat)) return plain(stat, handle)
     refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, path, stat)
-    unfollowable = directory.forbidsLinks ??= calls.forbidsLinks(path, stat)
+    unfollowable = isUnfollowable(lookups, name, stat)
   } catch (cause) {
     return failure(cause)
   }
   try {
     const target = calls.readlink(path)
-    const magic = mayBeMagic(target, stat) && calls.isProcfs(directoryOf(path))
+    const magic = mayBeMagic(target, stat) && calls.isProcfs(path)
     return link(target, handle, magic, refused, unfollowable)
   } catch (cause) {
     return attempt < ATTEMPTS
