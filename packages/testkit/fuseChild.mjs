@@ -48,15 +48,23 @@ const inRoot = [
   { name: "failClose", mode: FILE, size: 5n, fails: FLUSH },
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
-  { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY }
+  { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY },
+  { name: "untyped", mode: DIRECTORY, size: 0n }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
+
+/** The content of `untyped`. The names have one character for each byte. */
+const untyped = [
+  { name: "\xc3\xa9", mode: DIRECTORY, size: 0n },
+  { name: "\xff", mode: FILE, size: 5n },
+  { name: "plain", mode: FILE, size: 5n }
+].map((node, i) => ({ ...node, id: BigInt(i + 100) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
 const INSIDE = 1n << 32n
 const root = { id: 1n, mode: DIRECTORY, size: 0n }
 const nodeOf = (id) => {
   if (id === 1n) return root
-  if (id < INSIDE) return inRoot.find((node) => node.id === id)
+  if (id < INSIDE) return [...inRoot, ...untyped].find((node) => node.id === id)
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
 
@@ -88,22 +96,24 @@ const attributes = (node) => {
   return answer
 }
 
+const filesIn = ({ id, name }) => id === 1n ? inRoot : name === "untyped" ? untyped : []
+
 /** As many entries as fit into `room` bytes, from `offset` on. */
 const listed = (node, offset, room) => {
   const parts = []
   let length = 0
   for (let at = Number(offset);; at++) {
     const one = node.inside === undefined
-      ? inRoot[at]
+      ? filesIn(node)[at]
       : { id: INSIDE + BigInt(at), name: `entry${at}`, mode: node.inside }
     if (one === undefined) break
-    const name = Buffer.from(one.name)
+    const name = Buffer.from(one.name, "latin1")
     const part = Buffer.alloc(24 + Math.ceil(name.length / 8) * 8)
     if (length + part.length > room) break
     part.writeBigUInt64LE(one.id, 0)
     part.writeBigUInt64LE(BigInt(at + 1), 8)
     part.writeUInt32LE(name.length, 16)
-    part.writeUInt32LE(one.mode >> 12, 20)
+    if (node.name !== "untyped") part.writeUInt32LE(one.mode >> 12, 20)
     name.copy(part, 24)
     parts.push(part)
     length += part.length
@@ -139,7 +149,7 @@ const answerTo = (operation, id, body) => {
       if (node.inside !== undefined) {
         return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
       }
-      const found = inRoot.find((one) => one.name === name)
+      const found = filesIn(node).find((one) => one.name === name)
       if (found?.never === LOOKUP) return undefined
       return found === undefined ? ENOENT : entry(found)
     }

@@ -11,6 +11,7 @@ import { temporary } from "./temporary.js"
  * - `failClose` accepts what is written, but closing it fails with EIO.
  * - `endlessFile` has 2⁶³−1 bytes.
  * - `errno5` and the like fail with the errno of this number.
+ * - `untyped` is a directory that lists no types. It has a directory `é` and the files `\xff` and `plain`.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */
 export interface Fuse extends AsyncDisposable {

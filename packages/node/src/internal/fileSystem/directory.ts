@@ -30,8 +30,7 @@ import { tellsSize } from "./storage.js"
 /** The most entries in one part. */
 const PART = 1_024
 
-// Not every version of Node's types allows the encoding `latin1` here.
-const IN_PARTS = { encoding: NAME_ENCODING as BufferEncoding, bufferSize: PART }
+const IN_PARTS = { encoding: NAME_ENCODING, bufferSize: PART }
 
 type Done = (error: NodeJS.ErrnoException | null) => void
 

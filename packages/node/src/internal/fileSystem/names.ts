@@ -59,16 +59,19 @@ const typeOf = (entry: Dirent): FileType => {
   return entry.isBlockDevice() ? "BlockDevice" : "Unknown"
 }
 
+const BYTES: string = process.versions["bun"] === undefined ? "buffer" : "latin1"
+
 /**
- * With `latin1`, each byte of a name becomes one character. So the directory has to be read only once, even if names
- * are not UTF-8.
+ * Names are read as bytes, so that a directory has to be read only once, even if they are not UTF-8. If a file system
+ * lists no types, Node calls `lstat` with each name, so it needs the bytes themselves. Bun lists types only with texts.
+ * With `latin1`, each byte of these becomes one character.
  *
  * @internal
  */
-export const NAME_ENCODING = "latin1"
+export const NAME_ENCODING = BYTES as BufferEncoding // Not every version of Node's types allows `buffer`.
 
 /** @internal */
-export const entryOf = (entry: Dirent): DirectoryEntry => ({
-  name: fromLatin1(entry.name),
-  type: typeOf(entry)
-})
+export const entryOf = (entry: Dirent): DirectoryEntry => {
+  const name: unknown = entry.name
+  return { name: fromLatin1(Buffer.isBuffer(name) ? name.toString("latin1") : entry.name), type: typeOf(entry) }
+}

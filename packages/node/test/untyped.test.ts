@@ -1,0 +1,27 @@
+/** Lists directories of a file system that does not list types (`d_type` in `readdir(3)`). */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { startFuse } from "@procfsroot/testkit/fuse"
+import { without } from "@procfsroot/testkit/judges"
+import { describe, expect, it } from "vitest"
+
+const types: ReadonlyArray<readonly [name: string, type: string]> = [
+  ["plain", "File"],
+  ["\u00e9", "Directory"],
+  ["\udcff", "File"]
+]
+
+describe.skipIf(without("fuse"))("a directory without types", () => {
+  it.each(["auto", "none"] as const)("is listed with the types of the files, by native calls: %s", async (native) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, { native })
+    const listed = await root.promises.readdir("/untyped", { withFileTypes: true })
+    const typed = listed.map((entry) => [entry.name, entry.isDirectory() ? "Directory" : entry.isFile() ? "File" : ""])
+    expect(typed).toEqual(types)
+    const walked = []
+    for await (const { name } of root.directory.walkTree("/untyped")) walked.push(name)
+    expect(walked).toEqual(types.map(([name]) => name))
+    const read = []
+    for await (const { name } of root.directory.streamDirectoryEntries("/untyped")) read.push(name)
+    expect(read.toSorted()).toEqual(types.map(([name]) => name).toSorted())
+  })
+})
