@@ -76,6 +76,14 @@ describe("a copy", () => {
     expect(textOf(others, "/copy")).toBe(long)
   })
 
+  it("ends even if the file was empty, and grows faster than it is read", () => {
+    const { fs, others } = shared({ "/f": "" }, ({ files }, others) => ({
+      files: { ...files, read: first(files.read, () => write(others, "/f", long, "a"), 5) }
+    }))
+    runSync(fs.copyFile("/f", "/copy"))
+    expect(textOf(others, "/copy")).toBe(long)
+  })
+
   it("ends where the file ends, even if the file is truncated", () => {
     const { fs, others } = shared({ "/f": long }, ({ files }, others) => ({
       files: { ...files, read: first(files.read, () => runSync(others.truncate("/f", 10))) }

@@ -36,7 +36,7 @@ export const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
  */
 export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: number): Program<void> {
   // Files of procfs have size 0, so they are read to their end.
-  const end = size === 0 ? Number.POSITIVE_INFINITY : size
+  let end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
   if (at === end) return
   const buffer = new Uint8Array(Math.min(end, CHUNK))
@@ -45,6 +45,8 @@ export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: num
     if (length === 0) return
     yield* writeRest(files, to, buffer.subarray(0, length), at)
     at += length
+    // A file that was really empty has grown meanwhile, and has a size by now.
+    if (end === Number.POSITIVE_INFINITY) end = files.getattr(from).size || end
     yield turn
   }
 }
