@@ -296,11 +296,25 @@ const ofEffects = (in_: In): void => {
       for (const fault of [{ method: "close" }, { step: "close" }, { path: "/d/a", from: 2 }]) {
         await inject([{ code: "EIO", ...fault }])
         const file = await fs.open("/d/a", { flag: "r+" })
-        expect(await messageOf(file.close())).toContain("EIO")
+        expect(await messageOf(file.close())).toContain("EIO: i/o error, close")
         await inject([])
       }
       await (await fs.open("/d/a")).close()
     })
+  )
+
+  it.each<Partial<PlainFault>>([{ method: "close" }, { step: "close" }])(
+    "in close are the error of a sink, which closes its file once: %j",
+    (fault) =>
+      in_(async ({ expectOperations, fs, inject }) => {
+        await inject([{ code: "EIO", ...fault }])
+        expect(await codeOf(fs.sink("/d/a", {}, [new Uint8Array(3)]))).toBe("EIO")
+        await expectOperations([
+          { method: "sink", outcome: "ok" },
+          { method: "writeAll", written: 3 },
+          { method: "close", code: "EIO" }
+        ])
+      })()
   )
 }
 

@@ -4,7 +4,7 @@ import type { Position } from "../FileSystem.js"
 import type { ExtendedAttributes, Extent, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
-import { fail, failIn, named, writeZero } from "./errno.js"
+import { calling, fail, failIn, named, namedIn, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
@@ -21,6 +21,13 @@ const NOWHERE = -(2n ** 63n)
 type Current = "shared" | undefined
 
 const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
+
+/** Closes a handle. Not every file system names the call that failed. */
+const closed = <F>(handle: Handle<F, Now<void>>): Now<void> =>
+  calling("close", [], () => {
+    const answer = handle.close()
+    return isCall(answer) ? new Followed(namedIn("close", [], waitFor(answer))) : undefined
+  })
 
 /** @internal */
 export class OpenFile<F> {
@@ -53,7 +60,7 @@ export class OpenFile<F> {
   }
 
   close(): Program<void> {
-    return sync(() => this.#handle.close() ?? undefined)
+    return sync(() => closed(this.#handle))
   }
 
   stat(): Program<Attributes> {
@@ -261,7 +268,7 @@ export class OpenFile<F> {
     } catch (thrown) {
       throw named(thrown, syscall, [])
     } finally {
-      yield* waitFor(held.close() ?? undefined)
+      yield* waitFor(closed(held))
     }
   }
 }

@@ -32,10 +32,11 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
     perform(backend, { method, operation, subject, syscall, texts: [], places: [], opened, begin })
   const failed = (method: string) => (thrown: unknown) =>
     Effect.failCause(causeOf(backend, { method, subject }, thrown))
+  const close = call("open", "close", () => file.close(), "close")
   return {
     [FileSystem.FileTypeId]: FileSystem.FileTypeId,
     descriptor: subject,
-    close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
+    close: Effect.uninterruptible(Effect.suspend(() => file.file === undefined ? Effect.void : close)),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
     // `seek` makes no system call.

@@ -38,12 +38,13 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
       opened,
       begin
     })
+  const close = call("open", "close", () => file.close(), "close")
   return {
     [FileSystem.FileTypeId]: FileSystem.FileTypeId,
     get fd() {
       return FileSystem.FileDescriptor(file.file === undefined ? CLOSED : descriptor)
     },
-    close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
+    close: Effect.uninterruptible(Effect.suspend(() => file.file === undefined ? Effect.void : close)),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
     // Its type returns nothing, but Node's `FileSystem` returns the new position, and Effect's own tests rely on it.
