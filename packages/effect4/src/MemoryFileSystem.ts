@@ -418,9 +418,9 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
  * numbered names. With a `TestClock`, every run is the same, except for the inode numbers, which are unique in the
  * process.
  *
- * Operations on many names or much content, such as `copy`, `remove`, `resolveAll` and streams, let others use the
- * event loop once they have taken a few milliseconds. `Effect.runSync` fails if they do, so run programs with
- * `Effect.runPromise`.
+ * Operations that can be long, such as `copy`, `remove`, `resolveAll` and streams, let others use the event loop if
+ * its current turn has taken a few milliseconds, even if they themselves have little to do. `Effect.runSync` fails if
+ * they do, so run programs with `Effect.runPromise`.
  *
  * @example
  * import { FileSystem } from "effect"

@@ -424,9 +424,9 @@ export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> =
  * nothing. Times come from Effect's `Clock`, and temporary files have numbered names. With a `TestClock`, every run is
  * the same, except for the inode numbers, which are unique in the process.
  *
- * Operations on many names or much content, such as `copy`, `remove`, `resolveAll` and streams, let others use the
- * event loop once they have taken a few milliseconds. `Effect.runSync` fails if they do, so run programs with
- * `Effect.runPromise`.
+ * Operations that can be long, such as `copy`, `remove`, `resolveAll` and streams, let others use the event loop if
+ * its current turn has taken a few milliseconds, even if they themselves have little to do. `Effect.runSync` fails if
+ * they do, so run programs with `Effect.runPromise`.
  *
  * @example
  * import { FileSystem } from "@effect/platform"
