@@ -169,4 +169,12 @@ describe("over a fake", () => {
     }).pipe(
       Effect.provide(overFake({ access: (path) => Effect.fail(systemError("BadResource", path)) }))
     ))
+
+  it.effect("copyFile reports its own error if the fake has no access", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const errorOf = (from: string, to: string) => Effect.flip(fs.copyFile(from, to))
+      expect(yield* errorOf("/f", "/none/new")).toMatchObject({ reason: "NotFound" })
+      expect(yield* errorOf("/d", "/new")).toMatchObject({ reason: "BadResource", cause: { code: "EISDIR" } })
+    }).pipe(Effect.provide(overFake({}))))
 })

@@ -85,7 +85,12 @@ describe("errors", () => {
       errorOf((all) => all.makeTempFile("/e/t-", ".txt"), { createFile: failing("EIO") }),
       errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing("EACCES") }),
       errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing("EROFS") }),
-      errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing(undefined) }),
+      errorOf((all) => all.copyFile("/fifo", "/d/f"), {
+        access: () =>
+          ask(() => {
+            throw HostFileSystem.failure(new Error("no errno"), "EACCES")
+          })
+      }),
       errorOf((all) => all.copy("/d/f", "/new/"), { access: failing("EACCES") }),
       errorOf((all) => all.makeDirectory("/new/x", { recursive: true }), { makeDirectory: failing("EROFS") })
     ]).toEqual([
@@ -147,8 +152,12 @@ describe("errors", () => {
       .toEqual([true, true, false, false])
   })
 
-  it("of a check that a fake cannot make do not prevent a copy", () => {
+  it("of a check that a fake cannot make neither prevent a copy nor hide why it fails", () => {
     const { memory, operations } = inBox(tree, { access: failing(undefined) })
+    const errorAt = (from: string, to: string) =>
+      errorOf((all) => all.copyFile(from, to), { access: failing(undefined) })
+    expect([errorAt("/d", "/new"), errorAt("/fifo", "/new"), errorAt("/d/f", "/e"), errorAt("/d/f", "/none/new")])
+      .toEqual([["EISDIR", undefined], ["EINVAL", undefined], ["EISDIR", undefined], ["ENOENT", undefined]])
     run(operations.copy("/d/f", "/e/f"))
     run(operations.copy("/d/f", "/e/f", { overwrite: true }))
     expect(memory.snapshot()).toHaveProperty(["/box/e/f"])

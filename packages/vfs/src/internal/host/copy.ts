@@ -49,10 +49,13 @@ function* destinationFile(places: Places, from: RootedPath, isOpened: boolean, p
 const READ = { readable: true, writable: false }
 const WRITE = { readable: false, writable: true }
 
-/** Fails like the call that needs the permission. */
+/** Fails like the call that needs the permission. Not every fake can tell. */
 function* checkAccess(places: Places, place: RootedPath, mode: AccessMode): Asking<void> {
   const answer = yield* attempt(places.host.access(places.at(place), mode))
-  if (answer instanceof Failure) throw make(answer.errno ?? "EACCES")
+  if (!(answer instanceof Failure)) return
+  const { code, errno } = answer
+  if (errno !== undefined) throw make(errno)
+  if (code === "EACCES") throw make(code)
 }
 
 /** Fails if the file may not be read. Not every fake can tell. */
