@@ -98,8 +98,8 @@ export const human = (bytes: bigint): string => {
 }
 
 /** A sentence for the help: Node knows the names of time zones, but not every rule that libc can read (`tzset(3)`). */
-export const TIME_ZONE = "TZ must be a name, such as Asia/Kolkata. If it is a rule, such as IST-5:30, times are " +
-  "often in UTC."
+export const TIME_ZONE = "If you set TZ, set it to a name, such as Asia/Kolkata. With a rule, such as IST-5:30, " +
+  "times may be in UTC."
 
 const two = (value: number): string => String(value).padStart(2, "0")
 

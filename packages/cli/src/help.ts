@@ -34,7 +34,7 @@ const row = (left: string, right: string): ReadonlyArray<string> => {
 }
 
 /** What WHERE can be. */
-export const places: ReadonlyArray<readonly [string, string]> = [
+const places: ReadonlyArray<readonly [string, string]> = [
   ["--container NAME", "the root of a container; ps lists them"],
   ["--pid PID", "the root of a process, as /proc/PID/root shows it"],
   ["--root DIR", "any directory"]
@@ -42,6 +42,9 @@ export const places: ReadonlyArray<readonly [string, string]> = [
 
 export const exitStatus =
   "0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong."
+
+/** What `--` does. */
+export const OPERANDS = "All words after this are operands, even if they begin with a dash."
 
 /** The usage line of a command. */
 export const usage = ({ name, operands, options }: Description): string => {
@@ -60,7 +63,7 @@ export const helpOf = (command: Description): string =>
     "",
     "Options",
     ...Object.entries(command.options).flatMap(([name, option]) => row(signature(name, option), option.describe)),
-    ...row("--", "All words after this are operands, even if they begin with a dash."),
+    ...row("--", OPERANDS),
     ...row("--help", "Print this help."),
     "",
     "Examples",

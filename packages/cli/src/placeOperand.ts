@@ -15,7 +15,7 @@ export interface PlaceOperand {
 /** The explanation of places in the help. */
 export const PLACES =
   "A plain path is a file on the host. NAME:/PATH is in the container NAME, and pid:PID:/PATH in the root of a " +
-  "process. If a host path contains a colon, put ./ in front of it."
+  "process. If a host path contains a colon, write ./ before it."
 
 const HOST: WhereValues = { root: "/", pid: undefined, container: undefined }
 
@@ -55,8 +55,7 @@ export const placeOf = (operand: string): PlaceOperand => {
   // If the user forgets the slash, this must not create a file with a colon in its name.
   if (/^[^/:.][^:]*:/.test(operand)) {
     throw new WrongUsage(
-      `The operand ${quote(operand)} is not a place: write NAME:/PATH or pid:PID:/PATH, with the slash; if it is a ` +
-        "host path, write ./ before it."
+      `The operand ${quote(operand)} is neither NAME:/PATH nor pid:PID:/PATH; if it is a host path, write ./ before it.`
     )
   }
   return onHost(operand)

@@ -8,12 +8,13 @@ export const policyOptions = {
     "C",
     ["clamp", "reject", "beneath"],
     "What to do with a path that would leave the root. clamp (the default): stay at the root, as the kernel does after " +
-      "chroot. reject: fail at a .. that leads out. beneath: fail at absolute paths and links as well."
+      "chroot. reject: fail at a .. that leads out. beneath: fail at absolute paths and absolute links as well."
   ),
   missing: choice(
     "M",
     ["error", "last", "tail"],
-    "Which names of the path may be missing. error (the default): none. last: the last one. tail: any number at the end."
+    "Which names of the path may be missing. error (the default): none. last: the last one. tail: any number of " +
+      "names at the end."
   ),
   "max-symlinks": whole(
     "N",
@@ -24,7 +25,7 @@ export const policyOptions = {
   mounts: choice(
     "M",
     ["cross", "forbid"],
-    "What to do with mounts inside the root. cross (the default): enter them. forbid: fail."
+    "What to do with mounts inside the root. cross (the default): enter them. forbid: fail at a mount."
   ),
   from: filled("PATH", "The directory in the root where paths without a leading slash start. The default is /.")
 }

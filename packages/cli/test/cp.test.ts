@@ -141,7 +141,7 @@ describe("cp", () => {
     const { status, stderr } = shell("cd \"$1\" && $bin cp log/a web:", [directory.path])
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringMatching(/^The operand "web:" is not a place: write /)
+      stderr: expect.stringMatching(/^The operand "web:" is neither /)
     })
     expect(Fs.readdirSync(directory.path).toSorted()).toEqual(["log", "logs", "proc"])
   })

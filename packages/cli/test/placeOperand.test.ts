@@ -25,8 +25,7 @@ it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "logs/12:
   (operand) => {
     expect(() => placeOf(operand)).toThrow(WrongUsage)
     expect(() => placeOf(operand)).toThrow(
-      `The operand "${operand}" is not a place: write NAME:/PATH or pid:PID:/PATH, with the slash; if it is a host path, write ./ ` +
-        "before it."
+      `The operand "${operand}" is neither NAME:/PATH nor pid:PID:/PATH; if it is a host path, write ./ before it.`
     )
   }
 )

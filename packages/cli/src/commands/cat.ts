@@ -136,8 +136,8 @@ export const cat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Directories, sockets and, without --special, fifos and devices are refused. A file that the output is appended " +
-      "to (>>) is refused as well. Files of any size take little memory.",
+      "Directories, sockets and, without --special, fifos and devices are refused, and so is the file that the output " +
+      "is appended to (>>). Files of any size take little memory.",
       "In a pipe or a file, the bytes are exact. On a terminal, control and invisible characters are escaped, " +
       "except for newlines and tabs."
     ],

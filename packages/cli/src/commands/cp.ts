@@ -114,23 +114,23 @@ export const cp = command(
     details: [
       PLACES,
       "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +
-      "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. SOURCE/. copies the content " +
+      "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. \"SOURCE/.\" copies the content " +
       "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a " +
       "directory. Files that exist are replaced, and files are added to directories that exist.",
-      "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is " +
-      "copied as a link. Nobody sees a half-written file: it is written under another name in the same directory, " +
-      "and then renamed. Where files can be created but not removed, as in a directory with chattr +a, this fails, and " +
-      "the other name stays. Nothing outside a root is read or written, even if files in it are renamed during the " +
-      "copy.",
+      "Links are copied as links. Modes, times, holes, hard links, extended attributes and, as root, owners are kept. " +
+      "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
+      "status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is printed " +
+      "once.",
       "Owners are kept by their numbers on the host. A container with a user namespace shows users of the host, and of " +
       "other user namespaces, as nobody (65534).",
-      "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
-      "status is 1, as with cp -a. If only other extended attributes are lost, it stays 0. Each reason is printed once.",
-      "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME " +
-      "would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input " +
+      "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
+      "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
+      "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",
+      "If DESTINATION is -, a tar stream is written to standard output, with the names that \"tar -C PARENT -c " +
+      "NAME\" would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input " +
       "and unpacked in the directory DESTINATION. Names with .. and names that lead through a link are refused, " +
       "leading slashes are removed, and links are created last. Sparse files of GNU tar and bsdtar can be read. In " +
-      "both directions, extended attributes are kept as tar --xattrs keeps them."
+      "both directions, extended attributes are kept, as with \"tar --xattrs\"."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },

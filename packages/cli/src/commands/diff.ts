@@ -17,7 +17,7 @@ const options = {
   ...readingOptions,
   against: filled("PLACE", "Compare with this directory instead of the image."),
   print0: flag("End each line with NUL instead of newline, and print paths unchanged on a terminal too."),
-  json: flag("Print one JSON object per line.")
+  json: flag("Print one JSON object per line: path, and change, which is added, changed or deleted.")
 }
 
 const letters: Readonly<Record<Change, string>> = { added: "A", changed: "C", deleted: "D" }
@@ -90,7 +90,7 @@ const againstPlace = async (use: Reading, path: string, against: string, compari
 export const diff = command(
   {
     name: "diff",
-    summary: "Prints what has changed in a container since its image, like docker diff.",
+    summary: "Prints what has changed in a container since its image, like \"docker diff\".",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
@@ -102,14 +102,14 @@ export const diff = command(
       "seconds equals any other in the same second. " +
       "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
-      "one, where podman diff prints D.",
+      "one; \"podman diff\" prints D for it.",
       "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. To read them, " +
       "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in " +
       "the root, such as volumes, do not belong to the image and are left out. If the overlay has the option " +
-      "index=on, other names of a changed file are not found.",
-      "With --against, the files below PATH, by default all, are compared with those below PLACE. A means that " +
-      "PLACE does not have the file, D that only PLACE has it. Mounts below PATH and PLACE are left out. Owners " +
-      "are compared by their numbers on the host. " + PLACES
+      "index=on, a changed file with several names (hard links) is reported only under the name by which it was changed.",
+      "With --against, the files below PATH, by default all, are compared with those below PLACE, as if PLACE were the " +
+      "image: A means that PLACE does not have the file, and D that only PLACE has it. Mounts below PATH and PLACE are " +
+      "left out. Owners are compared by their numbers on the host. " + PLACES
     ],
     examples: [
       { words: "diff --container web", does: "Prints what has changed in a container." },

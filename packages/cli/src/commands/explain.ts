@@ -30,8 +30,13 @@ export const explain = command(
     operands: { usage: "PATH", least: 1, most: 1 },
     options,
     details: [
-      "With --json, if a text such as path, link or target is not UTF-8, its bytes are in a field with _base64 after " +
-      "its name, such as path_base64."
+      "With --json, the object has path, root, resolved (with --host also host) or error, hops, clamped and withoutRoot. " +
+      "hops lists the followed links in order, each with link, target, restarted (the target is absolute), clamped (a " +
+      ".. in the target stayed at the root) and level (0 for a link in the path, 1 for a link in its target, and so " +
+      "on). clamped says whether a .. in the path stayed at the root. withoutRoot says which file a program without a " +
+      "root opens: asked, and opened and same, or code.",
+      "If a text such as path, link or target is not UTF-8, its bytes are in a field with _base64 after its name, such " +
+      "as path_base64."
     ],
     examples: [
       { words: "explain --root image /etc/mtab", does: "Prints each link on the way as a tree." },

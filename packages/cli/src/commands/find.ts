@@ -172,12 +172,11 @@ export const find = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, the whole root is searched. --name, --type, --newer and --size are tests: only files that pass all " +
-      "given tests are printed. Links are found, but never followed. Names are in the order of their bytes. Options may " +
-      "begin with one dash instead of two.",
+      "Without a PATH, the whole root is searched. --name, --type, --newer and --size are tests, and a file is printed " +
+      "if it passes all of them. Links are found, but never followed. Names are in the order of their bytes. Options " +
+      "may begin with one dash instead of two, as in GNU find.",
       "On a terminal, paths are quoted as for a shell. In a pipe they are unchanged. If they may contain newlines, use " +
-      "-print0. With --json, numbers that are too large for JSON are strings of digits. If a path, name or target " +
-      "is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
+      "-print0. With --json, the objects have the same fields as those of \"stat\"."
     ],
     examples: [
       {

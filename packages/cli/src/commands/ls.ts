@@ -201,13 +201,14 @@ export const ls = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
-      "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
-      "numbers are those of its user namespace. With -l, a ? stands for something that could not be read, and times are " +
-      "in the time zone of the caller. " + TIME_ZONE,
+      "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d.",
+      "With -l, the names of owners come from /etc/passwd and /etc/group in the root. In the root of a process or a " +
+      "container, their numbers are those of its user namespace. Times are in the time zone of the caller. " +
+      TIME_ZONE +
+      " A ? stands for something that could not be read.",
       "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +
       "LS_COLORS says, unless NO_COLOR is set. In a pipe, each line is a name, unchanged. If names may contain " +
-      "newlines, use \"find -print0\" instead."
+      "newlines, use \"find -print0\"."
     ],
     examples: [
       { words: "ls --container web -la /etc", does: "Lists the /etc of a container." },

@@ -39,12 +39,18 @@ export const ps = command(
     operands: { usage: "", least: 0, most: 0 },
     options: { ...timeoutOption, json: flag("Print one JSON object per line, with whole ids.") },
     details: [
-      "Each mount namespace and each chroot is a root. A line shows the PID and the user of the first process in the " +
-      "root, and the runtime that created it. NAME is the value for --container. It begins with the namespace and " +
-      "the pod, if there are any. A ? stands for something that could not be read: run this as root to see it.",
+      "Each mount namespace and each chroot is a root. PID, USER and COMMAND are those of the first process in it, and " +
+      "PROCESSES is the number of its processes. RUNTIME is what created it: the name of a container runtime, chroot, " +
+      "namespace (another program), host (this machine itself), or unknown. ID is the beginning of the container's id. " +
+      "NAME is the value for --container. It begins with the namespace and the pod, if there are any. ROOT is the " +
+      "path of the root on the host. A ? stands for something that could not be read: run this as root to see it. A - " +
+      "stands for something that the root does not have.",
       "All of this is read from /proc and from the files of runtimes; no daemon is asked. The files are read in their " +
       "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and for docker also in the " +
-      "data-root of /etc/docker/daemon.json."
+      "data-root of /etc/docker/daemon.json.",
+      "With --json, an object has pid, startTime (field 22 of /proc/PID/stat), user, command, processes, runtime, and " +
+      "unreadable, a list of what could not be read. Where they are known, it also has name, namespace, pod, podUid, " +
+      "id, imageRoot (the path of the root on the host), and inside, the PID of the container that it is part of."
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },

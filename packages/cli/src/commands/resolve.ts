@@ -68,7 +68,7 @@ const options = {
   ...timeoutOption,
   ...policyOptions,
   host: flag("Print the path to open from the host instead of the path in the root."),
-  json: flag("Print one JSON object per line: path, and resolved or error."),
+  json: flag("Print one JSON object per line: path, and resolved (with --host also host) or error."),
   stdin: flag(
     "Read the paths from standard input, one per line. An empty line is an empty path: it is not found, as in the kernel."
   ),

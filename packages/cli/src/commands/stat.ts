@@ -57,8 +57,10 @@ export const stat = command(
       "The names of users and groups come from /etc/passwd and /etc/group in the root. In the root of a process or " +
       "a container, their numbers are those of its user namespace. Times are in the time zone of the caller. " +
       TIME_ZONE,
-      "With --json, sizes and other numbers that are too large for JSON are strings of digits, and times are in " +
-      "UTC with nanoseconds. If a path or a target is not UTF-8, its bytes are in path_base64 or target_base64."
+      "With --json, an object has path, name, type, mode, links, uid, user, gid, group, size, blocks (of 512 bytes), " +
+      "device, inode, atime, mtime, ctime and birthtime, for a device also rdev, and for a link target. Times are in " +
+      "UTC with nanoseconds. A value that is unknown is null. A number that is too large for JSON is a string of " +
+      "digits. If a path, name or target is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
     ],
     examples: [
       { words: "stat --root image /etc/shadow", does: "Prints who owns the file, by the names in the image." },
