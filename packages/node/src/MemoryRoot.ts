@@ -232,8 +232,8 @@ export interface MemoryRoot extends OpenRoot {
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /**
-   * Returns the journal: all operations so far, including those of roots further down, in the order in which they
-   * started.
+   * Returns the journal: all operations so far, including those of roots that `subRoot` opened, in the order in which
+   * they started.
    */
   readonly operations: () => ReadonlyArray<Operation>
   /** Replaces all faults, and counts matches from the beginning. Throws a `TypeError` if a fault could never strike. */
@@ -257,7 +257,7 @@ export interface MemoryRoot extends OpenRoot {
   /**
    * Returns one of the trees that may be on the disk after a power failure at this moment. The seed, by default 0,
    * chooses the tree. Throws a `TypeError` without the option `crashes: true`. The result is always the whole tree,
-   * even for a root further down.
+   * even for a root that `subRoot` opened.
    *
    * Changes of names and attributes reach the disk in their order, so the crash can be after any one of them. Each
    * block written to a file may or may not have reached the disk. An fsync of a file stores its content, and all

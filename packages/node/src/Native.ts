@@ -8,7 +8,7 @@ import * as binding from "./internal/native/binding.js"
 import type * as openat2 from "./internal/native/openat2.js"
 
 /**
- * The native calls. A test may pass calls that fail.
+ * The system calls themselves. A test can pass calls that fail.
  *
  * @since 0.1.0
  * @category models
@@ -82,8 +82,8 @@ export interface Wanted {
 }
 
 /**
- * Returns the function that loads the native calls for the options of a root. Throws a `RangeError` for a value that an
- * option does not have.
+ * Returns the function that loads the native calls for the options of a root. Throws a `RangeError` for an
+ * unknown value of an option.
  *
  * @since 0.1.0
  * @category constructors

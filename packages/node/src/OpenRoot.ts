@@ -130,7 +130,7 @@ export interface OpenRoot extends AsyncDisposable {
 /**
  * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
  * every path of every operation of `promises`, `sync`, `directory` and `directorySync`, and to `subRoot`. It does not
- * apply to the methods that only resolve paths: pass a policy to each call. A value that an option does not have is a
+ * apply to the methods that only resolve paths: pass a policy to each call. An unknown value of an option is a
  * `RangeError`.
  *
  * @since 0.1.0

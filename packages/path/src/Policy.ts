@@ -167,7 +167,7 @@ const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
  * `RangeError` in these cases:
  *
- * - An option has a value that its type does not have. So a misspelt value never permits what it should forbid.
+ * - An option has an unknown value. So a misspelt value never permits what it should forbid.
  * - `maxSymlinks` is not a whole number of at least 0.
  * - `from` is empty, contains a NUL character, or is not canonical (`SurrogateEscape.isCanonical`).
  *

@@ -1,5 +1,5 @@
 /**
- * S17: the magic links of procfs inside a root. The kernel follows none of them, but can return each as
+ * S16: the magic links of procfs inside a root. The kernel follows none of them, but can return each as
  * the last component.
  */
 import { describe, expect, it } from "@effect/vitest"

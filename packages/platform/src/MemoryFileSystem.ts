@@ -338,7 +338,8 @@ export interface CrashesOptions extends tree.CrashesOptions {}
 export interface Operation extends journal.Operation {}
 
 /**
- * Formats operations as text, one per line: `readFile "/etc/motd": ok, 6 bytes read`.
+ * Formats operations as text, one per line, each after the number of its fiber: `#0 readFile "/etc/motd": ok, 6 bytes
+ * read`.
  *
  * @since 0.1.0
  * @category conversions
@@ -361,8 +362,8 @@ export interface MemoryFileSystem {
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
   /**
-   * Returns the journal: all operations so far, including those of roots further down, in the order in which they
-   * started.
+   * Returns the journal: all operations so far, including those in subdirectories that were opened as roots, in the
+   * order in which they started.
    */
   readonly operations: Effect.Effect<ReadonlyArray<Operation>>
   /** Replaces all faults, and counts matches from the beginning. */
@@ -417,7 +418,7 @@ export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> =
 
 /**
  * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree, and the `MemoryFileSystem` of it. For a
- * root further down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same
+ * root in a subdirectory, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same
  * faults, limits and journal.
  *
  * Each time the layer is built, it starts with the tree as passed, so two programs that are each provided with it share

@@ -171,7 +171,7 @@ describe("differences between Go's procfsroot and the kernel", () => {
       expect(missing).toMatchObject({ _tag: "PathNotFound", at: "/nope", path: "/dang" })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("S17: the text of procfs's magic links is followed", () =>
+  it.effect("S16: the text of procfs's magic links is followed", () =>
     Effect.gen(function*() {
       const self = `/proc/${process.pid}`
       using directory = temporary()

@@ -62,7 +62,7 @@ export interface ExactAttributes {
   readonly birthtimeNs: bigint | undefined
   /**
    * The id of the mount that the file is on, as in `/proc/self/mountinfo`, or `undefined` if there are no mounts, or a
-   * sandbox forbids to read the id.
+   * sandbox forbids reading the id.
    */
   readonly mountId: bigint | undefined
 }

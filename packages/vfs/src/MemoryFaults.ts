@@ -152,8 +152,8 @@ export interface Injector<Delay, Method extends string = string> {
     environment: Environment<Delay>
   ) => Answer<Walk.Outcome<Node>> | Program<Walk.Outcome<Node>>
   /**
-   * Returns an injector with the same journal and faults for another user of the tree, or for a root further down in
-   * it.
+   * Returns an injector with the same journal and faults for another user of the tree, or for a root in a
+   * subdirectory of it.
    */
   readonly for: (memory: Memory) => Injector<Delay, Method>
 }

@@ -338,7 +338,7 @@ export interface Memory {
   readonly fileSystem: FileSystem<OpenNode>
   readonly policy: PathPolicy | undefined
   readonly root: Node
-  /** The path of the root in the whole tree. It is `/` unless this is a root further down. */
+  /** The path of the root in the whole tree. It is `/` unless `subRoot` opened this root. */
   readonly place: string
   /** The hook that runs before each step of an operation, for all roots in the tree. */
   readonly steps: steps.Steps

@@ -13,7 +13,7 @@ import { Root } from "../Root.js"
 import * as internal from "./internal/nodeRoot.js"
 
 /**
- * The options of a `NodeRoot`. A value that an option does not have is a defect (`RangeError`).
+ * The options of a `NodeRoot`. An unknown value of an option is a defect (`RangeError`).
  *
  * @since 0.1.0
  * @category models

@@ -16,7 +16,7 @@ import * as internal from "./internal/nodeRootFileSystem.js"
 /**
  * The options of the file system. The policy applies to every path of every operation. It does not apply to the `Root`
  * that comes with the `FileSystem`, whose calls have options of their own. `mounts: "forbid"` compares mount ids, so it
- * also refuses bind mounts of the same device. A value that an option does not have is a defect (`RangeError`).
+ * also refuses bind mounts of the same device. An unknown value of an option is a defect (`RangeError`).
  *
  * @since 0.1.0
  * @category models
