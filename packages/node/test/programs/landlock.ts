@@ -19,13 +19,22 @@ interface Calls {
   readonly writeFile: (path: string, data: string, options: { readonly flag: "wx" }) => unknown
 }
 
+/** Since Node 24, `rmSync` also unlinks directories, and gives up if that is EACCES. */
+const removeTree = (path: string): void => {
+  for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeTree(`${path}/${entry.name}`)
+    else fs.unlinkSync(`${path}/${entry.name}`)
+  }
+  fs.rmdirSync(path)
+}
+
 /** Synchronous, since Node has started the threads of its pool before. */
 const judge: Calls = {
   link: fs.linkSync,
   lstat: (path) => fs.lstatSync(path),
   readdir: (path) => fs.readdirSync(path),
   readlink: (path) => fs.readlinkSync(path),
-  rm: fs.rmSync,
+  rm: removeTree,
   stat: (path, options) => fs.statSync(path, options),
   writeFile: fs.writeFileSync
 }
