@@ -3,11 +3,14 @@ import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+import { readFile } from "node:fs/promises"
 import { list } from "./containers/find.js"
-import { CannotPin, holding, pin } from "./containers/pin.js"
+import { CannotPin, holding, pin, type Pinned } from "./containers/pin.js"
+import { parseStat } from "./containers/processes.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
+import { type UserNamespace, userNamespaceOf } from "./userNamespace.js"
 
 /** The options that choose the root. */
 export const whereOptions = {
@@ -31,6 +34,8 @@ type Options = Parameters<typeof openRoot>[1]
 export interface Opened extends OpenRoot {
   /** The process that it is the root of. Missing if it was opened as a directory. */
   readonly pid?: number
+  /** The user namespace of the process. Missing as above. */
+  readonly userNamespace?: UserNamespace | undefined
 }
 
 const forUser = (error: unknown): unknown => {
@@ -40,20 +45,43 @@ const forUser = (error: unknown): unknown => {
 }
 
 /** Gives a root that was opened through a descriptor the path that it has for the user, also in its errors. */
-const ofProcess = (root: OpenRoot, pid: number): Opened => {
+const named = (root: Opened, pid: number): Opened => {
   const path = pathOfProcess(pid)
-  const named = <A extends { readonly error?: ResolveFailure | undefined }>(result: A): A =>
+  const rename = <A extends { readonly error?: ResolveFailure | undefined }>(result: A): A =>
     result.error === undefined ? result : { ...result, error: { ...result.error, root: path } }
   return {
     ...root,
     path,
-    pid,
     hostPath: (place) => behind(path, place),
-    resolveAll: async (paths, options) => (await root.resolveAll(paths, options)).map(named),
+    resolveAll: async (paths, options) => (await root.resolveAll(paths, options)).map(rename),
     explain: async (asked, options) => {
       const explanation = await root.explain(asked, options)
-      return { ...explanation, result: named(explanation.result) }
+      return { ...explanation, result: rename(explanation.result) }
     }
+  }
+}
+
+const ofProcess = (root: OpenRoot, pid: number, { process }: Pinned): Promise<Opened> =>
+  holding(pid, async () => ({ ...root, pid, userNamespace: userNamespaceOf(process) }))
+
+/** The start time of a process. `undefined` if it cannot be read: `openRoot` knows best why a process is not opened. */
+const startTimeOf = async (pid: number): Promise<number | undefined> => {
+  try {
+    return parseStat(await readFile(`/proc/${pid}/stat`, "latin1"))?.startTime
+  } catch {
+    return undefined
+  }
+}
+
+const openProcess = async (pid: number, options: Options): Promise<Opened> => {
+  const startTime = await startTimeOf(pid)
+  const root = await openRoot({ pid }, options)
+  try {
+    await using pinned = await pin({ pid, startTime: startTime ?? 0 })
+    return await ofProcess(root, pid, pinned)
+  } catch (error) {
+    await root.close()
+    throw error
   }
 }
 
@@ -63,11 +91,14 @@ const ofProcess = (root: OpenRoot, pid: number): Opened => {
  */
 const openContainer = async (name: string, options: Options): Promise<Opened> => {
   const container = select(await list(), name)
-  const pinned = await pin(container)
+  const { pid } = container
+  await using pinned = await pin(container)
+  const root = await holding(pid, () => openRoot(pinned.path, options))
   try {
-    return ofProcess(await holding(container.pid, () => openRoot(pinned.path, options)), container.pid)
-  } finally {
-    await pinned[Symbol.asyncDispose]()
+    return named(await ofProcess(root, pid, pinned), pid)
+  } catch (error) {
+    await root.close()
+    throw error
   }
 }
 
@@ -80,7 +111,7 @@ const open = async ({ container, pid, root }: WhereValues, options: Options): Pr
     throw new WrongUsage(NO_ROOT)
   }
   if (container !== undefined) return openContainer(container, options)
-  return pid === undefined ? openRoot(root ?? "", options) : { ...await openRoot({ pid }, options), pid }
+  return pid === undefined ? openRoot(root ?? "", options) : openProcess(pid, options)
 }
 
 /** Opens the root. The caller has to close it. */

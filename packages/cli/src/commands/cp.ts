@@ -1,5 +1,4 @@
 /** `procfsroot cp`: copies between the host and roots, or between two roots. */
-import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { Copier } from "../copy/copy.js"
 import type { CopyEvent, CopySummary } from "../copy/events.js"
 import { packTo } from "../copy/pack.js"
@@ -12,7 +11,7 @@ import { complain, complainOf, counted, legible, onTerminal, write, writeBytes }
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
 import { Progress } from "../progress.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
-import { openWhere } from "../where.js"
+import { type Opened, openWhere } from "../where.js"
 
 /** The operand for a tar stream. A file with this name is written as `./-`. */
 const STREAM = "-"
@@ -47,7 +46,7 @@ const writeArchive = async (bytes: Uint8Array): Promise<void> => {
 
 /** Opens each root only once, no matter how many sources are in it. */
 class Roots {
-  readonly #open = new Map<string, OpenRoot>()
+  readonly #open = new Map<string, Opened>()
 
   async end({ path, policy, where }: PlaceOperand): Promise<End> {
     const key = JSON.stringify([where, policy])
@@ -121,8 +120,10 @@ export const cp = command(
       "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
       "status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is printed " +
       "once.",
-      "Owners are kept by their numbers on the host. A container with a user namespace shows users of the host, and of " +
-      "other user namespaces, as nobody (65534).",
+      "If a process or container has a user namespace, owners, and users in ACLs, are kept by the numbers that it sees, " +
+      "also in archives: a file of its root becomes one of root on the host, and the reverse. A copy of its files that " +
+      "belongs to another user of the host loses set-id bits and capabilities, except through an archive. What root " +
+      "copies into it without owners belongs to its root.",
       "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",

@@ -109,7 +109,7 @@ export const diff = command(
       "index=on, a changed file with several names (hard links) is reported only under the name by which it was changed.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE, as if PLACE were the " +
       "image: A means that PLACE does not have the file, and D that only PLACE has it. Mounts below PATH and PLACE are " +
-      "left out. Owners are compared by their numbers on the host. " + PLACES
+      "left out. Owners are compared by the numbers that each side sees. " + PLACES
     ],
     examples: [
       { words: "diff --container web", does: "Prints what has changed in a container." },

@@ -11,6 +11,8 @@ import { parseStat } from "./processes.js"
  */
 export interface Pinned extends AsyncDisposable {
   readonly path: string
+  /** The path of its directory in procfs. */
+  readonly process: string
 }
 
 /** The first process of the container cannot be opened. */
@@ -66,7 +68,7 @@ const checked = async (
   if (stat?.startTime !== startTime) {
     throw new CannotPin(pid, "ESRCH", "has ended, and another process has its PID now; run the command again")
   }
-  return `${path}/root`
+  return path
 }
 
 /** Opens a process. The path is for `openRoot`: once the root is open, the process can be released. */
@@ -74,7 +76,8 @@ export const pin = async (container: Pick<Container, "pid" | "startTime">, proc:
   const { pid } = container
   const directory = await holding(pid, () => open(`${proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY))
   try {
-    return { path: await checked(directory, container), [Symbol.asyncDispose]: () => directory.close() }
+    const process = await checked(directory, container)
+    return { process, path: `${process}/root`, [Symbol.asyncDispose]: () => directory.close() }
   } catch (error) {
     await directory.close()
     throw error

@@ -2,17 +2,16 @@
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
+import { between, type Conversion, own, unpacking, type UserNamespace } from "../userNamespace.js"
+import { convertAcl, isAcl } from "./acl.js"
 import { type Place, textOf } from "./place.js"
-import { whyOf } from "./why.js"
+import { Refused, whyOf } from "./why.js"
 
 const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000
 
 /** They give a program rights, as set-id bits do (`capabilities(7)`). */
 export const CAPABILITIES = "security.capability"
-
-/** The prefix of ACLs. They can deny the owner writing, and with it setting other attributes. */
-const ACL = "system.posix_acl_"
 
 /**
  * The prefix of attributes that XFS has for itself. As root, it also lists ACLs under such names. Like `cp -a`, a copy
@@ -26,6 +25,8 @@ export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mod
 export const permissionsOf = ({ mode }: Pick<Kept, "mode">): number => Number(mode & PERMISSIONS)
 
 const NO_FOLLOW = { noFollow: true }
+
+type Chown = (uid: number, gid: number) => void
 
 /** Extended attributes by their names. */
 export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
@@ -101,13 +102,33 @@ const together = (all: ReadonlyArray<Lost | undefined>): Lost | undefined => {
   return { why: known.map(({ why }) => why).join(", and "), isFailure: known.some(({ isFailure }) => isFailure) }
 }
 
+/** The owner that a copy got. */
+interface Owned {
+  /** Whether set-id bits and capabilities are kept as well. */
+  readonly keepsRights: boolean
+  readonly lost?: Lost | undefined
+}
+
+const NO_SUCH_OWNER = "its user or group does not exist in the user namespace of the copy"
+const OTHER_OWNER = "on the host, the copy belongs to another user or group"
+
 /** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
 export class AttributeCopy {
   readonly #owner: boolean
+  readonly #to: UserNamespace
   readonly #reported = new Set<string>()
+  #conversion: Conversion
 
-  constructor(owner: boolean) {
+  /** Ids are those that `to` sees, if `from` is not called. */
+  constructor(owner: boolean, to: UserNamespace = own) {
     this.#owner = owner
+    this.#to = to
+    this.#conversion = unpacking(to)
+  }
+
+  /** Sets the user namespace of the files that are copied next. */
+  from(from: UserNamespace): void {
+    this.#conversion = between(from, this.#to)
   }
 
   /**
@@ -116,23 +137,28 @@ export class AttributeCopy {
    * who wrote the file.
    */
   toOpen(from: Origin, file: FileSync): Lost | undefined {
-    const isOwned = this.#own((uid, gid) => file.chown(uid, gid), from.stat)
+    const owned = this.#own((uid, gid) => file.chown(uid, gid), from.stat)
     const mode = permissionsOf(from.stat)
     return together([
-      isOwned.lost,
-      ...this.#extended(from, file, isOwned.kept),
-      this.#set("the mode", () => file.chmod(isOwned.kept ? mode : mode & ~SET_ID)),
+      owned.lost,
+      ...this.#extended(from, file, owned.keepsRights),
+      this.#set("the mode", () => file.chmod(owned.keepsRights ? mode : mode & ~SET_ID)),
       this.#set("the times", () => file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
     ])
+  }
+
+  /** Gives an open file that has no original to the root of the user namespace, if it is another one. */
+  toNew(file: FileSync): Lost | undefined {
+    return this.#ownNew((uid, gid) => file.chown(uid, gid))
   }
 
   /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
   toName(from: Origin, place: Place): Lost | undefined {
     const { directorySync, sync } = place.root
-    const isOwned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
+    const owned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
     return together([
-      isOwned.lost,
-      ...this.#extended(from, extendable(place), isOwned.kept),
+      owned.lost,
+      ...this.#extended(from, extendable(place), owned.keepsRights),
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined
@@ -150,20 +176,32 @@ export class AttributeCopy {
     return lost
   }
 
-  #own(
-    chown: (uid: number, gid: number) => void,
-    { gid, uid }: Kept
-  ): { readonly kept: boolean; readonly lost?: Lost | undefined } {
-    if (!this.#owner) return { kept: false }
-    try {
-      chown(Number(uid), Number(gid))
-      return { kept: true }
-    } catch (error) {
-      return { kept: false, lost: this.#once("the owner", error) }
+  #own(chown: Chown, { gid, mode, uid }: Kept): Owned {
+    if (!this.#owner) return { keepsRights: false, lost: this.#ownNew(chown) }
+    const [user, group] = [this.#conversion.user(Number(uid)), this.#conversion.group(Number(gid))]
+    if (user === undefined || group === undefined) {
+      const lost = this.#ownNew(chown)
+      return { keepsRights: false, lost: lost ?? this.#once("the owner", new Refused(NO_SUCH_OWNER)) }
     }
+    try {
+      chown(user, group)
+    } catch (error) {
+      return { keepsRights: false, lost: this.#once("the owner", error) }
+    }
+    if (this.#conversion.keepsRights || (user === Number(uid) && group === Number(gid))) return { keepsRights: true }
+    const isLost = (Number(mode) & SET_ID) !== 0
+    return { keepsRights: false, lost: isLost ? this.#once("set-id bits", new Refused(OTHER_OWNER)) : undefined }
   }
 
-  #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): ReadonlyArray<Lost | undefined> {
+  /** Only root can change the owner of files. */
+  #ownNew(chown: Chown): Lost | undefined {
+    if (this.#to === own || process.geteuid?.() !== 0) return undefined
+    const [user, group] = [this.#to.users.outside(0), this.#to.groups.outside(0)]
+    if (user === undefined || group === undefined) return undefined
+    return this.#set("the owner", () => chown(user, group))
+  }
+
+  #extended({ extended = [], file }: Origin, to: Extendable, keepsRights: boolean): ReadonlyArray<Lost | undefined> {
     let lost: Lost | undefined
     const lose = (error: unknown): void => {
       lost ??= this.lost(error)
@@ -172,12 +210,16 @@ export class AttributeCopy {
     if (found === none) return [lost]
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
-      if (name === CAPABILITIES && !isOwned) continue
+      if (name === CAPABILITIES && !keepsRights) continue
       if (file !== undefined && name.startsWith(XFS)) continue
-      if (name.startsWith(ACL)) last.push([name, value])
+      if (isAcl(name)) last.push([name, value])
       else trying(() => to.setExtendedAttribute(name, value), lose)
     }
-    const acls = last.map(([name, value]) => this.#set("the ACL", () => to.setExtendedAttribute(name, value)))
+    const acls = last.map(([name, value]) => {
+      const acl = convertAcl(value, this.#conversion)
+      if (acl === undefined) return this.#once("the ACL", new Refused(NO_SUCH_OWNER))
+      return this.#set("the ACL", () => to.setExtendedAttribute(name, acl))
+    })
     return [lost, ...acls]
   }
 

@@ -22,6 +22,8 @@ import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./
 import { DryRun } from "./dryRun.js"
 import { FileCopy, type FileOptions, identityOf, lstat, lstatIfThere, type Target } from "./files.js"
 import { splitPath } from "../paths.js"
+import { own } from "../userNamespace.js"
+import type { Opened } from "../where.js"
 import { INSIDE, type Place, topOf } from "./place.js"
 import { TreeCopy } from "./tree.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
@@ -77,14 +79,14 @@ export class Copier implements AsyncDisposable {
   /** The directories that copies were made in, by path: a file can be linked only to a copy in the same open root. */
   readonly #directories = new Map<string, OpenRoot>()
 
-  constructor(to: OpenRoot, options: CopyOptions, on: (event: CopyEvent) => void) {
+  constructor(to: Opened, options: CopyOptions, on: (event: CopyEvent) => void) {
     const { owner = process.geteuid?.() === 0 } = options
     this.#to = to
     this.#options = options
     this.#on = on
     const { dryRun = false, overwrite = true, several = false, signal } = options
     this.#fileOptions = { dryRun: dryRun ? new DryRun(several) : undefined, overwrite, several, signal }
-    this.#files = new FileCopy(new AttributeCopy(owner), this.#fileOptions)
+    this.#files = new FileCopy(new AttributeCopy(owner, to.userNamespace), this.#fileOptions)
   }
 
   /**
@@ -93,7 +95,8 @@ export class Copier implements AsyncDisposable {
    *
    * The result for each file is reported. The promise is rejected only if the function for reports throws.
    */
-  async copy(from: OpenRoot, source: string, destination: string): Promise<CopySummary> {
+  async copy(from: Opened, source: string, destination: string): Promise<CopySummary> {
+    this.#files.attributes.from(from.userNamespace ?? own)
     const { follow = false, oneFileSystem = false, signal } = this.#options
     const reporter = new Reporter(this.#on)
     const name = source.replace(/\/+$/, "")

@@ -15,6 +15,8 @@ import { Below, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
+import { type Conversion, own, packing } from "../userNamespace.js"
+import { convertAcl, isAcl } from "./acl.js"
 import {
   AttributeCopy,
   CAPABILITIES,
@@ -70,8 +72,12 @@ const typeOf = (stat: BigIntStats): string => {
   return stat.isCharacterDevice() ? "3" : "0"
 }
 
-const attributesOf = ({ gid, mode, mtimeNs, uid }: BigIntStats, owner: boolean) => ({
-  ...(owner ? { uid: Number(uid), gid: Number(gid) } : { uid: 0, gid: 0 }),
+const attributesOf = (
+  { gid, mode, mtimeNs, uid }: BigIntStats,
+  owner: boolean,
+  { group, user }: Conversion<number>
+) => ({
+  ...(owner ? { uid: user(Number(uid)), gid: group(Number(gid)) } : { uid: 0, gid: 0 }),
   mode: owner ? Number(mode) : Number(mode) & ~SET_ID,
   mtimeNs
 })
@@ -136,6 +142,7 @@ class Packing {
   readonly #options: PackOptions
   readonly #settle: () => Promise<void>
   readonly #attributes: AttributeCopy
+  #conversion = packing(own)
   /** A file can be reached more often than it has names. */
   readonly #several: boolean
   /** One byte more than the largest file that is read as a whole, to notice that a file has grown. */
@@ -160,6 +167,7 @@ class Packing {
   }
 
   async add({ path, root }: End): Promise<void> {
+    this.#conversion = packing(root.userNamespace ?? own)
     const shown = path === "" ? "" : path.replace(/\/+$/, "") || "/"
     await this.#guarded(() => shown, async () => {
       checkPath(path)
@@ -231,7 +239,7 @@ class Packing {
     if (await this.#link(stat, name, shown)) return
     const { extended, lost } = this.#extended(extendable(place))
     await this.#write({
-      ...attributesOf(stat, this.#options.owner),
+      ...this.#attributesOf(stat),
       ...deviceFields(stat),
       name: stat.isDirectory() ? `${name}/` : name,
       type: typeOf(stat),
@@ -249,12 +257,16 @@ class Packing {
     if (await this.#link(stat, name, shown)) return
     const size = packedSizeOf(stat)
     const { extended, lost } = this.#extended(file)
-    const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
+    const header = { ...this.#attributesOf(stat), name, type: "0", extended }
     const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
     this.#remember(stat, name, isFollowed)
     if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
     const cut = read.hasGrown === true ? "it grew while it was read, and is cut to the size that it had" : undefined
     this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
+  }
+
+  #attributesOf(stat: BigIntStats) {
+    return attributesOf(stat, this.#options.owner, this.#conversion)
   }
 
   #extended(file: Extendable): { readonly extended: Extended; readonly lost: Lost | undefined } {
@@ -271,7 +283,8 @@ class Packing {
         lose(new Refused("a file has more than a megabyte of them"))
         break
       }
-      extended.push([name, value])
+      // Every id can be converted for an archive.
+      extended.push([name, isAcl(name) ? convertAcl(value, this.#conversion) ?? value : value])
     }
     return { extended, lost }
   }
@@ -329,7 +342,7 @@ class Packing {
     const isNew = stat.isDirectory() || (stat.nlink < 2n && !this.#options.follow)
     const linked = isNew ? undefined : this.#linked.get(identity)
     if (linked === undefined) return false
-    await this.#write({ ...attributesOf(stat, this.#options.owner), name, type: "1", target: linked.name })
+    await this.#write({ ...this.#attributesOf(stat), name, type: "1", target: linked.name })
     if (--linked.missing === 0n && !this.#several) this.#linked.delete(identity)
     this.#reporter.report("copied", shown, 0)
     return true

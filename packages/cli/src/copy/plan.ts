@@ -22,6 +22,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
+import type { Opened } from "../where.js"
 import type { CopyOptions } from "./events.js"
 import { identityOf, ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
@@ -29,7 +30,7 @@ import { checkPath, ofDestination, Refused, whyOf } from "./why.js"
 
 /** A path of the command line, and the root that it is in. */
 export interface End {
-  readonly root: OpenRoot
+  readonly root: Opened
   readonly path: string
 }
 

@@ -18,6 +18,7 @@ import type { NewNode } from "@procfsroot/vfs/InodeOperations"
 import { fstatSync, ftruncateSync } from "node:fs"
 import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
+import type { Opened } from "../where.js"
 import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
@@ -83,12 +84,12 @@ class Unpacking {
   /** The last parent directory that was found or created. */
   #parent = ""
 
-  constructor(to: Place["root"], reader: ArchiveReader, reporter: Reporter, options: UnpackOptions) {
+  constructor(to: Opened, reader: ArchiveReader, reporter: Reporter, options: UnpackOptions) {
     this.#to = to
     this.#reader = reader
     this.#reporter = reporter
     this.#options = options
-    this.#attributes = new AttributeCopy(options.owner)
+    this.#attributes = new AttributeCopy(options.owner, to.userNamespace)
   }
 
   async entry(entry: Entry): Promise<void> {
@@ -327,7 +328,11 @@ class Unpacking {
     if (identityOf(fstatSync(directory.fd, { bigint: true })) !== identity) {
       throw new Refused("the directory was replaced during the copy")
     }
-    if (attributes === undefined) return directory.chmod(0o777 & ~process.umask())
+    if (attributes === undefined) {
+      const lost = this.#attributes.toNew(directory)
+      if (lost !== undefined) this.#reporter.directory(path, lost)
+      return directory.chmod(0o777 & ~process.umask())
+    }
     const { extended, kept } = attributes
     this.#reporter.directory(path, this.#attributes.toOpen({ stat: kept, extended }, directory))
   }
@@ -371,10 +376,10 @@ export const unpackFrom = async (
   return reporter.summary(signal.aborted)
 }
 
-const openDirectory = async ({ path, root }: End): Promise<Place["root"]> => {
+const openDirectory = async ({ path, root }: End): Promise<Opened> => {
   try {
     checkPath(path)
-    return await root.subRoot(path, INSIDE)
+    return { ...await root.subRoot(path, INSIDE), userNamespace: root.userNamespace }
   } catch (error) {
     throw new Unusable(`The archive cannot be unpacked in ${legible(path)}: ${whyOf(error)}.`)
   }

@@ -3,14 +3,18 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { INSIDE, type Place, placeIn, shortened } from "../copy/place.js"
 import { codeOf } from "../failure.js"
 import type { PlaceOperand } from "../placeOperand.js"
+import { type Conversion, own, packing } from "../userNamespace.js"
+import type { Opened } from "../where.js"
 import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
 
 class PlainDirectory implements Directory {
   readonly #place: Place
+  readonly #ids: Conversion<number>
   readonly #opened: ReadonlyArray<OpenRoot>
 
-  constructor(place: Place, opened: ReadonlyArray<OpenRoot>) {
+  constructor(place: Place, ids: Conversion<number>, opened: ReadonlyArray<OpenRoot>) {
     this.#place = place
+    this.#ids = ids
     this.#opened = opened
   }
 
@@ -24,7 +28,7 @@ class PlainDirectory implements Directory {
 
   async look(name: string): Promise<File | "mounted" | undefined> {
     try {
-      return await plainFile(placeIn(this.#place, name))
+      return await plainFile(placeIn(this.#place, name), this.#ids)
     } catch (error) {
       if (codeOf(error) === "EXDEV") return "mounted"
       throw error
@@ -37,12 +41,13 @@ class PlainDirectory implements Directory {
 }
 
 /** A file in a root in which no links are followed and no mounts are entered. */
-const plainFile = async (place: Place): Promise<File | undefined> => {
-  const attributes = await lookAt(place)
-  if (attributes === undefined) return undefined
+const plainFile = async (place: Place, ids: Conversion<number>): Promise<File | undefined> => {
+  const found = await lookAt(place)
+  if (found === undefined) return undefined
+  const attributes = { ...found, uid: ids.user(found.uid), gid: ids.group(found.gid) }
   const open = async () => {
     const opened: Array<OpenRoot> = []
-    return new PlainDirectory(await shortened(place, opened), opened)
+    return new PlainDirectory(await shortened(place, opened), ids, opened)
   }
   return { attributes, place, open }
 }
@@ -53,9 +58,9 @@ interface Tree extends AsyncDisposable {
   readonly file: File | undefined
 }
 
-/** Opens the file that a path leads to, in a root of its own. */
+/** Opens the file that a path leads to, in a root of its own. Its ids are those of the user namespace. */
 export const openTree = async (
-  root: OpenRoot,
+  root: Opened,
   path: string,
   signal: AbortSignal | undefined,
   policy?: PlaceOperand["policy"]
@@ -65,7 +70,10 @@ export const openTree = async (
   const at = place.lastIndexOf("/")
   const top = await root.subRoot(isTree ? place : place.slice(0, at) || "/", { ...INSIDE, mounts: "forbid" })
   try {
-    const file = await plainFile({ root: top, path: isTree ? "" : place.slice(at + 1) })
+    const file = await plainFile(
+      { root: top, path: isTree ? "" : place.slice(at + 1) },
+      packing(root.userNamespace ?? own)
+    )
     return { place, file, [Symbol.asyncDispose]: () => top.close() }
   } catch (error) {
     await top.close()

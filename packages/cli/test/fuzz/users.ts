@@ -3,7 +3,8 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
 import { parseStat } from "../../src/containers/processes.js"
-import { mapping, namesIn } from "../../src/users.js"
+import { idsOf } from "../../src/userNamespace.js"
+import { namesIn } from "../../src/users.js"
 
 const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < 2 ** 32
 
@@ -16,11 +17,14 @@ export const fuzz = target((bytes) => {
   }
   assert.deepEqual(namesIn(Array.from(names, ([id, name]) => `${name}:x:${id}:`).join("\n")), names)
 
-  const inside = mapping(text)
-  for (const id of [0, 1000, 65_534, 2 ** 32 - 1]) check(typeof inside(id) === "number")
+  const { inside, outside } = idsOf(text)
+  for (const id of [0, 1000, 65_534, 2 ** 32 - 1]) {
+    for (const found of [inside(id), outside(id)]) check(found === undefined || typeof found === "number")
+  }
   const [first = 0, second = 0] = bytes
-  const map = mapping(`         ${first}       ${second * 1000}          65536\n`)
-  assert.deepEqual([map(second * 1000), map(second * 1000 + 65_536)], [first, 65_534])
+  const map = idsOf(`         ${first}       ${second * 1000}          65536\n`)
+  assert.deepEqual([map.inside(second * 1000), map.inside(second * 1000 + 65_536)], [first, undefined])
+  assert.deepEqual([map.outside(first), map.outside(first + 65_536)], [second * 1000, undefined])
 
   parseStat(text)
   // The name of the program can contain any bytes.

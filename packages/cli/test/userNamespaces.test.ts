@@ -1,0 +1,215 @@
+/** Tests what becomes of users and groups in roots of processes with a user namespace of their own. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { judge, without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { between, idsOf, own, packing, unpacking, type UserNamespace } from "../src/userNamespace.js"
+import { bin, lines, run, shell } from "./command.js"
+import { aclOf } from "./copy/boxes.js"
+
+const namespace = (first: number, length = 65_536): UserNamespace => {
+  const text = `         0 ${first}      ${length}\n`
+  return { users: idsOf(text), groups: idsOf(text), maps: text }
+}
+
+describe("ids", () => {
+  it("are those of the maps of a user namespace", () => {
+    const { inside, outside } = idsOf("         0     100000      65536\n     70000       5 1\n")
+    expect([100_000, 101_000, 165_535, 165_536, 0, 5].map(inside)).toEqual([
+      0,
+      1_000,
+      65_535,
+      undefined,
+      undefined,
+      70_000
+    ])
+    expect([0, 1_000, 65_535, 65_536, 70_000].map(outside)).toEqual([100_000, 101_000, 165_535, undefined, 5])
+  })
+
+  it("stay the same for both sides of a copy", () => {
+    const [a, b, small] = [namespace(100_000), namespace(300_000), namespace(500_000, 10)]
+    const ids = [0, 7, 1_000, 100_000, 100_007, 101_000]
+    expect(ids.map(between(own, a).user)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
+    expect(ids.map(between(a, own).user)).toEqual([0, 7, 1_000, 0, 7, 1_000])
+    expect(ids.map(between(a, b).user)).toEqual([undefined, undefined, undefined, 300_000, 300_007, 301_000])
+    expect(ids.map(between(a, small).group)).toEqual([undefined, undefined, undefined, 500_000, 500_007, undefined])
+    expect(ids.map(between(a, namespace(100_000)).user)).toEqual(ids)
+    expect(ids.map(packing(a).user)).toEqual([65_534, 65_534, 65_534, 0, 7, 1_000])
+    expect(ids.map(unpacking(a).group)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
+  })
+})
+
+const userNamespaces = judge(() =>
+  spawnSync("unshare", ["--user", "true"]).status === 0 ? undefined : "a user namespace is not permitted here"
+)
+
+/** Starts a process whose user namespace maps its ids from 0 on to those from `first` on. */
+const start = async (first: number): Promise<ChildProcess> => {
+  // `unshare` executes the program in its own process, so its pid is that of the program.
+  const child = spawn("unshare", ["--user", "sh", "-c", "echo; exec cat"], { stdio: ["pipe", "pipe", "inherit"] })
+  await once(child.stdout, "data")
+  for (const map of ["uid_map", "gid_map"]) Fs.writeFileSync(`/proc/${child.pid}/${map}`, `0 ${first} 65536`)
+  return child
+}
+
+interface Seen {
+  readonly mode: string
+  readonly uid: number
+  readonly gid: number
+}
+
+const seen = (path: string): Seen => {
+  const { gid, mode, uid } = Fs.lstatSync(path)
+  return { mode: (mode & 0o7777).toString(8), uid, gid }
+}
+
+describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
+  const processes: Array<ChildProcess> = []
+  let [a, b]: ReadonlyArray<string | undefined> = []
+
+  beforeAll(async () => {
+    processes.push(await start(100_000), await start(300_000))
+    ;[a, b] = processes.map(({ pid }) => `pid:${pid}:`)
+  })
+
+  afterAll(() => {
+    for (const process of processes) process.kill()
+  })
+
+  /** A directory with a file of the user 5, a program of root with a set-id bit, and a link. */
+  const box = (first: number) => {
+    const directory = temporary()
+    const { path } = directory
+    Fs.chmodSync(path, 0o755)
+    Fs.mkdirSync(`${path}/s`)
+    Fs.writeFileSync(`${path}/s/f`, "")
+    Fs.writeFileSync(`${path}/s/program`, "")
+    Fs.symlinkSync("f", `${path}/s/link`)
+    for (const name of ["s", "s/f", "s/program", "s/link"]) Fs.lchownSync(`${path}/${name}`, first, first)
+    Fs.chownSync(`${path}/s/f`, first + 5, first + 6)
+    Fs.chmodSync(`${path}/s/program`, 0o4755)
+    return directory
+  }
+
+  const written = (path: string) =>
+    Object.fromEntries(["", "/f", "/program", "/link"].map((name) => [name, seen(path + name)]))
+
+  const expected = (first: number, mode: string) => ({
+    "": { mode: "755", uid: first, gid: first },
+    "/f": { mode: "644", uid: first + 5, gid: first + 6 },
+    "/program": { mode, uid: first, gid: first },
+    "/link": { mode: "777", uid: first, gid: first }
+  })
+
+  const withoutSetId = expect.stringMatching(
+    /program was copied, but set-id bits could not be kept: on the host, the copy belongs to another user or group\.\n$/
+  )
+
+  it("a copy from the host belongs to the same users", () => {
+    using directory = box(0)
+    const { path } = directory
+    expect(run(["cp", `${path}/s`, `${a}${path}/t`])).toMatchObject({ status: 0, stderr: "" })
+    expect(written(`${path}/t`)).toEqual(expected(100_000, "4755"))
+  })
+
+  it("a copy to the host belongs to the same users, and loses set-id bits", () => {
+    using directory = box(100_000)
+    const { path } = directory
+    expect(run(["cp", `${a}${path}/s`, `${path}/t`])).toMatchObject({ status: 1, stderr: withoutSetId })
+    expect(written(`${path}/t`)).toEqual(expected(0, "755"))
+  })
+
+  it("a copy to another user namespace belongs to the same users, and loses set-id bits", () => {
+    using directory = box(100_000)
+    const { path } = directory
+    expect(run(["cp", `${a}${path}/s`, `${b}${path}/t`])).toMatchObject({ status: 1, stderr: withoutSetId })
+    expect(written(`${path}/t`)).toEqual(expected(300_000, "755"))
+    expect(run(["cp", `${a}${path}/s`, `${a}${path}/u`])).toMatchObject({ status: 0, stderr: "" })
+    expect(written(`${path}/u`)).toEqual(expected(100_000, "4755"))
+  })
+
+  it("a copy of a file of a user that is missing there belongs to root", () => {
+    using directory = temporary()
+    const { path } = directory
+    Fs.writeFileSync(`${path}/f`, "")
+    Fs.chownSync(`${path}/f`, 70_000, 0)
+    const { status, stderr } = run(["cp", `${path}/f`, `${a}${path}/t`])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /the owner could not be kept: its user or group does not exist in the user namespace of the copy/
+    )
+    expect(seen(`${path}/t`)).toMatchObject({ uid: 100_000, gid: 100_000 })
+    // To the host, it keeps the owner that it has there.
+    expect(run(["cp", `${a}${path}/f`, `${path}/u`])).toMatchObject({ status: 0, stderr: "" })
+    expect(seen(`${path}/u`)).toMatchObject({ uid: 70_000, gid: 0 })
+  })
+
+  it("a copy without owners belongs to root", () => {
+    using directory = box(0)
+    const { path } = directory
+    expect(run(["cp", "--no-owner", `${path}/s`, `${a}${path}/t`])).toMatchObject({ status: 0, stderr: "" })
+    for (const { gid, uid } of Object.values(written(`${path}/t`))) expect([uid, gid]).toEqual([100_000, 100_000])
+    expect(seen(`${path}/t/program`).mode).toBe("755")
+  })
+
+  it("an archive has the ids that the process sees, and new parents belong to its root", () => {
+    using directory = box(100_000)
+    const { path } = directory
+    const { stderr, stdout } = shell(
+      `cd "$1"; mkdir t u
+      $bin cp "$2/s" - > a.tar && $bin cp - t < a.tar && tar -C "$1" -cf b.tar "./s/f" && $bin cp - "$3/u" < b.tar; echo $?`,
+      [
+        path,
+        `${a}${path}`,
+        `${b}${path}`
+      ]
+    )
+    expect(stderr).toContain("s/f was copied, but the owner could not be kept")
+    expect(lines(stdout)).toEqual(["1"])
+    expect(written(`${path}/t/s`)).toEqual(expected(0, "4755"))
+    expect(["s", "s/f"].map((name) => seen(`${path}/u/${name}`))).toMatchObject([
+      { mode: "755", uid: 300_000 },
+      { mode: "644", uid: 300_000 }
+    ])
+    expect(run(["cp", "-", `${a}${path}/t`], Fs.readFileSync(`${path}/a.tar`))).toMatchObject({ status: 0, stderr: "" })
+    expect(seen(`${path}/t/s/program`)).toEqual({ mode: "4755", uid: 100_000, gid: 100_000 })
+  })
+
+  it.skipIf(without("koffi"))("ACLs have the same users", async () => {
+    using directory = temporary()
+    const { path } = directory
+    Fs.writeFileSync(`${path}/f`, "")
+    await using root = await openRoot(path)
+    const aclAt = (name: string) => root.directory.getExtendedAttribute(name, "system.posix_acl_access")
+    await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(7))
+    expect(run(["cp", `${path}/f`, `${a}${path}/t`])).toMatchObject({ status: 0, stderr: "" })
+    const converted = aclOf(7)
+    new DataView(converted.buffer).setUint32(16, 100_001, true)
+    expect(await aclAt("t")).toEqual(converted)
+    expect(run(["cp", `${a}${path}/t`, `${path}/u`])).toMatchObject({ status: 0, stderr: "" })
+    expect(await aclAt("u")).toEqual(aclOf(7))
+    const { stdout } = run(["cp", `${a}${path}/t`, "-"])
+    expect(Buffer.from(stdout).includes(Buffer.from(aclOf(7)))).toBe(true)
+  })
+
+  it("diff compares the ids that each side sees", () => {
+    using directory = box(0)
+    const { path } = directory
+    expect(run(["cp", `${path}/s`, `${a}${path}/t`])).toMatchObject({ status: 0, stderr: "" })
+    const pid = String(processes[0]?.pid)
+    expect(run(["diff", "--pid", pid, `${path}/t`, "--against", `${path}/s`]).stdout.toString()).toBe("")
+    expect(run(["diff", "--root", "/", `${path}/t`, "--against", `${path}/s`]).stdout.toString()).not.toBe("")
+  })
+
+  it("that is also that of the command, ids are those that it sees", () => {
+    using directory = box(100_000)
+    const { path } = directory
+    const pid = String(processes[0]?.pid)
+    const entering = ["--target", pid, "--user", "--setuid", "0", "--setgid", "0", process.execPath, bin]
+    const { stdout } = spawnSync("nsenter", [...entering, "stat", "--pid", pid, "--json", `${path}/s/f`])
+    expect(JSON.parse(stdout.toString())).toMatchObject({ uid: 5, gid: 6 })
+  })
+})
