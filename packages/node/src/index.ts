@@ -66,6 +66,11 @@ export * as TarIndex from "./TarIndex.js"
 /**
  * @since 0.1.0
  */
+export * as TarRoot from "./TarRoot.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as TreeDiff from "./TreeDiff.js"
 
 /**
@@ -86,3 +91,10 @@ export {
    */
   openRoot
 } from "./OpenRoot.js"
+
+export {
+  /**
+   * @since 0.1.0
+   */
+  openTarRoot
+} from "./TarRoot.js"

@@ -2,7 +2,7 @@
 import { conformance, rootOnDisk } from "@procfsroot/testkit/conformance"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { afterAll, expect } from "vitest"
-import { archive, formats } from "./archive.js"
+import { archive, formats } from "@procfsroot/testkit/archive"
 import { edition } from "./edition.js"
 
 const directory = temporary()

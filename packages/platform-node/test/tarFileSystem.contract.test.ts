@@ -3,17 +3,10 @@
  * a real chroot.
  */
 import { temporary } from "@procfsroot/testkit/temporary"
-import { type Case, contract, onDisk } from "@procfsroot/testkit/contract"
-import { mutates } from "@procfsroot/testkit/contract/cases"
+import { contract, onDisk } from "@procfsroot/testkit/contract"
 import { afterAll, describe } from "vitest"
-import { archive, formats } from "./archive.js"
+import { archive, formats, unchangeable } from "@procfsroot/testkit/archive"
 import { edition } from "./edition.js"
-
-const writes = (testCase: Case): boolean => {
-  if (testCase.method === "access") return testCase.args[1]?.writable === true
-  if (testCase.method === "open") return (testCase.args[1]?.flag ?? "r") !== "r"
-  return mutates(testCase)
-}
 
 describe("TarFileSystem", () => {
   const directory = temporary()
@@ -22,10 +15,7 @@ describe("TarFileSystem", () => {
   for (const format of formats) {
     contract(onDisk(
       format,
-      {
-        ...edition,
-        differences: [...edition.differences, { reason: "an archive cannot be changed", applies: writes }]
-      },
+      { ...edition, differences: [...edition.differences, unchangeable] },
       (root) => edition.archive(archive(root, `${directory.path}/${++archives}`, format))
     ))
   }

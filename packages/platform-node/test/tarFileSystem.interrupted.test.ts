@@ -9,7 +9,7 @@ import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import { afterAll, vi } from "vitest"
 import { TarFileSystem } from "../src/index.js"
-import { archive } from "./archive.js"
+import { archive } from "@procfsroot/testkit/archive"
 import { atRest, settled } from "./fileSystems.js"
 
 let opened = () => {}

@@ -15,7 +15,7 @@ import { writeFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { readFileSync } from "node:fs"
 import { TarFileSystem } from "../src/index.js"
-import { archive } from "./archive.js"
+import { archive } from "@procfsroot/testkit/archive"
 import { atRest, codeOf, leavesNothing, settled } from "./fileSystems.js"
 
 const boxed = () => {

@@ -4,7 +4,8 @@ import { type OpenRoot, openRoot, type Options, type Process } from "@procfsroot
 import { negativeAt } from "@procfsroot/testkit/contract/arguments"
 import type { Difference } from "@procfsroot/testkit/contract"
 import { writingNothing } from "@procfsroot/testkit/differences"
-import type { MemoryEdition, OpenFileSystem, PolicyEdition } from "@procfsroot/testkit/edition"
+import { openTarRoot } from "@procfsroot/node/TarRoot"
+import type { MemoryEdition, NodeEdition, OpenFileSystem } from "@procfsroot/testkit/edition"
 import { plainFileSystem } from "./fileSystem.js"
 import { plainRoot } from "./root.js"
 import { plainRootDirectory } from "./rootDirectory.js"
@@ -57,12 +58,16 @@ export const memory: MemoryEdition = {
   }
 }
 
-export const disk: PolicyEdition = {
+export const disk: NodeEdition = {
   ...traits,
   node: openFileSystem,
   nodeRoot: async (path, options) => {
     const root = await openRoot(path, options)
     return { root: plainRoot(root), close: root.close }
   },
-  wormhole: (pid, options) => openFileSystem({ pid }, options)
+  wormhole: (pid, options) => openFileSystem({ pid }, options),
+  archive: async (file) => {
+    const root = await openTarRoot(file)
+    return { ...inRoot(root, () => openTarRoot(file)), skipped: root.skipped }
+  }
 }

@@ -9,7 +9,7 @@ import { runCases } from "@procfsroot/testkit/contract/run"
 import type { OpenFileSystem } from "@procfsroot/testkit/edition"
 import { execFileSync } from "node:child_process"
 import { isDeepStrictEqual } from "node:util"
-import { archive } from "../archive.js"
+import { archive } from "@procfsroot/testkit/archive"
 import { edition } from "../edition.js"
 
 const [directory = ""] = process.argv.slice(2)

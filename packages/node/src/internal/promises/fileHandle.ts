@@ -122,13 +122,17 @@ export class FileHandle<F> {
   constructor(backend: Backend<F>, file: File<F>) {
     this.#backend = backend
     this.#file = file
-    this.#streams = new streams.Streams(this)
+    this.#streams = new streams.Streams(this, () => !this.#isClosed)
     this.#opened = file.file as F // it has just been opened
     this.#fd = backend.descriptorOf(this.#opened)
   }
 
   get fd(): number {
-    return this.#file.file === undefined ? -1 : this.#fd
+    return this.#isClosed ? -1 : this.#fd
+  }
+
+  get #isClosed(): boolean {
+    return this.#file.file === undefined
   }
 
   /**
@@ -304,10 +308,10 @@ export class FileHandle<F> {
   async #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
     const beginOpen = () => {
       // Before the arguments of the operation are checked, as in Node.
-      if (this.fd === -1) throw Errno.make("EBADF")
+      if (this.#isClosed) throw Errno.make("EBADF")
       return begin()
     }
-    const name = this.fd === -1 ? ofClosed[method] ?? syscall : syscall
+    const name = this.#isClosed ? ofClosed[method] ?? syscall : syscall
     this.#calls++
     try {
       return await runOnFile(this.#backend, { method, syscall: name, opened: this.#opened }, beginOpen, signal)

@@ -1,7 +1,7 @@
 /** A root over a tree in memory. This module does not need Node. */
 import { isOn, type Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { isTimeUp, turns } from "@procfsroot/vfs/EventLoop"
+import { turns } from "@procfsroot/vfs/EventLoop"
 import { readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
@@ -13,7 +13,7 @@ import type { MemoryRoot, Options } from "../../MemoryRoot.js"
 import { invalidValue } from "./errors.js"
 import { type Method, methods } from "./methods.js"
 import { type Around, type Backend, type Calling, promised, runSync } from "./perform.js"
-import { type Batch, makeRoot } from "./root.js"
+import { makeRoot, separately } from "./root.js"
 
 /** @internal */
 export type Injector = MemoryFaults.Injector<number, Method>
@@ -124,24 +124,12 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     if ("error" in made) throw made.error
     return made.value
   }
-  const batch: Batch = {
-    walkSome: async (paths, from, policy, read, signal) => {
-      const results = []
-      for (const path of paths.slice(from)) {
-        const walked = walk(path, policy, signal)
-        results.push(read(path, walked instanceof Promise ? await walked : walked))
-        if (isTimeUp()) break
-      }
-      return results
-    },
-    close: () => {}
-  }
   const root = makeRoot({
     path,
     strategy: { name: "walk", reason: "a root in memory looks up every component" },
     walk,
     resolve: walk,
-    batch: () => batch,
+    batch: () => separately(walk),
     close: () => {
       isOpen = false
     }

@@ -20,7 +20,12 @@ import { processError, unavailableError } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
 import { makeRoot, type Provider } from "./root.js"
 
-const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
+/**
+ * Converts the error with which opening a root failed.
+ *
+ * @internal
+ */
+export const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
   if (!isUnavailable(thrown)) return thrown
   const { code, reason } = thrown
   const why = typeof root === "string" ? undefined : ProcessRoot.whyUnavailable(root.pid, { code, reason })

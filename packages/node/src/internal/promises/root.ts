@@ -3,7 +3,7 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { onNextTurn } from "@procfsroot/vfs/EventLoop"
+import { isTimeUp, onNextTurn } from "@procfsroot/vfs/EventLoop"
 import { remembered } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
@@ -39,6 +39,24 @@ export interface Batch {
   ) => Later<ReadonlyArray<A>>
   readonly close: () => void
 }
+
+/**
+ * A batch that walks each path separately.
+ *
+ * @internal
+ */
+export const separately = (walk: Provider["walk"]): Batch => ({
+  walkSome: async (paths, from, policy, read, signal) => {
+    const results = []
+    for (const path of paths.slice(from)) {
+      const walked = walk(path, policy, signal)
+      results.push(read(path, walked instanceof Promise ? await walked : walked))
+      if (isTimeUp()) break
+    }
+    return results
+  },
+  close: () => {}
+})
 
 /**
  * The functions from which the root's methods are made. They are called only while the root is open.

@@ -78,11 +78,14 @@ const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id,
   return found ?? notImplemented(method)
 }
 
+/** Larger than the number of every descriptor. A stream needs one, but a file in an archive has none. */
+const NO_DESCRIPTOR = 2 ** 31 - 1
+
 /**
  * The functions of `node:fs` that a stream calls. They work on the file, and ignore the descriptor that is passed.
  */
-const targetOf = (file: Streamed, ended: () => void) => ({
-  fd: file.fd,
+const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
+  fd: isOpen && file.fd === -1 ? NO_DESCRIPTOR : file.fd,
   fs: {
     read: (_: number, buffer: Bytes, offset: number, length: number, position: Position, done: TransferDone<Bytes>) => {
       file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
@@ -113,12 +116,14 @@ type Target = ReturnType<typeof targetOf>
  */
 export class Streams {
   readonly #file: Streamed
+  readonly #isOpen: () => boolean
   readonly #open = new Set<Stream>()
   #whenEnded: (() => void) | undefined = undefined
   #isLocked = false
 
-  constructor(file: Streamed) {
+  constructor(file: Streamed, isOpen: () => boolean) {
     this.#file = file
+    this.#isOpen = isOpen
   }
 
   /** Ends all streams, and calls `then` after the last. */
@@ -172,7 +177,7 @@ export class Streams {
     }
     this.#open.add(stream)
     try {
-      return made = make(targetOf(this.#file, () => this.#ended(stream)))
+      return made = make(targetOf(this.#file, this.#isOpen(), () => this.#ended(stream)))
     } catch (error) {
       this.#ended(stream)
       throw error
