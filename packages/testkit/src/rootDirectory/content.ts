@@ -165,6 +165,11 @@ const growing = (kind: Kind): void => {
       expect(text).toBeGreaterThan(8_192)
       expect(await read(8_192)).toBe("ERR_FS_FILE_TOO_LARGE")
       expect(await read(10_000_000)).toMatchObject({ ok: expect.any(Uint8Array) as Uint8Array })
+      // The first page of a process is never mapped.
+      await expect(directory?.readFileBounded("/mem", { maxBytes: 9 })).rejects.toMatchObject({
+        code: "EIO",
+        syscall: "read"
+      })
     })
   })
 }

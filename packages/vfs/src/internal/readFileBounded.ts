@@ -4,7 +4,7 @@ import type { Program } from "../Program.js"
 import { checkReadSize } from "./arguments.js"
 import { closing } from "./content.js"
 import { checkRegular } from "./copyRules.js"
-import { refuse } from "./errno.js"
+import { namedIn, refuse } from "./errno.js"
 import { typeOf } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
@@ -44,5 +44,6 @@ export const readFileBounded = <H, F>(context: Context<H, F>, path: string, maxB
     checkRegular(typeOf(attributes))
     if (attributes.size > maxBytes) tooLarge(maxBytes)
     const file = operations.openInode(inode, flagsOf("r"))
-    return yield* closing(operations.files, file, false, readUpTo(operations.files, file, attributes.size, maxBytes))
+    const { files } = operations
+    return yield* closing(files, file, false, namedIn("read", [], readUpTo(files, file, attributes.size, maxBytes)))
   })

@@ -1,5 +1,6 @@
 /** The operations that `fs.promises` does not have, with promises. */
 import { syscalls } from "@procfsroot/vfs/Method"
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } from "../../RootDirectory.js"
@@ -127,7 +128,13 @@ export const rootDirectoryOf = <F>(backend: Backend<F>, sync: RootDirectorySync)
       "openDescriptor",
       syscalls.openDescriptor,
       [path],
-      () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), FILE_MODE)))
+      () => {
+        const handle = new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), FILE_MODE))
+        if (handle.fd >= 0) return descriptorOf(handle)
+        // A file in an archive has no descriptor. Nobody has to wait until it is closed.
+        void handle.close()
+        throw Errno.make("ENOTSUP")
+      }
     )
 
   return {
