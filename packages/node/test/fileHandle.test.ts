@@ -44,6 +44,29 @@ const programs: Readonly<Record<string, Program>> = {
     const content = await fs.readFile(`${base}/f`, "utf8")
     return [isOpen, file.fd, content, await Promise.all([...before, after]), await codeOf(file.stat())]
   },
+  "closing while whole contents are written": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w")
+    const written = [file.appendFile("content")]
+    await file.close()
+    const pieces = await fs.open(`${base}/pieces`, "w")
+    let resume = () => {}
+    const isWriting = new Promise<void>((resolve) => {
+      const data = async function*() {
+        yield "a"
+        resolve()
+        await new Promise<void>((go) => resume = go)
+        yield "b"
+      }
+      written.push(pieces.writeFile(data() as unknown as string)) // missing in the type
+    })
+    await isWriting
+    const closed = pieces.close()
+    const isOpen = pieces.fd !== -1
+    resume()
+    await closed
+    const contents = [await fs.readFile(`${base}/f`, "utf8"), await fs.readFile(`${base}/pieces`, "utf8")]
+    return [isOpen, contents, await Promise.allSettled(written)]
+  },
   "the position after a write that appends": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "one")
     await using file = await fs.open(`${base}/f`, "a+")

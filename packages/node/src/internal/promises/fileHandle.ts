@@ -278,11 +278,13 @@ export class FileHandle<F> {
   async writeFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
-    for await (const piece of piecesOf(data)) {
-      const bytes = bytesOf(piece, encoding)
-      const begin = () => bytes.length === 0 ? Program.sync(() => {}) : this.#file.writeAll(bytes, "shared")
-      await this.#run("writeFile", "write", begin, signal)
-    }
+    await this.#holding(async () => {
+      for await (const piece of piecesOf(data)) {
+        const bytes = bytesOf(piece, encoding)
+        const begin = () => bytes.length === 0 ? Program.sync(() => {}) : this.#file.writeAll(bytes, "shared")
+        await this.#run("writeFile", "write", begin, signal)
+      }
+    })
   }
 
   async appendFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
@@ -305,18 +307,24 @@ export class FileHandle<F> {
     return this.#streams.web(options, this.#closing !== undefined)
   }
 
-  async #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
+  /** `close` waits until `call` has ended, also while `call` itself waits for something else. */
+  async #holding<A>(call: () => Promise<A>): Promise<A> {
+    this.#calls++
+    try {
+      return await call()
+    } finally {
+      if (--this.#calls === 0) this.#whenIdle?.()
+    }
+  }
+
+  #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
     const beginOpen = () => {
       // Before the arguments of the operation are checked, as in Node.
       if (this.#isClosed) throw Errno.make("EBADF")
       return begin()
     }
     const name = this.#isClosed ? ofClosed[method] ?? syscall : syscall
-    this.#calls++
-    try {
-      return await runOnFile(this.#backend, { method, syscall: name, opened: this.#opened }, beginOpen, signal)
-    } finally {
-      if (--this.#calls === 0) this.#whenIdle?.()
-    }
+    const calling = { method, syscall: name, opened: this.#opened }
+    return this.#holding(() => runOnFile(this.#backend, calling, beginOpen, signal))
   }
 }
