@@ -98,9 +98,9 @@ export interface FileHandle extends
     | "write"
     | "writeFile"
     | "writev"
-  >,
-  AsyncDisposable
+  >
 {
+  readonly [Symbol.asyncDispose]: () => Promise<void>
   /** As in Node, but a bigint is a time in nanoseconds since the epoch, as for `RootDirectory.lutimes`. */
   readonly utimes: (atime: NodeFs.TimeLike | bigint, mtime: NodeFs.TimeLike | bigint) => Promise<void>
   /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
@@ -139,11 +139,12 @@ export interface FileHandle extends
  * @since 0.1.0
  * @category models
  */
-export interface Directory extends AsyncIterable<NodeFs.Dirent>, AsyncDisposable {
+export interface Directory extends AsyncIterable<NodeFs.Dirent> {
   readonly path: string
   /** Returns the next entry, or `null` after the last one. */
   readonly read: () => Promise<NodeFs.Dirent | null>
   readonly close: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
 /**
@@ -155,6 +156,12 @@ export interface Directory extends AsyncIterable<NodeFs.Dirent>, AsyncDisposable
  */
 export interface Abortable {
   readonly signal?: AbortSignal | undefined
+}
+
+interface ListOptions extends Abortable {
+  readonly encoding?: BufferEncoding | null | undefined
+  readonly recursive?: boolean | undefined
+  readonly withFileTypes?: false | undefined
 }
 
 /**
@@ -198,10 +205,15 @@ export interface Promises extends
   readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
   readonly readdir:
     & typeof NodePromises.readdir
+    & ((path: NodeFs.PathLike, options: ListOptions) => Promise<Array<string>>)
     & ((
       path: NodeFs.PathLike,
-      options: { readonly recursive?: boolean | undefined } & Abortable
-    ) => Promise<Array<string>>)
+      options: Omit<ListOptions, "encoding"> & { readonly encoding: "buffer" }
+    ) => Promise<Array<Buffer>>)
+    & ((
+      path: NodeFs.PathLike,
+      options: Omit<ListOptions, "withFileTypes"> & { readonly withFileTypes: true }
+    ) => Promise<Array<NodeFs.Dirent>>)
   readonly rm: (path: NodeFs.PathLike, options?: NodeFs.RmOptions & Abortable) => Promise<void>
 }
 
