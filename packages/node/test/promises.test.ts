@@ -94,6 +94,14 @@ const programs: Readonly<Record<string, Program>> = {
       await errorOf(fs.readdir(`${base}/none`))
     ]
   },
+  "entries that a program changes, and objects made from them": async (fs, base) => {
+    await fs.mkdir(`${base}/d/e`, { recursive: true })
+    const [entry] = await fs.readdir(`${base}/d`, { withFileTypes: true })
+    if (entry === undefined) return []
+    const made = [new Proxy(entry, {}), Object.create(entry) as typeof entry]
+    const changed = Object.assign(entry, { name: "other", path: `${base}/d/e` })
+    return [made.map((one) => one.isDirectory()), changed.path, changed.name, changed.isDirectory()]
+  },
   "directories": async (fs, base) => [
     (await fs.mkdir(`${base}/a/b/c`, { recursive: true }))?.slice(base.length),
     await fs.mkdir(`${base}/a/b/c`, { recursive: true }),

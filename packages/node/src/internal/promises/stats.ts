@@ -141,6 +141,9 @@ const statFsIn = <N>(found: Inode.StatFs, number: (value: bigint) => N) => ({
 export const statFsOf = (found: Inode.StatFs, options?: StatOptions) =>
   options?.bigint === true ? statFsIn(found, (value) => value) : statFsIn(found, Number)
 
+/** Not a private field: programs also call the methods on a proxy, and on objects that inherit from an entry. */
+const typeOf = Symbol("type")
+
 /**
  * A name in a directory. `Name` is text or bytes.
  *
@@ -149,38 +152,36 @@ export const statFsOf = (found: Inode.StatFs, options?: StatOptions) =>
 export class Dirent<Name> {
   readonly name: Name
   readonly parentPath: string
-  readonly #type: Inode.FileType
+  /** The former name of `parentPath`, which programs overwrite with the path of the entry. */
+  readonly path: string
+  readonly [typeOf]: Inode.FileType
 
   constructor(name: Name, parentPath: string, type: Inode.FileType) {
     this.name = name
     this.parentPath = parentPath
-    this.#type = type
-  }
-
-  /** The former name of `parentPath`. */
-  get path(): string {
-    return this.parentPath
+    this.path = parentPath
+    this[typeOf] = type
   }
 
   isFile(): boolean {
-    return this.#type === "File"
+    return this[typeOf] === "File"
   }
   isDirectory(): boolean {
-    return this.#type === "Directory"
+    return this[typeOf] === "Directory"
   }
   isSymbolicLink(): boolean {
-    return this.#type === "SymbolicLink"
+    return this[typeOf] === "SymbolicLink"
   }
   isBlockDevice(): boolean {
-    return this.#type === "BlockDevice"
+    return this[typeOf] === "BlockDevice"
   }
   isCharacterDevice(): boolean {
-    return this.#type === "CharacterDevice"
+    return this[typeOf] === "CharacterDevice"
   }
   isFIFO(): boolean {
-    return this.#type === "FIFO"
+    return this[typeOf] === "FIFO"
   }
   isSocket(): boolean {
-    return this.#type === "Socket"
+    return this[typeOf] === "Socket"
   }
 }
