@@ -3,10 +3,15 @@
  * paths of descriptors.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
+import { types } from "node:util"
 
-/** @internal */
+/**
+ * In a realm that a program like Jest makes, `instanceof Error` is false for Node's errors.
+ *
+ * @internal
+ */
 export const toErrno = (error: unknown): unknown =>
-  error instanceof Error && Errno.hasCode(error) ? Errno.make(Errno.codeOf(error)) : error
+  types.isNativeError(error) && Errno.hasCode(error) ? Errno.make(Errno.codeOf(error)) : error
 
 /** @internal */
 export const calling = <A>(run: () => A): A => {

@@ -3,6 +3,7 @@ import type { Flag } from "@procfsroot/vfs/FileSystem"
 import type { AccessMode, OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "./constants.js"
 import { invalidType, invalidValue, outOfRange } from "./errors.js"
+import { isA } from "./realms.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants
 
@@ -120,7 +121,7 @@ export const idOf = (id: unknown, name: "gid" | "uid"): number => {
  * @internal
  */
 export const timeOf = (time: unknown): Date | number => {
-  if (time instanceof Date || typeof time === "number") return time
+  if (typeof time === "number" || isA("Date", time)) return time as Date | number
   if (typeof time === "string" && time.trim() !== "" && !Number.isNaN(Number(time))) return Number(time)
   throw invalidType("time", "a Date or a time in seconds")
 }

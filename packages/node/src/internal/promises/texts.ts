@@ -1,6 +1,7 @@
 /** Converts paths and contents from and to the forms that Node uses: text in an encoding, bytes, or a URL. */
 import { decode, encode } from "@procfsroot/path/SurrogateEscape"
 import { invalidType, invalidValue } from "./errors.js"
+import { isA } from "./realms.js"
 
 type PathLike = string | Uint8Array | URL
 
@@ -26,8 +27,8 @@ const fromUrl = ({ hostname, pathname, protocol }: URL): string => {
 /** @internal */
 export const pathOf = (path: PathLike, name = "path"): string => {
   if (typeof path === "string") return path
-  if (path instanceof Uint8Array) return decode(path)
-  if (path instanceof URL) return fromUrl(path)
+  if (isA("Uint8Array", path)) return decode(path as Uint8Array)
+  if (isA("URL", path)) return fromUrl(path as URL)
   throw invalidType(name, "a string, a Buffer or a URL")
 }
 

@@ -5,6 +5,7 @@
  */
 import { hasCode } from "@procfsroot/vfs/Errno"
 import { createRequire } from "node:module"
+import { types } from "node:util"
 import { isMainThread, Worker } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
@@ -57,7 +58,7 @@ const UNSTARTED = "Failed to spawn worker thread"
 /** Finds the errno in Node's error: it has a code of Node, and the errno is in the message. */
 const startError = (error: unknown): unknown => {
   if (isUnavailable(error)) return error
-  if (!(error instanceof Error)) return errnoError("ECANCELED", "pthread_create")
+  if (!types.isNativeError(error)) return errnoError("ECANCELED", "pthread_create")
   const { code, message }: NodeJS.ErrnoException = error
   if (code !== "ERR_WORKER_INIT_FAILED" && message !== UNSTARTED) return error
   return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code ?? "", ""))?.[0] ?? "EAGAIN", "pthread_create")
@@ -77,7 +78,7 @@ const checkDescriptors = (): void => {
 const notLoadedBecause = (error: unknown): string =>
   hasCode(error) && "syscall" in error && error.syscall === "uv_cwd"
     ? "Node cannot start a thread in a working directory that has been removed; change to another one"
-    : `a thread cannot load its modules: ${error instanceof Error ? error.message : String(error)}`
+    : `a thread cannot load its modules: ${types.isNativeError(error) ? error.message : String(error)}`
 
 /**
  * Finds out why a thread has not loaded. If no descriptor is free, Node may say that a module is missing. The errno of
