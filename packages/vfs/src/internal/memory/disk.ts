@@ -16,33 +16,21 @@ export const BLOCK = 4096
 /** Up to this size, including its NUL, the target of a link is stored in the inode (`SHORT_SYMLINK_LEN`). */
 const SHORT_LINK = 128
 
-const largest = {
+const largest: Readonly<Record<Exclude<keyof Limits, "readOnly">, number>> = {
   freeBytes: Number.MAX_SAFE_INTEGER,
   freeInodes: Number.MAX_SAFE_INTEGER,
-  openFiles: Number.MAX_SAFE_INTEGER,
   nameBytes: NAME_MAX,
+  openFiles: Number.MAX_SAFE_INTEGER,
   pathBytes: PATH_MAX - 1
 }
 
-const fields: ReadonlyArray<keyof Limits> = [
-  "freeBytes",
-  "freeInodes",
-  "nameBytes",
-  "openFiles",
-  "pathBytes",
-  "readOnly"
-]
-
 const check = (limits: Limits): void => {
-  checkFields("a limit", limits, fields)
-  for (const name of fields) {
-    if (name === "readOnly") {
-      isOn(name, limits.readOnly)
-      continue
-    }
-    const value = limits[name]
-    if (value !== undefined) checkWhole(name, value, 0, largest[name])
+  checkFields("a limit", limits, [...Object.keys(largest), "readOnly"])
+  for (const [name, most] of Object.entries(largest)) {
+    const value = limits[name as keyof typeof largest] // one of its keys
+    if (value !== undefined) checkWhole(name, value, 0, most)
   }
+  isOn("readOnly", limits.readOnly)
 }
 
 /** @internal */
