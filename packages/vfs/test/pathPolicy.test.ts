@@ -2,7 +2,7 @@
 import * as Policy from "@procfsroot/path/Policy"
 import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import { describe, expect, it } from "vitest"
-import { policiesOf, temporaryDirectory, withoutFrom } from "../src/internal/pathPolicy.js"
+import { policiesOf, temporaryDirectory } from "../src/internal/pathPolicy.js"
 
 const strict: PathPolicy.PathPolicy = {
   containment: "beneath",
@@ -29,10 +29,6 @@ describe("the policies of a file system", () => {
         Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, { ...all(policy), ...use }]))
       )
     }
-  })
-
-  it("are the same without `from`", () => {
-    expect(withoutFrom(policiesOf(strict))).toEqual(policiesOf({ ...strict, from: "/" }))
   })
 
   it("decide where temporary files are created", () => {

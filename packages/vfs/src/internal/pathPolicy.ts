@@ -37,36 +37,6 @@ export const policiesOf = (
   }
 }
 
-const changed = (policies: Policies, change: Partial<Policy.Policy>): Policies => {
-  const { create, createKept, follow, keep, parent, reach, reachFollowed } = policies
-  return {
-    follow: { ...follow, ...change },
-    keep: { ...keep, ...change },
-    parent: { ...parent, ...change },
-    create: { ...create, ...change },
-    createKept: { ...createKept, ...change },
-    reach: { ...reach, ...change },
-    reachFollowed: { ...reachFollowed, ...change }
-  }
-}
-
-const { from, mounts } = Policy.defaultPolicy
-
-/**
- * The same policies without `from`: paths start at the root even without a leading slash.
- *
- * @internal
- */
-export const withoutFrom = (policies: Policies): Policies => changed(policies, { from })
-
-/**
- * The policies for what an operation has just made, by its path from the root. It is not a mount, even if the file
- * system cannot tell.
- *
- * @internal
- */
-export const forMade = (policies: Policies): Policies => changed(policies, { from, mounts })
-
 /** @internal */
 export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
   containment === "beneath" ? "tmp" : "/tmp"

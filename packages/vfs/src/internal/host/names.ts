@@ -15,7 +15,7 @@ import { checkText, child, failed, type Named, namesIn, type Places } from "./pl
 
 /** Returns the place for a new link. Slashes after it are refused, since they are only valid after a directory. */
 function* newName(places: Places, path: string): Asking<RootedPath> {
-  const { place, slash } = yield* places.named(path, "EEXIST")
+  const { place, slash } = yield* places.named(path)
   // Without slashes, the call that creates the name checks whether it exists.
   if (slash) checkNew((yield* places.lookup(place))._tag !== "Missing", slash)
   return place
@@ -50,7 +50,7 @@ export function* makeDirectory(places: Places, path: string, options: MakeDirect
   checkTexts([path])
   checkMode(options.mode ?? 0)
   if (options.recursive === true) return yield* makeDirectories(places, path, options.mode)
-  const { place } = yield* places.named(path, "EEXIST")
+  const { place } = yield* places.named(path)
   yield* places.host.makeDirectory(places.at(place), options.mode)
 }
 

@@ -4,7 +4,7 @@ import { checkIds, checkLength, checkMode, checkTexts, checkTimes } from "../arg
 import type { Flag } from "../../FileSystem.js"
 import type { PathUse } from "../../PathUse.js"
 import type { PathPolicy } from "../../PathPolicy.js"
-import { policiesOf, temporaryDirectory } from "../pathPolicy.js"
+import { temporaryDirectory } from "../pathPolicy.js"
 import { ofFlag, pathUses } from "../pathUse.js"
 import { copy, copyFile } from "./copy.js"
 import { link, makeDirectory, readDirectory, readLink, remove, rename, symlink } from "./names.js"
@@ -14,7 +14,7 @@ import { watch } from "./watch.js"
 
 /** @internal */
 export const make = (root: Root, host: HostFileSystem, policy?: PathPolicy): Operations => {
-  const places = new Places(root, host, policiesOf(policy))
+  const places = new Places(root, host, policy)
 
   function* file(path: string, use: Exclude<PathUse, "parent">, check?: () => void): Asking<string> {
     checkTexts([path])

@@ -4,11 +4,12 @@ import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Asking, HostFileSystem, Info, Root } from "../../HostFileSystem.js"
 import type { ResolveFailure } from "../../ResolveFailure.js"
+import type { PathPolicy } from "../../PathPolicy.js"
 import type { PathUse } from "../../PathUse.js"
-import { type Code, fail, failIn, make, unresolved } from "../errno.js"
+import { fail, failIn, make, unresolved } from "../errno.js"
 import { isPathTooLong } from "../limits.js"
 import { isNoName, split, withoutSlashes } from "../path.js"
-import { type Policies, withoutFrom } from "../pathPolicy.js"
+import { type Policies, policiesOf } from "../pathPolicy.js"
 import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
 
@@ -70,12 +71,14 @@ const reached = (path: string, result: RootedPath | ResolveFailure): RootedPath 
 export class Places {
   readonly root: Root
   readonly host: HostFileSystem
+  readonly policy: PathPolicy
   readonly policies: Policies
 
-  constructor(root: Root, host: HostFileSystem, policies: Policies) {
+  constructor(root: Root, host: HostFileSystem, policy: PathPolicy = {}) {
     this.root = root
     this.host = host
-    this.policies = policies
+    this.policy = policy
+    this.policies = policiesOf(policy)
   }
 
   at(place: RootedPath): string {
@@ -96,7 +99,7 @@ export class Places {
       case "create":
         return yield* this.#create(path)
       case "createNew": {
-        const { place, slash } = yield* this.named(path, "EEXIST")
+        const { place, slash } = yield* this.named(path)
         return slash ? fail("EISDIR") : place
       }
     }
@@ -120,9 +123,9 @@ export class Places {
     return { place: yield* this.resolve(before + name, this.policies.parent), slash }
   }
 
-  /** Like `parentAndName`, but fails with `code` for `.`, `..` and `/`. */
-  *named(path: string, code: Code): Asking<Named> {
-    return (yield* this.parentAndName(path)) ?? fail(code)
+  /** Like `parentAndName`, but fails with EEXIST for `.`, `..` and `/`. */
+  *named(path: string): Asking<Named> {
+    return (yield* this.parentAndName(path)) ?? fail("EEXIST")
   }
 
   /** Returns the place for a call with O_NOFOLLOW, which refuses a link itself (`may_open` in `fs/namei.c`). */
@@ -184,4 +187,4 @@ export class Places {
  *
  * @internal
  */
-export const atTop = ({ host, policies, root }: Places): Places => new Places(root, host, withoutFrom(policies))
+export const atTop = ({ host, policy, root }: Places): Places => new Places(root, host, { ...policy, from: undefined })

@@ -5,7 +5,6 @@ import { checkTexts } from "../arguments.js"
 import { failIn, named } from "../errno.js"
 import { ATTEMPTS } from "../limits.js"
 import { isNoName, split } from "../path.js"
-import { forMade } from "../pathPolicy.js"
 import { attempt, Failure, failureIn } from "./ask.js"
 import { remove } from "./names.js"
 import { child, parentOf, Places } from "./places.js"
@@ -48,14 +47,16 @@ function* makeHere(places: Places, directory: RootedPath, prefix: string): Askin
 
 function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string; readonly place: RootedPath }> {
   checkTexts([prefix])
-  const { place } = yield* places.named(prefix + PLACEHOLDER, "EEXIST")
+  const { place } = yield* places.named(prefix + PLACEHOLDER)
   const parent = parentOf(place)
   const { before, name } = split(prefix + PLACEHOLDER)
   const made = yield* makeNamed(places, parent, name.slice(0, -PLACEHOLDER.length))
   return { path: before + made, place: child(parent, made) }
 }
 
-const atRoot = ({ host, policies, root }: Places): Places => new Places(root, host, forMade(policies))
+/** For what was just made here, by its path from the root. It is not a mount, even if the file system cannot tell. */
+const atRoot = ({ host, policy, root }: Places): Places =>
+  new Places(root, host, { ...policy, from: undefined, mounts: undefined })
 
 /** @internal */
 export function* makeTempDirectory(places: Places, prefix: string): Asking<Temporary> {
