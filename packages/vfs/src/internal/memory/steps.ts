@@ -1,5 +1,5 @@
 /** The operations on nodes. A listener is called before each of them. */
-import type { InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
+import type { ExtendedAttributes, InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
 import type { Now, Program } from "../../Program.js"
 import type { EntryReader } from "../../RootDirectory.js"
 import { isErrno } from "../errno.js"
@@ -7,6 +7,7 @@ import { isCall } from "../program.js"
 import { type Directory, type Node, pathOf } from "./inode.js"
 import type { NodeFiles, OpenNode } from "./openFile.js"
 import { pathOfOpen } from "./openNames.js"
+import { below } from "./snapshot.js"
 
 /** @internal */
 export const steps = [
@@ -96,10 +97,7 @@ export const stepping = (
   steps: Steps,
   top: Directory
 ): NodeOperations => {
-  const ofName = (directory: Node, name: string): string => {
-    const above = pathOf(directory, top)
-    return above === "/" ? `/${name}` : `${above}/${name}`
-  }
+  const ofName = (directory: Node, name: string): string => below(pathOf(directory, top), name)
   const ofNode = (node: Node): ReadonlyArray<string> => [pathOf(node, top)]
   const ofPlace = ({ directory, name }: Place): ReadonlyArray<string> => [ofName(directory, name)]
   const ofFile = (file: OpenNode): ReadonlyArray<string> => [pathOfOpen(file, top)]
@@ -137,8 +135,17 @@ export const stepping = (
     return now
   }
 
-  const { extendedAttributes, files } = operations
-  const { extendedAttributes: ofFiles } = files
+  const { files } = operations
+
+  const extended = <T>(
+    places: (on: T) => ReadonlyArray<string>,
+    { get, list, remove, set }: ExtendedAttributes<T>
+  ): ExtendedAttributes<T> => ({
+    get: atOnce("getxattr", places, get),
+    list: atOnce("listxattr", places, list),
+    remove: atOnce("removexattr", places, remove),
+    set: atOnce("setxattr", places, set)
+  })
 
   const moving = (
     step: "read" | "write",
@@ -159,12 +166,7 @@ export const stepping = (
     chmod: atOnce("chmod", ofFile, files.chmod),
     chown: atOnce("chown", ofFile, files.chown),
     close: waiting("close", ofFile, files.close),
-    extendedAttributes: {
-      get: atOnce("getxattr", ofFile, ofFiles.get),
-      list: atOnce("listxattr", ofFile, ofFiles.list),
-      remove: atOnce("removexattr", ofFile, ofFiles.remove),
-      set: atOnce("setxattr", ofFile, ofFiles.set)
-    },
+    extendedAttributes: extended(ofFile, files.extendedAttributes),
     getattr: atOnce("stat", ofFile, files.getattr),
     getattrExact: atOnce("stat", ofFile, files.getattrExact),
     identity: files.identity,
@@ -205,12 +207,7 @@ export const stepping = (
     chmod: atOnce("chmod", ofNode, operations.chmod),
     chown: atOnce("chown", ofNode, operations.chown),
     create: atOnce("open", ofPlace, operations.create),
-    extendedAttributes: {
-      get: atOnce("getxattr", ofNode, extendedAttributes.get),
-      list: atOnce("listxattr", ofNode, extendedAttributes.list),
-      remove: atOnce("removexattr", ofNode, extendedAttributes.remove),
-      set: atOnce("setxattr", ofNode, extendedAttributes.set)
-    },
+    extendedAttributes: extended(ofNode, operations.extendedAttributes),
     getattr: atOnce("stat", ofNode, operations.getattr),
     getattrExact: atOnce("stat", ofNode, operations.getattrExact),
     link: (from, to) => {
