@@ -26,18 +26,21 @@ export const below = (path: string, name: string): string => path === "/" ? `/${
 export const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a < b ? -1 : 1
 
 /**
- * Lists everything in a tree, each directory before its content.
+ * Lists everything in a tree, each directory before its content. What is not `wanted` is skipped with its content.
  *
  * @internal
  */
-export const places = (root: DirectoryImage): ReadonlyArray<readonly [string, AnyImage]> => {
+export const places = (
+  root: DirectoryImage,
+  wanted: (image: AnyImage) => boolean = () => true
+): ReadonlyArray<readonly [string, AnyImage]> => {
   const found: Array<readonly [string, AnyImage]> = []
   const pending: Array<readonly [string, AnyImage]> = [["/", root]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [path, image] = next
     found.push(next)
     if (image._tag !== "Directory") continue
-    for (const [name, child] of image.children) pending.push([below(path, name), child])
+    for (const [name, child] of image.children) if (wanted(child)) pending.push([below(path, name), child])
   }
   return found.toSorted(byPath)
 }

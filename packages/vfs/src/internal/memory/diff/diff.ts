@@ -5,7 +5,7 @@ import { invalidTree } from "../../messages.js"
 import { type Children, noChildren } from "../children.js"
 import { refuse } from "../data.js"
 import type { AnyImage, DirectoryImage } from "../image.js"
-import { below, byPath, entryOf } from "../snapshot.js"
+import { below, byPath, entryOf, places } from "../snapshot.js"
 import { build } from "../tree.js"
 
 type Pair = readonly [before: AnyImage | undefined, after: AnyImage | undefined]
@@ -41,15 +41,8 @@ class Names {
   readonly #first = new Map<AnyImage, string>()
 
   constructor(root: DirectoryImage) {
-    const pending: Array<readonly [string, AnyImage]> = [["/", root]]
-    const found: Array<readonly [string, AnyImage]> = []
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const [path, image] = next
-      if (!image.linked) continue
-      if (image._tag !== "Directory") found.push(next)
-      else for (const [name, child] of image.children) pending.push([below(path, name), child])
-    }
-    for (const [path, image] of found.toSorted(byPath)) {
+    for (const [path, image] of places(root, ({ linked }) => linked)) {
+      if (image._tag === "Directory") continue
       this.paths.set(path, image)
       if (!this.#first.has(image)) this.#first.set(image, path)
     }
