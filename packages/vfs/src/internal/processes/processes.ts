@@ -93,9 +93,8 @@ export class Table {
   #next(pid: number, now: number): void {
     const slot = this.#slots.get(pid)
     const process = slot?.following.shift()
-    if (slot === undefined) return
-    slot.live = process === undefined ? undefined : new Live(process, process.startTime ?? ++this.#begun, now)
-    if (process === undefined) this.#slots.delete(pid)
+    if (slot === undefined || process === undefined) this.#slots.delete(pid)
+    else slot.live = new Live(process, process.startTime ?? ++this.#begun, now)
   }
 
   #declare(process: Process<number>): Declared {

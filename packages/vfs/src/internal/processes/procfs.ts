@@ -3,7 +3,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import { type Attributes, typeOf } from "../../Attributes.js"
 import { type DirectoryEntry, type FileOperations, type InodeOperations, inOnePart } from "../../InodeOperations.js"
 import { takeDescriptor } from "../descriptors.js"
-import { fail, make as errno } from "../errno.js"
+import { fail } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { exactly, typeBits } from "../mode.js"
 import { fileOperations, mayOpen, operations } from "../readOnlyTree.js"
@@ -205,9 +205,7 @@ const inodeOperations = (table: Table, top: Node, descriptors: Set<number>): Ino
 })
 
 /** Fails instead of choosing a name, because nothing can be created in procfs. */
-const unnamed = (): never => {
-  throw errno("EROFS")
-}
+const unnamed = (): never => fail("EROFS")
 
 /** @internal */
 export const procfs = (table: Table): FileSystem<Open> =>
