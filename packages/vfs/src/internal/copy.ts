@@ -232,8 +232,7 @@ function* copyWith<H, F>(
   }
   if (isDirectory(attributes)) {
     for (const above of resolver.ancestors(toPath)) {
-      if (operations.identity(above) !== operations.identity(inode)) continue
-      refuseWithin(fromPath, toPath)
+      if (operations.identity(above) === operations.identity(inode)) refuseWithin(fromPath, toPath)
     }
   }
   if (options.recursive === false && isDirectory(attributes)) {
