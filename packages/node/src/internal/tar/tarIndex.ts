@@ -5,7 +5,7 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { typeOf } from "@procfsroot/vfs/Attributes"
 import * as Limits from "@procfsroot/vfs/Limits"
-import { isNoName } from "@procfsroot/vfs/Path"
+import { isNoName, split, withoutSlashes } from "@procfsroot/vfs/Path"
 import { refuse, whyRefused } from "@procfsroot/vfs/Refusal"
 import type { Skipped } from "../../Tar.js"
 import { unavailable } from "../unavailable.js"
@@ -193,12 +193,10 @@ export class Index {
 
   /** The directory that contains the last name, and the name; no name if the path is that of the directory itself. */
   #place(path: string): { readonly directory: Node; readonly name: string | undefined } {
-    const plain = path.replace(/\/+$/, "")
-    const start = plain.lastIndexOf("/") + 1
-    const name = plain.slice(start)
+    const { before, name } = split(path)
     return isNoName(name)
-      ? { directory: this.#reach(plain), name: undefined }
-      : { directory: this.#reach(plain.slice(0, start)), name }
+      ? { directory: this.#reach(before + name), name: undefined }
+      : { directory: this.#reach(before), name }
   }
 
   #directory(path: string, meta: Meta): void {
@@ -209,7 +207,7 @@ export class Index {
   }
 
   #original(path: string): Node {
-    const { handle } = this.#resolve(path.replace(/\/+$/, ""), keeping).place
+    const { handle } = this.#resolve(withoutSlashes(path), keeping).place
     return handle.children === undefined ? handle : refuse("a directory cannot have a hard link")
   }
 
