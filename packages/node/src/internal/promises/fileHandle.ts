@@ -74,8 +74,8 @@ const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array =
   return new Uint8Array(buffer.buffer, buffer.byteOffset + start, size)
 }
 
-const partToWrite = (data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] => [
-  partOf(data, part),
+const partAt = (buffer: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] => [
+  partOf(buffer, part),
   positionOf(part.position)
 ]
 
@@ -222,7 +222,7 @@ export class FileHandle<F> {
     const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
       ? { buffer: first, ...partFrom(second, length, position) }
       : first ?? {}
-    const [bytes, at] = [partOf(buffer, part), positionOf(part.position)]
+    const [bytes, at] = partAt(buffer, part)
     return { bytesRead: await this.#run("read", "read", () => this.#file.read(bytes, at)), buffer }
   }
 
@@ -237,7 +237,7 @@ export class FileHandle<F> {
         textOf(data, typeof third === "string" ? third : undefined),
         positionOf(typeof second === "number" ? second : undefined)
       ]
-      : partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
+      : partAt(data, partFrom(second, typeof third === "number" ? third : undefined, position))
     // Like Node, makes no system call for an empty buffer, but makes one for empty text.
     const makesNone = bytes.length === 0 && typeof data !== "string"
     const begin = () => makesNone ? Program.sync(() => 0) : this.#file.write(bytes, at)

@@ -9,24 +9,24 @@ import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
 import { errorOf, unavailableError } from "./errors.js"
 
-const run = async <A>(syscall: string, path: string, program: Program.Program<A>, signal?: AbortSignal): Promise<A> => {
+const run = async <A>(path: string, program: Program.Program<A>, signal: AbortSignal | undefined): Promise<A> => {
   checkSignal(signal)
   try {
     return await Program.runPromise(program, signal)
   } catch (thrown) {
-    if (!isUnavailable(thrown)) throw errorOf(thrown, { syscall, paths: [path], isRootOpen: () => true })
+    if (!isUnavailable(thrown)) throw errorOf(thrown, { syscall: "open", paths: [path], isRootOpen: () => true })
     throw unavailableError(unavailable(path, thrown.code, thrown.reason), thrown.code, path)
   }
 }
 
 /** @internal */
 export const fromDirectory = (directory: string, { signal, ...options }: FromDirectoryOptions = {}): Promise<Tree> =>
-  run("open", directory, TreeFiles.fromDirectory(directory, options), signal)
+  run(directory, TreeFiles.fromDirectory(directory, options), signal)
 
 /** @internal */
 export const fromTar = (file: string, { signal, ...options }: FromTarOptions = {}): Promise<Tree> =>
-  run("open", file, TreeFiles.fromTar(file, options), signal)
+  run(file, TreeFiles.fromTar(file, options), signal)
 
 /** @internal */
 export const toDirectory = (tree: Tree, directory: string, { signal }: Abortable = {}): Promise<void> =>
-  run("open", directory, TreeFiles.toDirectory(tree, directory), signal)
+  run(directory, TreeFiles.toDirectory(tree, directory), signal)
