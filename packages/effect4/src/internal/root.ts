@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { type ResolveError, RootClosed } from "../ResolveError.js"
-import type { Batch, BatchOptions, Explanation, Location, Provider, Root, Strategy } from "../Root.js"
+import type { Batch, BatchOptions, Explanation, Location, Provider, ResolveOptions, Root, Strategy } from "../Root.js"
 import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
 
@@ -93,6 +93,17 @@ export const make = (provider: Provider): Root["Service"] => {
     resolve = (path, policy) => walked(root, path, walk(path, policy))
   } = provider
 
+  /** Refuses what the kernel refuses before it looks up anything, and otherwise passes the path to `use`. */
+  const checked = <A>(
+    path: string,
+    options: ResolveOptions | undefined,
+    use: (path: string, policy: Policy.Policy) => Effect.Effect<A, ResolveError>
+  ): Effect.Effect<A, ResolveError> =>
+    Effect.suspend(() => {
+      const refusal = refused(root, path)
+      return refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal)
+    })
+
   /** Resolves one part of a batch after another. */
   const begin = ({ maxRemembered, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
@@ -108,11 +119,7 @@ export const make = (provider: Provider): Root["Service"] => {
   return {
     path: root,
     strategy,
-    resolve: (path, options) =>
-      Effect.suspend(() => {
-        const refusal = refused(root, path)
-        return refusal === undefined ? resolve(path, Policy.make(options)) : Effect.fail(refusal)
-      }),
+    resolve: (path, options) => checked(path, options, resolve),
     resolveAll: (paths, options) =>
       Effect.scoped(
         Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => inParts(answer)(Array.from(paths)))
@@ -125,36 +132,19 @@ export const make = (provider: Provider): Root["Service"] => {
         )
       ),
     locate: (path, options) =>
-      Effect.suspend(() => {
-        const unresolved = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
-        const error = refused(root, path)
-        return error === undefined
-          ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: unresolved,
-            onSuccess: (outcome) => location(root, path, outcome)
-          })
-          : Effect.succeed(unresolved(error))
+      Effect.match(checked(path, options, walk), {
+        onFailure: (error): Location => ({ deepest: RootedPath.root, remaining: path, error }),
+        onSuccess: (outcome) => location(root, path, outcome)
       }),
     explain: (path, options) =>
-      Effect.suspend(() => {
-        const unresolved = (error: ResolveError): Explanation => ({
+      Effect.match(checked(path, options, walk), {
+        onFailure: (error): Explanation => ({ path, hops: [], clamped: false, result: Result.fail(error) }),
+        onSuccess: (outcome) => ({
           path,
-          hops: [],
-          clamped: false,
-          result: Result.fail(error)
+          hops: Walk.hops(outcome.trace),
+          clamped: Walk.clamped(outcome.trace),
+          result: fromOutcome(root, path, outcome)
         })
-        const error = refused(root, path)
-        return error === undefined
-          ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: unresolved,
-            onSuccess: (outcome): Explanation => ({
-              path,
-              hops: Walk.hops(outcome.trace),
-              clamped: Walk.clamped(outcome.trace),
-              result: fromOutcome(root, path, outcome)
-            })
-          })
-          : Effect.succeed(unresolved(error))
       }),
     hostPath: (path) => RootedPath.behind(root, path)
   }

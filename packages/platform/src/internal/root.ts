@@ -105,6 +105,17 @@ export const make = (provider: Provider): Root => {
     resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
   } = provider
 
+  /** Refuses what the kernel refuses before it looks up anything, and otherwise passes the path to `use`. */
+  const checked = <A>(
+    path: string,
+    options: ResolveOptions | undefined,
+    use: (path: string, policy: Policy.Policy) => Effect.Effect<A, ResolveError>
+  ): Effect.Effect<A, ResolveError> =>
+    Effect.suspend(() => {
+      const refusal = refused(root, path)
+      return refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal)
+    })
+
   /** Resolves one part of a batch after another. */
   const begin = ({ maxRemembered, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
@@ -121,11 +132,7 @@ export const make = (provider: Provider): Root => {
     [TypeId]: TypeId,
     path: root,
     strategy,
-    resolve: (path, options) =>
-      Effect.suspend(() => {
-        const refusal = refused(root, path)
-        return refusal === undefined ? resolve(path, Policy.make(options)) : Effect.fail(refusal)
-      }),
+    resolve: (path, options) => checked(path, options, resolve),
     resolveAll: (paths, options) =>
       Effect.scoped(
         Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => inParts(answer)(Array.from(paths)))
@@ -140,36 +147,19 @@ export const make = (provider: Provider): Root => {
         )
       ),
     locate: (path, options) =>
-      Effect.suspend(() => {
-        const unresolved = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
-        const error = refused(root, path)
-        return error === undefined
-          ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: unresolved,
-            onSuccess: (outcome) => location(root, path, outcome)
-          })
-          : Effect.succeed(unresolved(error))
+      Effect.match(checked(path, options, walk), {
+        onFailure: (error): Location => ({ deepest: RootedPath.root, remaining: path, error }),
+        onSuccess: (outcome) => location(root, path, outcome)
       }),
     explain: (path, options) =>
-      Effect.suspend(() => {
-        const unresolved = (error: ResolveError): Explanation => ({
+      Effect.match(checked(path, options, walk), {
+        onFailure: (error): Explanation => ({ path, hops: [], clamped: false, result: Either.left(error) }),
+        onSuccess: (outcome) => ({
           path,
-          hops: [],
-          clamped: false,
-          result: Either.left(error)
+          hops: Walk.hops(outcome.trace),
+          clamped: Walk.clamped(outcome.trace),
+          result: fromOutcome(root, path, outcome)
         })
-        const error = refused(root, path)
-        return error === undefined
-          ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: unresolved,
-            onSuccess: (outcome): Explanation => ({
-              path,
-              hops: Walk.hops(outcome.trace),
-              clamped: Walk.clamped(outcome.trace),
-              result: fromOutcome(root, path, outcome)
-            })
-          })
-          : Effect.succeed(unresolved(error))
       }),
     hostPath: (path) => RootedPath.behind(root, path)
   })
