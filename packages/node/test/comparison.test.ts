@@ -70,7 +70,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     expect(await resolve("/absolute")).toBe("/d/f")
     expect((await explain("/absolute")).hops).toMatchObject([{ link: "/absolute", target: "/d/f" }])
   }),
-  "loops are found exactly, and shown": inBox(async ({ resolveAll }) => {
+  "detects loops of links exactly, and lists the links": inBox(async ({ resolveAll }) => {
     expect(await resolveAll(["/a", "/absolute"])).toMatchObject([
       { error: { _tag: "SymlinkLoop", cycle: ["/a", "/b"] } },
       { path: "/d/f" }
