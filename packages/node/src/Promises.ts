@@ -158,7 +158,13 @@ export interface Abortable {
   readonly signal?: AbortSignal | undefined
 }
 
-interface ListOptions extends Abortable {
+/**
+ * The options of `readdir`, which can be aborted.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ListOptions extends Abortable {
   readonly encoding?: BufferEncoding | null | undefined
   readonly recursive?: boolean | undefined
   readonly withFileTypes?: false | undefined

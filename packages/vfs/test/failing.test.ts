@@ -62,8 +62,8 @@ it("writing and reading files reports the call that failed", () => {
   expect(calls((fs) => fs.rootDirectory.readFileBounded("/l", 100))).toEqual([
     "getattr: EIO open /l",
     "openInode: EIO open /l",
-    "files.read: EIO open /l",
-    "files.read: EIO open /l",
+    "files.read: EIO read ",
+    "files.read: EIO read ",
     "files.close: ok"
   ])
   expect(calls((fs) => fs.writeFile("/l", bytes, "w", 0o666))).toEqual([

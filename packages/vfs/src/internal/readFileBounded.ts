@@ -8,7 +8,7 @@ import { namedIn, refuse } from "./errno.js"
 import { typeOf } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
-import { turn, waitFor } from "./program.js"
+import { sync, turn } from "./program.js"
 
 const tooLarge = (maxBytes: number): never =>
   refuse("ERR_FS_FILE_TOO_LARGE", `it has more than the ${maxBytes} bytes that are permitted`)
@@ -21,7 +21,7 @@ function* readUpTo<F>(files: FileOperations<F>, file: F, size: number, maxBytes:
   let buffer = new Uint8Array(Math.min(Math.max(size, LEAST), maxBytes) + 1)
   let length = 0
   for (;;) {
-    const count = yield* waitFor(files.read(file, buffer.subarray(length), undefined))
+    const count = yield* namedIn("read", [], sync(() => files.read(file, buffer.subarray(length), undefined)))
     if (count === 0) return buffer.slice(0, length)
     length += count
     if (length > maxBytes) tooLarge(maxBytes)
@@ -44,6 +44,5 @@ export const readFileBounded = <H, F>(context: Context<H, F>, path: string, maxB
     checkRegular(typeOf(attributes))
     if (attributes.size > maxBytes) tooLarge(maxBytes)
     const file = operations.openInode(inode, flagsOf("r"))
-    const { files } = operations
-    return yield* closing(files, file, false, namedIn("read", [], readUpTo(files, file, attributes.size, maxBytes)))
+    return yield* closing(operations.files, file, false, readUpTo(operations.files, file, attributes.size, maxBytes))
   })
