@@ -167,7 +167,7 @@ export interface Options extends Abortable, PathPolicy {
    * to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be installed next to
    * a bundled program; otherwise opening the root fails with ENOTSUP. This option affects only how paths are resolved
    * with `resolve`, `resolveAll`, `locate` and `explain`. It affects neither `subRoot` nor `promises`, `sync`,
-   * `directory` and `directorySync`.
+   * `directory` and `directorySync`. In a `Worker`, the root itself is opened in the Worker.
    *
    * This is not the default, because a local file system never makes a program wait long, and a path that is not in the
    * kernel's caches takes 15 times as long in another thread.

@@ -251,11 +251,6 @@ const closeElsewhere = (fd: number): void => {
   asking({ lane: openings, task: { do: "close", fd }, read: nothing, otherwise }).begin(nothing)
 }
 
-/**
- * In a Worker, another thread closes the descriptor: Node warns if a Worker closes one that another thread has opened.
- */
-const closeOpened = isMainThread ? closeSync : closeElsewhere
-
 /** Opens a directory in another thread, and returns its descriptor. */
 const opening = (path: string): Call<number> =>
   asking({
@@ -270,9 +265,14 @@ const opening = (path: string): Call<number> =>
 
 /** Does not look for the root's host path, since this might have to wait. */
 const opened = (fd: number, binding: Binding): RootHandle =>
-  handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeOpened), firstOf(binding))
+  handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeSync), firstOf(binding))
 
-/** @internal */
+/**
+ * A Worker opens the root itself. In a thread that a Worker has started, Node remembers which descriptors it opens, and
+ * closes them when the thread ends, even if they are in use, or closed and now those of other files.
+ *
+ * @internal
+ */
 export const openOffThread = (path: string, { bind = load }: Options = {}): Call<RootHandle> =>
   call((done) => {
     const failed = (error: unknown) => done({ error: fromError(error) })
@@ -280,6 +280,7 @@ export const openOffThread = (path: string, { bind = load }: Options = {}): Call
       const binding = prepare(path, bind)
       const reason = trouble()
       if (reason !== undefined) throw unavailable("ENOTSUP", reason)
+      if (!isMainThread) return done({ value: open(path, { bind }) })
       return opening(path).begin((answer) => {
         if ("error" in answer) return failed(answer.error)
         try {

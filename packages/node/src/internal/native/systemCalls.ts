@@ -1,9 +1,11 @@
 /**
  * System calls with libc's `*at` functions. They cost half as much as calls through `/proc/self/fd`, and fail with
- * numbers instead of exceptions. Names that are not UTF-8 are rare, and are left to `node:fs`.
+ * numbers instead of exceptions. Names that are not UTF-8 are rare. Only `open` has a call for them, and the others are
+ * left to `node:fs`.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/Attributes"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { constants } from "node:os"
 import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
@@ -34,6 +36,9 @@ const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
 const TO_LIST = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
+/** In bytes, with the NUL at the end; a longer name is refused before it is opened. */
+const LONGEST = 4096
+
 const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 
 const isText = ({ name }: Place): boolean => name.isWellFormed()
@@ -42,6 +47,9 @@ const isText = ({ name }: Place): boolean => name.isWellFormed()
 export const bindSystemCalls = (library: Library): SystemCalls => {
   const { allocate, declare, errno } = library
   const openat = declare("openat", "int", "text", "int")
+  const openatBytes = declare("openat", "int", "memory", "int")
+  const odd = allocate(LONGEST)
+  const oddName = new Uint8Array(odd.bytes)
   const makeat = declare("openat", "int", "text", "int", "int")
   const close = declare("close", "int")
   const statx = declare("statx", "int", "text", "int", "int", "memory")
@@ -69,6 +77,19 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     return found.attributes()
   }
 
+  /**
+   * Opens a name that is not UTF-8. Not by Node: in a Worker, Node would remember the descriptor, which `close` closes
+   * without Node, and close it again when the Worker ends. By then, another file may have its number.
+   */
+  const openOdd = (directory: number, name: string): number => {
+    const bytes = SurrogateEscape.encode(name)
+    if (bytes === undefined) throw Errno.make("EILSEQ")
+    if (bytes.length >= LONGEST) throw Errno.make("ENAMETOOLONG")
+    oddName.set(bytes)
+    oddName[bytes.length] = 0
+    return call(() => openatBytes(directory, odd.pointer, HANDLE))
+  }
+
   return {
     ...procfsCalls,
     ...bindTransfers(library),
@@ -76,7 +97,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindCopies(library),
     ...(isLarge ? { nextData: bindHoles(library), utimes: bindTimes(library) } : {}),
     open: (directory, name) =>
-      name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
+      name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : openOdd(directory, name),
     opensFiles,
     access: (path, mode) => void call(() => faccessat(AT_FDCWD, path, mode, AT_EACCESS)),
     create: (place, flags, mode) =>

@@ -6,6 +6,7 @@ import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
 import type { RootDirectory } from "@procfsroot/vfs/RootDirectory"
+import { isMainThread } from "node:worker_threads"
 import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import { toErrno } from "../fileSystem/errno.js"
@@ -185,7 +186,8 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     makeTemporaryDirectory: (...args) => fs("makeTemporaryDirectory", ...args),
     makeTemporaryFile: (...args) => later("makeTemporaryFile", ...args),
     mkdir: (...args) => fs("mkdir", ...args),
-    open,
+    // See `openOffThread` in `root.ts`.
+    open: isMainThread ? open : here.open,
     readDirectory: (...args) => later("readDirectory", ...args),
     readDirectoryEntries: (...args) => later("readDirectoryEntries", ...args),
     readFile: (...args) => later("readFile", ...args),
