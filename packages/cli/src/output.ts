@@ -3,6 +3,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, fstatSync, openSync } from "node:fs"
 import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
+import { standardOutput } from "./streams.js"
 
 const STDOUT = 1
 
@@ -14,7 +15,7 @@ export const write = (text: string): Promise<void> => writeBytes(bytesOf(text))
 
 export const writeBytes = (bytes: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
-    const { stdout } = process
+    const stdout = standardOutput()
     // The callback of `write` gets the error. Without a listener, the error would also end the process.
     if (stdout.listenerCount("error") === 0) stdout.on("error", () => {})
     stdout.write(bytes, (error) => {

@@ -1,9 +1,9 @@
 /** Splits standard input into records, at newlines or NULs. Each record is a path. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import { createReadStream, fstatSync } from "node:fs"
 import type { Readable } from "node:stream"
 import { setImmediate } from "node:timers/promises"
 import { codeOf, inWords, Unusable } from "./failure.js"
+import { openInput } from "./streams.js"
 
 /**
  * The length of the longest record, in bytes. A path has at most 4,095 bytes. A longer record is reported as a path
@@ -80,10 +80,7 @@ const readOn = async (input: Readable, first: Uint8Array): Promise<Uint8Array> =
 
 /** Reads standard input only as fast as its parts are used. */
 async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-  const stat = fstatSync(0)
-  // Node treats a directory as a stream without data.
-  if (stat.isDirectory()) throw unreadable("EISDIR")
-  const input = stat.isFile() ? createReadStream("", { fd: 0, autoClose: false, highWaterMark: PART }) : process.stdin
+  const input = openInput(PART)
   signal?.addEventListener("abort", () => input.destroy())
   try {
     // As above, it yields Buffers, which is missing from Node's types.

@@ -1,4 +1,5 @@
 /** `procfsroot cp`: copies between the host and roots, or between two roots. */
+import type { Readable } from "node:stream"
 import { Copier } from "../copy/copy.js"
 import type { CopyEvent, CopySummary } from "../copy/events.js"
 import { packTo } from "../copy/pack.js"
@@ -10,6 +11,7 @@ import { command, flag } from "../options.js"
 import { complain, complainOf, counted, legible, onTerminal, write, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
 import { Progress } from "../progress.js"
+import { openInput } from "../streams.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
 import { type Opened, openWhere } from "../where.js"
 
@@ -29,6 +31,9 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
     throw new WrongUsage("A tar stream cannot be written to a terminal: send it to a file or a pipe.")
   }
 }
+
+/** How many bytes of an archive in a file are read at a time. */
+const PART = 1 << 16
 
 /** Messages are printed at the latest when this many are waiting, otherwise at the end of a tree. */
 const MOST_TOLD = 1_000
@@ -157,6 +162,7 @@ export const cp = command(
     const roots = new Roots()
     const ignoreSignals = stopAtSignal(stop)
     const progress = new Progress()
+    let input: Readable | undefined
     try {
       const sources: Array<End> = []
       const told: Array<string> = []
@@ -200,7 +206,8 @@ export const cp = command(
       const copyAll = async (): Promise<ReadonlyArray<CopySummary>> => {
         if (paths.includes(STREAM)) {
           const to = await roots.end(placeOf(destination))
-          return [await unpackFrom(process.stdin, to, writing, on, say)]
+          input = openInput(PART)
+          return [await unpackFrom(input, to, writing, on, say)]
         }
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {
@@ -222,7 +229,7 @@ export const cp = command(
       progress.clear()
       await roots.close()
       // If the archive is not read to its end, the open standard input would keep the process running.
-      if (paths.includes(STREAM)) process.stdin.destroy()
+      input?.destroy()
       ignoreSignals()
     }
   }
