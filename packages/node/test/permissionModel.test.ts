@@ -1,7 +1,9 @@
 /** Opens roots under Node's permission model. */
 import { notOnBun, without } from "@procfsroot/testkit/judges"
 import { permissionModel } from "@procfsroot/testkit/runtime"
+import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
+import { statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
@@ -20,6 +22,22 @@ describe.skipIf(without(permissions))("Node's permission model", () => {
     })
     return JSON.parse(stdout)
   }
+
+  it("permits copies, and changes of the attributes of an open file, but not fsync", () => {
+    using directory = temporary()
+    const program = fileURLToPath(new URL("programs/permitted.mjs", import.meta.url))
+    const allowed = ["--no-warnings", "--allow-fs-read=*", "--allow-fs-write=*"]
+    const args = [permissionModel, ...allowed, program, directory.path]
+    const { stderr, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" })
+    expect(stderr).toBe("")
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      "ERR_ACCESS_DENIED: forbidden by Node's permission model, fsync",
+      "The root \"/\" cannot be used: Node's permission model forbids threads, which offMainThread needs: allow them " +
+      "with --allow-worker (ENOTSUP)."
+    ])
+    const { mode, mtimeMs } = statSync(`${directory.path}/to/f`)
+    expect({ mode: mode & 0o777, mtimeMs }).toEqual({ mode: 0o640, mtimeMs: 2_000 })
+  })
 
   it("is named as the reason if it forbids reading /proc", () => {
     expect(openedWith()).toBe(

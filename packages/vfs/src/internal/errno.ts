@@ -280,8 +280,12 @@ export const toError = (failure: BadArgument | Errno): Error =>
 const badArgumentToError = ({ code, message }: BadArgument): Error =>
   Object.assign(code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message), { code })
 
+/** A code that is not an errno. */
+const otherCode = (code: string): string =>
+  code === "ERR_ACCESS_DENIED" ? "forbidden by Node's permission model" : "unknown error"
+
 const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
-  const [number, sentence] = isCode(code) ? table[code] : [0, "unknown error"] as const
+  const [number, sentence] = isCode(code) ? table[code] : [0, otherCode(code)] as const
   if (detail !== undefined) {
     const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason}) ${paths[0]}`
     return new ErrnoError(message, detail.code, number, syscall, paths)

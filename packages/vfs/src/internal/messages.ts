@@ -93,6 +93,8 @@ const whyUnavailable = (root: string, code: string): string => {
     case "EMFILE":
     case "ENFILE":
       return "too many files are open; close some, or raise the limit (ulimit -n)"
+    case "ERR_ACCESS_DENIED":
+      return "Node's permission model forbids opening it; allow it with --allow-fs-read"
     default:
       return "opening it failed"
   }

@@ -1,6 +1,8 @@
 /** Operations on open files, by descriptor. Those that may have to wait run on the thread pool. */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   fchmodSync,
   fchownSync,
@@ -12,6 +14,7 @@ import {
   read,
   readSync,
   statfsSync,
+  utimesSync,
   write,
   writeSync
 } from "node:fs"
@@ -27,13 +30,17 @@ import { setTimes } from "./times.js"
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
 
+/** Node's permission model forbids `fchmod`, `fchown` and `futimes`, but not the same calls with a path. */
+const byPath = "permission" in process
+
 /**
  * Ignores EPERM on a Windows share, as libuv does: a share has no modes and refuses to change one
  * (`uv__fs_copyfile` in `src/unix/fs.c`).
  */
 const chmod = (fd: number, mode: number): void => {
   try {
-    fchmodSync(fd, mode)
+    if (byPath) chmodSync(descriptorPath(fd), mode)
+    else fchmodSync(fd, mode)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code !== "EPERM" || statfsSync(descriptorPath(fd)).type !== CIFS) throw toErrno(error)
@@ -92,9 +99,17 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
     chmod,
-    chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
+    chown: (fd, uid, gid) => calling(() => byPath ? chownSync(descriptorPath(fd), uid, gid) : fchownSync(fd, uid, gid)),
     utimes: (fd, atime, mtime) =>
-      calling(() => setTimes(calls.utimes?.open, fd, atime, mtime, (...times) => futimesSync(fd, ...times))),
+      calling(() =>
+        setTimes(
+          calls.utimes?.open,
+          fd,
+          atime,
+          mtime,
+          (...times) => byPath ? utimesSync(descriptorPath(fd), ...times) : futimesSync(fd, ...times)
+        )
+      ),
     ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
       const stored = written ? storage(fd) : undefined

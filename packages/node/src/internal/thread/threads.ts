@@ -55,11 +55,14 @@ export const trouble = (): string | undefined => {
 /** What Bun throws, instead of an errno. */
 const UNSTARTED = "Failed to spawn worker thread"
 
+const FORBIDDEN = "Node's permission model forbids threads, which offMainThread needs: allow them with --allow-worker"
+
 /** Finds the errno in Node's error: it has a code of Node, and the errno is in the message. */
 const startError = (error: unknown): unknown => {
   if (isUnavailable(error)) return error
   if (!types.isNativeError(error)) return errnoError("ECANCELED", "pthread_create")
   const { code, message }: NodeJS.ErrnoException = error
+  if (code === "ERR_ACCESS_DENIED") return unavailable("ENOTSUP", FORBIDDEN)
   if (code !== "ERR_WORKER_INIT_FAILED" && message !== UNSTARTED) return error
   return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code ?? "", ""))?.[0] ?? "EAGAIN", "pthread_create")
 }
