@@ -239,7 +239,8 @@ const ofRunc = async (machine: Machine, records: Records): Promise<ReadonlyMap<G
   const known = new Map<Group, Kind>()
   for (const { init, ...found } of await records.runc()) {
     const one = machine.groupOf(init)
-    if (one !== undefined) known.set(one, { runtime: "runc", ...found })
+    // Processes that cannot be read are one group, no matter which files they see.
+    if (one !== undefined && isReadable(one.init)) known.set(one, { runtime: "runc", ...found })
   }
   return known
 }

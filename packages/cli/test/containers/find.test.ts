@@ -194,6 +194,14 @@ describe("list, if something cannot be read,", () => {
     ])
   })
 
+  it("does not take other processes for a container of runc, which its cgroup does not name", async () => {
+    const state = JSON.stringify({ init_process_pid: 21, init_process_start: 2100, config: { rootfs: "/web" } })
+    using made = machine([{ pid: 20, mounts: 2 }, { pid: 21, mounts: 3 }], { "/run/runc/web/state.json": state })
+    expect(await list(made.places)).toMatchObject([{ pid: 1 }, { pid: 20 }, { pid: 21, runtime: "runc", name: "web" }])
+    for (const pid of [20, 21]) hide(`${made.places.proc}/${pid}/root`)
+    expect(await list(made.places)).toMatchObject([{ pid: 1 }, { pid: 20, runtime: "unknown", processes: 2 }])
+  })
+
   it("uses the group of the reader as the host if PID 1 is not readable", async () => {
     using made = machine([{ pid: 20 }])
     hide(`${made.places.proc}/1/root`)
