@@ -3,12 +3,12 @@ import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync, readlinkSync } from "node:fs"
+import { chmodSync, copyFileSync, readFileSync, readlinkSync } from "node:fs"
 import { Readable, Writable } from "node:stream"
 import { describe, expect, it } from "vitest"
-import { another, lines, run, runAsAnother } from "./command.js"
+import { another, bin, lines, run, runAsAnother } from "./command.js"
 
 describe.skipIf(without("mount"))("a process in a mount namespace of its own", () => {
   it.for(["pivot_root", "chroot"] as const)("is used as the root after %s", async (entering) => {
@@ -48,12 +48,36 @@ without the root: /proc/${pid}/root/bin/sh opens the same file
     await child.stop()
     expect(run(["resolve", "--pid", pid, "/"])).toMatchObject({
       status: 1,
-      stderr: `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (ESRCH).\n`
+      stderr:
+        `There is no process ${pid} here: it has ended, it belongs to another PID namespace, or procfs hides it (ESRCH).\n`
     })
   })
 })
 
 describe("a process whose root cannot be opened", () => {
+  it.skipIf(without("mountHere")).each([
+    [
+      "hidepid=1",
+      "The root of the process 1 cannot be opened: permission denied. Run this as the process's user, or " +
+      "with CAP_SYS_PTRACE, for example as root (EPERM).\n"
+    ],
+    [
+      "hidepid=2",
+      "There is no process 1 here: it has ended, it belongs to another PID namespace, or procfs hides it " +
+      "(ESRCH).\n"
+    ]
+  ])("is not said to have ended if procfs hides it: %s", (option, message) => {
+    using directory = temporary()
+    const copy = `${directory.path}/procfsroot.mjs`
+    copyFileSync(bin, copy)
+    chmodSync(directory.path, 0o755)
+    const script =
+      "mount -t proc -o $1 proc /proc; setpriv --reuid 65534 --regid 65534 --clear-groups $2 $3 ls --pid 1; exit $?"
+    const args = ["--mount", "--pid", "--fork", "sh", "-c", script, "sh", option, process.execPath, copy]
+    const { status, stderr } = spawnSync("unshare", args, { cwd: "/", encoding: "utf8" })
+    expect({ status, stderr }).toEqual({ status: 1, stderr: message })
+  })
+
   it("is reported as a zombie if it has ended and its parent has not waited for it", async () => {
     // The shell is replaced by a program that never waits for the child of the shell.
     const parent = spawn("sh", ["-c", "cat <&3 > /dev/null & echo $!; exec sleep 100"], {

@@ -31,7 +31,10 @@ describe("the root of a process", () => {
 
   it.each(
     [
-      ["NotFound", "There is no process 7 here: it has ended, or it belongs to another PID namespace (ESRCH)."],
+      [
+        "NotFound",
+        "There is no process 7 here: it has ended, it belongs to another PID namespace, or procfs hides it (ESRCH)."
+      ],
       ["Zombie", "The process 7 is a zombie: it has ended and has no root any more (ESRCH)."],
       [
         "NotPermitted",

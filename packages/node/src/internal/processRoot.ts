@@ -1,5 +1,6 @@
 /** Finds the root directory of a process, and why it cannot be opened. */
 import { path, type Why, why } from "@procfsroot/vfs/ProcessRoot"
+import { hasCode } from "@procfsroot/vfs/Errno"
 import { readdirSync } from "node:fs"
 import type { Unavailable } from "../Root.js"
 import { isExhausted } from "./errnoError.js"
@@ -12,12 +13,16 @@ interface Shown {
   readonly state: string | undefined
 }
 
-/** Any error means that procfs does not show it. */
+/** In place of the state of a process that exists, but which procfs hides (`hidepid=1` in `proc(5)`). */
+const HIDDEN = "?"
+
+/** Any other error means that procfs does not show it. */
 const shown = (name: string): Shown => {
   try {
     return { name, state: stateOf(name) }
-  } catch {
-    return { name, state: undefined }
+  } catch (error) {
+    const isHidden = hasCode(error) && ["EACCES", "EPERM"].includes(error.code)
+    return { name, state: isHidden ? HIDDEN : undefined }
   }
 }
 

@@ -16,7 +16,7 @@ export const codeOf = (why: Why, code: string): string => why === "NotPermitted"
 export const message = (pid: number, why: Why, code: string): string => {
   switch (why) {
     case "NotFound":
-      return `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (${code}).`
+      return `There is no process ${pid} here: it has ended, it belongs to another PID namespace, or procfs hides it (${code}).`
     case "Zombie":
       return `The process ${pid} is a zombie: it has ended and has no root any more (${code}).`
     case "NotPermitted":
