@@ -15,10 +15,11 @@ const alias = Object.fromEntries(
 
 const made = new Map<string, Promise<string>>()
 
-/** Bundles the TypeScript program `source` once. Any user can read the resulting file, and it finds koffi. */
+/** Bundles the TypeScript program `source` once in each format. Any user can read the resulting file, and it finds koffi. */
 export const bundled = (source: URL, format: "esm" | "cjs" = "esm"): Promise<string> => {
-  const bundling = made.get(source.href) ?? bundle(source, format)
-  made.set(source.href, bundling)
+  const key = `${format} ${source.href}`
+  const bundling = made.get(key) ?? bundle(source, format)
+  made.set(key, bundling)
   return bundling
 }
 

@@ -4,7 +4,6 @@
  * not keep the process running.
  */
 import { hasCode } from "@procfsroot/vfs/Errno"
-import { createRequire } from "node:module"
 import { types } from "node:util"
 import { isMainThread, Worker } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
@@ -12,6 +11,7 @@ import { load } from "../native/binding.js"
 import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
+import { makeRequire } from "../require.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
 
@@ -36,7 +36,7 @@ export interface Job {
 }
 
 /** Resolved like a package, since a bundler does not include the file in its output. */
-const file = (): string => createRequire(import.meta.url).resolve("@procfsroot/node/internal/worker")
+const file = (): string => makeRequire().resolve("@procfsroot/node/internal/worker")
 
 /**
  * Why threads cannot be started; `undefined` if they can.

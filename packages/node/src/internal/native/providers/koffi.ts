@@ -2,9 +2,9 @@
  * Calls through koffi. Only its binary for this machine is installed, neither its types nor its scripts. The binary may
  * be missing or damaged.
  */
-import { createRequire } from "node:module"
 import { isWhole } from "../elf.js"
 import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
+import { makeRequire } from "../../require.js"
 import { allocating } from "./memory.js"
 
 interface KoffiFunction extends NativeFunction {
@@ -87,7 +87,7 @@ const over = ({ address, errno, load, sizeof }: Koffi): Library => {
  */
 export const load = (): Library => {
   try {
-    return over(checked(() => createRequire(import.meta.url)(binary) as Koffi))
+    return over(checked(() => makeRequire()(binary) as Koffi))
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error })
   }
