@@ -31,7 +31,14 @@ import { setTimes } from "./times.js"
 const CIFS = 0xff534d42
 
 /** Node's permission model forbids `fchmod`, `fchown` and `futimes`, but not the same calls with a path. */
-const byPath = "permission" in process
+const changing = "permission" in process
+  ? {
+    chmod: (fd: number, mode: number) => chmodSync(descriptorPath(fd), mode),
+    chown: (fd: number, uid: number, gid: number) => chownSync(descriptorPath(fd), uid, gid),
+    utimes: (fd: number, ...times: [atime: Date | number, mtime: Date | number]) =>
+      utimesSync(descriptorPath(fd), ...times)
+  }
+  : { chmod: fchmodSync, chown: fchownSync, utimes: futimesSync }
 
 /**
  * Ignores EPERM on a Windows share, as libuv does: a share has no modes and refuses to change one
@@ -39,8 +46,7 @@ const byPath = "permission" in process
  */
 const chmod = (fd: number, mode: number): void => {
   try {
-    if (byPath) chmodSync(descriptorPath(fd), mode)
-    else fchmodSync(fd, mode)
+    changing.chmod(fd, mode)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code !== "EPERM" || statfsSync(descriptorPath(fd)).type !== CIFS) throw toErrno(error)
@@ -99,17 +105,9 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
     chmod,
-    chown: (fd, uid, gid) => calling(() => byPath ? chownSync(descriptorPath(fd), uid, gid) : fchownSync(fd, uid, gid)),
+    chown: (fd, uid, gid) => calling(() => changing.chown(fd, uid, gid)),
     utimes: (fd, atime, mtime) =>
-      calling(() =>
-        setTimes(
-          calls.utimes?.open,
-          fd,
-          atime,
-          mtime,
-          (...times) => byPath ? utimesSync(descriptorPath(fd), ...times) : futimesSync(fd, ...times)
-        )
-      ),
+      calling(() => setTimes(calls.utimes?.open, fd, atime, mtime, (...times) => changing.utimes(fd, ...times))),
     ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
       const stored = written ? storage(fd) : undefined
