@@ -125,10 +125,11 @@ export const cp = command(
       "If a mode, times, an ACL or, as root, an owner cannot be kept, the file is copied without it, and the exit " +
       "status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is printed " +
       "once.",
-      "If a process or container has a user namespace, owners, and users in ACLs, are kept by the numbers that it sees, " +
-      "also in archives: a file of its root becomes one of root on the host, and the reverse. A copy of its files that " +
-      "belongs to another user of the host loses set-id bits and capabilities, except through an archive. What root " +
-      "copies into it without owners belongs to its root.",
+      "A container with a user namespace has its own numbers for users. A copy belongs to the user with the same number " +
+      "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs and archives " +
+      "have these numbers too. A copy from a container loses set-id bits and capabilities if it belongs to another user " +
+      "on the host. Archives keep them. With --no-owner, files that root copies into a container belong to the " +
+      "container's root.",
       "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",
