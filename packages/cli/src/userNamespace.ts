@@ -1,6 +1,7 @@
 /** The ids that a user namespace has for users and groups (`user_namespaces(7)`). */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { codeOf } from "./failure.js"
+import { identityOf } from "./identity.js"
 
 /** The id that a process in a user namespace sees for an id without a mapping (`/proc/sys/kernel/overflowuid`). */
 export const OVERFLOW = 65_534
@@ -46,10 +47,7 @@ export const idsOf = (text: string): Ids => {
 
 const OWN = "/proc/self/ns/user"
 
-const identityOf = (path: string): string => {
-  const { dev, ino } = statSync(path, { bigint: true })
-  return `${dev}:${ino}`
-}
+const identityAt = (path: string): string => identityOf(statSync(path, { bigint: true }))
 
 /**
  * The user namespace of the process whose directory in procfs is `process`. Its maps do not say whether it is that of
@@ -57,7 +55,7 @@ const identityOf = (path: string): string => {
  */
 export const userNamespaceOf = (process: string): UserNamespace => {
   try {
-    if (identityOf(`${process}/ns/user`) === identityOf(OWN)) return own
+    if (identityAt(`${process}/ns/user`) === identityAt(OWN)) return own
   } catch (error) {
     if (codeOf(error) === "ENOENT" && !existsSync(OWN)) return own // the kernel has no user namespaces
     throw error

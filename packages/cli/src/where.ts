@@ -3,10 +3,9 @@ import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
-import { readFile } from "node:fs/promises"
 import { list } from "./containers/find.js"
 import { CannotPin, holding, pin, type Pinned } from "./containers/pin.js"
-import { parseStat } from "./containers/processes.js"
+import { statOf } from "./containers/processes.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -64,20 +63,12 @@ const named = (root: Opened, pid: number): Opened => {
 const ofProcess = (root: OpenRoot, pid: number, { process }: Pinned): Promise<Opened> =>
   holding(pid, async () => ({ ...root, pid, userNamespace: userNamespaceOf(process) }))
 
-/** The start time of a process. `undefined` if it cannot be read: `openRoot` knows best why a process is not opened. */
-const startTimeOf = async (pid: number): Promise<number | undefined> => {
-  try {
-    return parseStat(await readFile(`/proc/${pid}/stat`, "latin1"))?.startTime
-  } catch {
-    return undefined
-  }
-}
-
 const openProcess = async (pid: number, options: Options): Promise<Opened> => {
-  const startTime = await startTimeOf(pid)
+  const stat = statOf(`/proc/${pid}`)
+  // If there is no such process, this says best why it cannot be opened.
   const root = await openRoot({ pid }, options)
   try {
-    await using pinned = await pin({ pid, startTime: startTime ?? 0 })
+    await using pinned = await pin({ pid, startTime: stat?.startTime ?? 0 })
     return await ofProcess(root, pid, pinned)
   } catch (error) {
     await root.close()

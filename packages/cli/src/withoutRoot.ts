@@ -3,6 +3,7 @@
  * path appended.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { identityOf } from "./identity.js"
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs"
 
 /** `asked` is the path that such a program opens. The result is a file, whose host path is `opened`, or an error. */
@@ -28,13 +29,10 @@ const look = <A>(path: string, flags: number, use: (fd: number) => A): A => {
   }
 }
 
-const identity = (fd: number): string => {
-  const { dev, ino } = fstatSync(fd, { bigint: true })
-  return `${dev}:${ino}`
-}
+const identity = (fd: number): string => identityOf(fstatSync(fd, { bigint: true }))
 
 /** Opens a resolved path, which contains no link, except as the last component if that was kept. */
-const identityOf = (answer: string | undefined): string | undefined => {
+const identityOfAnswer = (answer: string | undefined): string | undefined => {
   if (answer === undefined) return undefined
   try {
     return look(answer, constants.O_NOFOLLOW, identity)
@@ -50,7 +48,7 @@ export const withoutRoot = (root: string, path: string, keepLast: boolean, answe
     return look(asked, keepLast ? constants.O_NOFOLLOW : 0, (fd) => ({
       asked,
       opened: SurrogateEscape.decode(readlinkSync(`/proc/self/fd/${fd}`, "buffer")),
-      same: identity(fd) === identityOf(answer)
+      same: identity(fd) === identityOfAnswer(answer)
     }))
   } catch (error) {
     return { asked, code: error instanceof Error && "code" in error ? String(error.code) : "UNKNOWN" }

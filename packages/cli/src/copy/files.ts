@@ -3,6 +3,7 @@ import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
+import { identityOf } from "../identity.js"
 import { AttributeCopy, extendable, type Lost, permissionsOf } from "./attributes.js"
 import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
@@ -82,8 +83,6 @@ interface Linked {
 }
 
 const KEPT: Result = { type: "kept", bytes: 0 }
-
-export const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 
 export const lstat = (place: Place): BigIntStats => place.root.sync.lstatSync(textOf(place), { bigint: true })
 

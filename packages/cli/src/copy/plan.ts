@@ -22,9 +22,10 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
+import { identityOf } from "../identity.js"
 import type { Opened } from "../where.js"
 import type { CopyOptions } from "./events.js"
-import { identityOf, ifThere } from "./files.js"
+import { ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
 import { checkPath, ofDestination, Refused, whyOf } from "./why.js"
 
