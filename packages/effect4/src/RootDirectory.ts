@@ -24,6 +24,7 @@ import type { FileSystem } from "effect/FileSystem"
 import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
+import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { Root } from "./Root.js"
 
@@ -140,6 +141,12 @@ export class RootDirectory extends Context.Service<RootDirectory, {
     data: Uint8Array,
     options?: AtomicOptions
   ) => Effect.Effect<void, PlatformError>
+  /**
+   * Returns a sink that replaces the content of a file atomically, like `writeFileAtomic`, with content that does not
+   * have to fit in memory. The file is replaced when the stream has ended. If the stream or a write fails, or the fiber
+   * is interrupted, the file stays as it was.
+   */
+  readonly sinkAtomic: (path: string, options?: AtomicOptions) => Sink.Sink<void, Uint8Array, never, PlatformError>
   /**
    * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
    * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
@@ -343,6 +350,25 @@ export const writeFileAtomic = (
   options?: AtomicOptions
 ): Effect.Effect<void, PlatformError, RootDirectory> =>
   RootDirectory.use((directory) => directory.writeFileAtomic(path, data, options))
+
+/**
+ * Calls `sinkAtomic` of the `RootDirectory` in the context.
+ *
+ * @example
+ * import { RootDirectory } from "@procfsroot/effect4"
+ * import * as Stream from "effect/Stream"
+ *
+ * const receive = <E, R>(name: string, body: Stream.Stream<Uint8Array, E, R>) =>
+ *   Stream.run(body, RootDirectory.sinkAtomic(name, { mode: 0o644 }))
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const sinkAtomic = (
+  path: string,
+  options?: AtomicOptions
+): Sink.Sink<void, Uint8Array, never, PlatformError, RootDirectory> =>
+  Sink.unwrap(RootDirectory.useSync((directory) => directory.sinkAtomic(path, options)))
 
 /**
  * Calls `readFileBounded` of the `RootDirectory` in the context.

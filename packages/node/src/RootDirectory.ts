@@ -129,10 +129,17 @@ export interface RootDirectory {
    * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
    * removes it. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and
    * leaves it behind, and later calls in the same process fail without leaving another.
+   *
+   * Data that comes in pieces, such as a stream, can be of any size, because it is written piece by piece. If the data
+   * or a write fails, or the signal is aborted, the file stays as it was.
    */
   readonly writeFileAtomic: (
     path: string,
-    data: Uint8Array | string,
+    data:
+      | string
+      | NodeJS.ArrayBufferView
+      | Iterable<string | NodeJS.ArrayBufferView>
+      | AsyncIterable<string | NodeJS.ArrayBufferView>,
     options?: AtomicOptions & Abortable
   ) => Promise<void>
   /**

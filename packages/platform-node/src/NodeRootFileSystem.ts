@@ -31,7 +31,7 @@ export interface Options extends PathPolicy {
    * Make every call that may have to wait for a file system in another thread, as for `NodeRoot`. That includes opening
    * the root, resolving paths, and all operations of the `FileSystem` and of open files. A mount that does not respond
    * then blocks only operations on its own files, and Node's thread pool stays free. Only `watch`,
-   * `streamDirectoryEntries` and `walkTree` still work on the main thread.
+   * `streamDirectoryEntries`, `walkTree` and `sinkAtomic` still work on the main thread.
    *
    * An interrupted operation does not wait for its thread. If the operation has not started, it is dropped. Otherwise
    * it may still have effects after the interruption: a single system call completes when the file system responds, and

@@ -23,6 +23,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type * as Sink from "effect/Sink"
 import type * as Stream from "effect/Stream"
 import * as internal from "./internal/rootDirectory.js"
 import type { Root } from "./Root.js"
@@ -140,6 +141,12 @@ export interface RootDirectory {
     data: Uint8Array,
     options?: AtomicOptions
   ) => Effect.Effect<void, PlatformError>
+  /**
+   * Returns a sink that replaces the content of a file atomically, like `writeFileAtomic`, with content that does not
+   * have to fit in memory. The file is replaced when the stream has ended. If the stream or a write fails, or the fiber
+   * is interrupted, the file stays as it was.
+   */
+  readonly sinkAtomic: (path: string, options?: AtomicOptions) => Sink.Sink<void, Uint8Array, never, PlatformError>
   /**
    * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
    * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
@@ -340,6 +347,24 @@ export const writeFileAtomic: (
   data: Uint8Array,
   options?: AtomicOptions
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.writeFileAtomic
+
+/**
+ * Calls `sinkAtomic` of the `RootDirectory` in the context.
+ *
+ * @example
+ * import { RootDirectory } from "@procfsroot/platform"
+ * import * as Stream from "effect/Stream"
+ *
+ * const receive = <E, R>(name: string, body: Stream.Stream<Uint8Array, E, R>) =>
+ *   Stream.run(body, RootDirectory.sinkAtomic(name, { mode: 0o644 }))
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const sinkAtomic: (
+  path: string,
+  options?: AtomicOptions
+) => Sink.Sink<void, Uint8Array, never, PlatformError, RootDirectory> = internal.sinkAtomic
 
 /**
  * Calls `readFileBounded` of the `RootDirectory` in the context.

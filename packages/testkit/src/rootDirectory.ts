@@ -7,6 +7,7 @@ import { without } from "./judges.js"
 import { attributes } from "./rootDirectory/attributes.js"
 import { content } from "./rootDirectory/content.js"
 import { extended } from "./rootDirectory/extended.js"
+import { inParts } from "./rootDirectory/inParts.js"
 import { names } from "./rootDirectory/names.js"
 import { others } from "./rootDirectory/others.js"
 import { refusals } from "./rootDirectory/refusals.js"
@@ -22,6 +23,7 @@ export const rootDirectory = (edition: DirectoryEdition): void => {
       if (kind.isComplete) extended(kind)
       names(kind)
       content(kind)
+      inParts(kind)
       trees(kind)
       subRoots(kind)
       refusals(kind)

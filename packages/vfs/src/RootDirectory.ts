@@ -74,6 +74,22 @@ export interface AtomicOptions {
 }
 
 /**
+ * The new content of a file. Nobody sees it under the file's name before `commit`, which may come after the root is
+ * closed. After `commit` or `abandon`, or if a write fails, it is closed, and `write` and `commit` fail with EBADF.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AtomicFile {
+  /** Appends all the bytes. */
+  readonly write: (bytes: Uint8Array) => Program<void>
+  /** Syncs the content, and replaces the file by it. Fails with ENOENT if the temporary file was removed meanwhile. */
+  readonly commit: () => Program<void>
+  /** Removes the temporary file. Does nothing if it is closed. */
+  readonly abandon: () => Program<void>
+}
+
+/**
  * Options for a link at the end of the path. By default it is followed.
  *
  * @since 0.1.0
@@ -120,6 +136,11 @@ export interface RootDirectory {
    * leaves it behind, and later calls in the same process fail without leaving another.
    */
   readonly writeFileAtomic: (path: string, data: Uint8Array, options?: AtomicOptions) => Program<void>
+  /**
+   * Like `writeFileAtomic`, for content that comes in parts. The path is resolved and the temporary file is created at
+   * once. The caller must commit or abandon it.
+   */
+  readonly openAtomic: (path: string, options?: AtomicOptions) => Program<AtomicFile>
   /**
    * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. It
    * opens only regular files: it fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.

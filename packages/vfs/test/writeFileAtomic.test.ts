@@ -64,26 +64,42 @@ class Box {
   }
 }
 
-const write = (fs: FileSystem<OpenNode>, text: string, options?: AtomicOptions): void =>
-  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new TextEncoder().encode(text), options))
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const calls = (content: string | undefined): number => {
-  let made = 0
-  write(new Box(content).fileSystem(() => made++), "new")
-  return made
+const write = (fs: FileSystem<OpenNode>, text: string, options?: AtomicOptions): void =>
+  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf(text), options))
+
+/** Writes two parts, as an edition does. */
+const writeParts = (fs: FileSystem<OpenNode>, text: string): void => {
+  const file = Program.runSync(fs.rootDirectory.openAtomic("/d/file"))
+  try {
+    Program.runSync(file.write(bytesOf(text.slice(0, 1))))
+    Program.runSync(file.write(bytesOf(text.slice(1))))
+    Program.runSync(file.commit())
+  } finally {
+    Program.runSync(file.abandon())
+  }
 }
 
-describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old", ({ old }) => {
-  it(`leaves the old or the new content if it is killed before any of its ${calls(old)} calls`, () => {
+describe.each([
+  { old: "old", name: "writeFileAtomic", replace: write },
+  { old: undefined, name: "writeFileAtomic", replace: write },
+  { old: "old", name: "openAtomic", replace: writeParts },
+  { old: undefined, name: "openAtomic", replace: writeParts }
+])("$name over $old", ({ old, replace }) => {
+  let all = 0
+  replace(new Box(old).fileSystem(() => all++), "new")
+
+  it(`leaves the old or the new content if it is killed before any of its ${all} calls`, () => {
     const seen = new Set<string | undefined>()
-    for (let killed = 0; killed < calls(old); killed++) {
+    for (let killed = 0; killed < all; killed++) {
       const box = new Box(old)
       let made = 0
       // A process that is killed makes no more calls.
       const dying = box.fileSystem(() => {
         if (made++ >= killed) throw new Error("killed")
       })
-      expect(() => write(dying, "new")).toThrow("killed")
+      expect(() => replace(dying, "new")).toThrow("killed")
       expect([old, "new"]).toContain(box.content)
       seen.add(box.content)
       write(box.fileSystem(() => {}), "newer")
@@ -96,7 +112,7 @@ describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old",
   it.each(["EIO", "ENOSPC", "EACCES", "ENOENT"])(
     "leaves the old or the new content if any of its calls fails with %s",
     (code) => {
-      for (let failing = 0; failing < calls(old); failing++) {
+      for (let failing = 0; failing < all; failing++) {
         const box = new Box(old)
         let made = 0
         let failed = ""
@@ -106,7 +122,7 @@ describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old",
           throw Errno.make(code)
         })
         try {
-          write(faulty, "new")
+          replace(faulty, "new")
           // If the temporary file is gone, it is written again. If an old one is gone, there is nothing to remove.
           expect(box.content).toBe("new")
         } catch (thrown) {
@@ -122,6 +138,66 @@ describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old",
       }
     }
   )
+})
+
+describe("an atomic file", () => {
+  /** A file to replace, and what is held meanwhile. */
+  const opened = (step: (name: string) => void = () => {}) => {
+    const box = new Box("old")
+    const held: Array<string> = []
+    const { retain } = box.operations
+    const operations: Operations<Node> = {
+      ...box.operations,
+      files: stepping(box.operations.files, step),
+      retain: () => {
+        const close = retain()
+        held.push("root")
+        return () => {
+          expect(held.pop()).toBe("root")
+          close()
+        }
+      }
+    }
+    const fs = makeFileSystem(operations, { directoryName: String, fileName: String, now: () => 0, writer: process() })
+    return { box, held, file: Program.runSync(fs.rootDirectory.openAtomic("/d/file")) }
+  }
+
+  const refused = expect.objectContaining({ code: "EBADF" })
+
+  it.each(["commit", "abandon"] as const)("is closed after %s, which can be followed by abandon", (end) => {
+    const { box, file, held } = opened()
+    expect(held).toEqual(["root"])
+    Program.runSync(file.write(bytesOf("new")))
+    Program.runSync(file[end]())
+    expect(held).toEqual([])
+    Program.runSync(file.abandon())
+    expect(() => Program.runSync(file.write(bytesOf("more")))).toThrow(refused)
+    expect(() => Program.runSync(file.commit())).toThrow(refused)
+    expect([box.names, box.content]).toEqual([["file"], end === "commit" ? "new" : "old"])
+  })
+
+  it("cannot be committed after a write has failed, since a part would be missing", () => {
+    let writes = 0
+    const { box, file, held } = opened((name) => {
+      if (name === "write" && writes++ === 1) throw Errno.make("ENOSPC")
+    })
+    Program.runSync(file.write(bytesOf("one")))
+    expect(() => Program.runSync(file.write(bytesOf("two")))).toThrow(expect.objectContaining({ code: "ENOSPC" }))
+    expect(held).toEqual([])
+    expect(() => Program.runSync(file.commit())).toThrow(refused)
+    expect([box.names, box.content]).toEqual([["file"], "old"])
+  })
+
+  it("reports that it was removed, and leaves the old file", () => {
+    const { box, file, held } = opened()
+    const directory = box.root.get("d")
+    if (!(directory instanceof Directory)) throw new Error("no directory")
+    for (const name of box.names.filter((name) => name !== "file")) directory.delete(name)
+    expect(() => Program.runSync(file.commit())).toThrow(
+      expect.objectContaining({ code: "ENOENT", syscall: "rename", paths: ["/d/file"] })
+    )
+    expect([box.names, box.content, held]).toEqual([["file"], "old", []])
+  })
 })
 
 describe("the file that writeFileAtomic leaves", () => {

@@ -40,6 +40,11 @@ export const plainRootDirectory = (
   removeExtendedAttribute: (...args) => run(() => directory.removeExtendedAttribute(...args)),
   rename: (...args) => run(() => directory.rename(...args)),
   setExtendedAttribute: (...args) => run(() => directory.setExtendedAttribute(...args)),
+  sinkAtomic: (path, parts, options, signal) =>
+    run(
+      () => Stream.run(Stream.fromAsyncIterable(parts, (error) => error), directory.sinkAtomic(path, options)),
+      signal
+    ),
   stat: (...args) => run(() => directory.stat(...args)),
   statfs: (...args) => run(() => directory.statfs(...args)),
   streamDirectoryEntries: (path, take, signal) => collect(() => directory.streamDirectoryEntries(path), take, signal),

@@ -43,6 +43,8 @@ export const plainRootDirectory = (
   rename: (from, ...rest) => calling("rename", from, () => directory.rename(from, ...rest)),
   setExtendedAttribute: (path, ...rest) =>
     calling("setExtendedAttribute", path, () => directory.setExtendedAttribute(path, ...rest)),
+  sinkAtomic: (path, parts, options, signal) =>
+    calling("sinkAtomic", path, () => directory.writeFileAtomic(path, parts, { ...options, signal })),
   stat: (path) => calling("stat", path, () => directory.stat(path)),
   statfs: (path) => calling("statfs", path, () => directory.statfs(path)),
   streamDirectoryEntries: (path, take, signal) =>

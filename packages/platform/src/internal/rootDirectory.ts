@@ -1,6 +1,7 @@
 /** The accessors of the `RootDirectory` service. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { RootDirectory } from "../RootDirectory.js"
 // Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
@@ -62,6 +63,10 @@ export const rename = effectful((directory) => directory.rename)
 
 /** @internal */
 export const writeFileAtomic = effectful((directory) => directory.writeFileAtomic)
+
+/** @internal */
+export const sinkAtomic = (...args: Parameters<RootDirectory["sinkAtomic"]>) =>
+  Sink.unwrap(Effect.map(tag, (directory) => directory.sinkAtomic(...args)))
 
 /** @internal */
 export const readFileBounded = effectful((directory) => directory.readFileBounded)

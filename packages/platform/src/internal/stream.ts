@@ -16,8 +16,12 @@ const checkOptions = ({ bytesToRead = 0, chunkSize = 0, offset = 0 }: StreamOpti
   for (const [name, count] of Object.entries({ bytesToRead, chunkSize, offset })) checkCount(Number(count), name)
 }
 
-/** Waits for a later turn of the event loop if this one has taken long enough. */
-const inTurns = <A>(part: A): Effect.Effect<A> => isTimeUp() ? Effect.as(nextTurn, part) : Effect.succeed(part)
+/**
+ * Waits for a later turn of the event loop if this one has taken long enough.
+ *
+ * @internal
+ */
+export const inTurns = <A>(part: A): Effect.Effect<A> => isTimeUp() ? Effect.as(nextTurn, part) : Effect.succeed(part)
 
 /** @internal */
 export const adjustStreams = (fileSystem: FileSystem): FileSystem => ({

@@ -87,6 +87,13 @@ export interface PlainRootDirectory {
     data: Uint8Array,
     options?: { readonly mode?: number; readonly keepMode?: boolean }
   ) => Promise<void>
+  /** Replaces a file by parts. */
+  readonly sinkAtomic: (
+    path: string,
+    parts: AsyncIterable<Uint8Array>,
+    options?: { readonly mode?: number; readonly keepMode?: boolean },
+    signal?: AbortSignal
+  ) => Promise<void>
   readonly readFileBounded: (path: string, options: { readonly maxBytes: number }) => Promise<Uint8Array>
   readonly subRoot: (path: string, options?: SubRootOptions) => Promise<OpenFileSystem>
   /** `each` is called with each entry before the next one is read. */

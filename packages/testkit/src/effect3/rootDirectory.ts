@@ -5,6 +5,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type {
   OpenFileSystem,
@@ -15,7 +16,13 @@ import type {
 } from "../edition.js"
 import { run, runScoped } from "./run.js"
 
-type Others = "getExtendedAttribute" | "openDescriptor" | "streamDirectoryEntries" | "subRoot" | "walkTree"
+type Others =
+  | "getExtendedAttribute"
+  | "openDescriptor"
+  | "sinkAtomic"
+  | "streamDirectoryEntries"
+  | "subRoot"
+  | "walkTree"
 
 /** The methods that only differ in effects instead of promises. */
 type Alike = {
@@ -32,6 +39,10 @@ export interface RootDirectoryLike<S> extends Alike {
   readonly openDescriptor: (
     ...args: Parameters<PlainRootDirectory["openDescriptor"]>
   ) => Effect.Effect<number, PlatformError, Scope.Scope>
+  readonly sinkAtomic: (
+    path: string,
+    options?: Parameters<PlainRootDirectory["sinkAtomic"]>[2]
+  ) => Sink.Sink<void, Uint8Array, never, PlatformError>
   readonly streamDirectoryEntries: (path: string) => Stream.Stream<PlainEntryOfDirectory, PlatformError>
   readonly subRoot: (
     path: string,
@@ -73,6 +84,11 @@ export const plainRootDirectory = <S>(
   removeExtendedAttribute: (...args) => run(() => directory.removeExtendedAttribute(...args)),
   rename: (...args) => run(() => directory.rename(...args)),
   setExtendedAttribute: (...args) => run(() => directory.setExtendedAttribute(...args)),
+  sinkAtomic: (path, parts, options, signal) =>
+    run(
+      () => Stream.run(Stream.fromAsyncIterable(parts, (error) => error), directory.sinkAtomic(path, options)),
+      signal
+    ),
   stat: (...args) => run(() => directory.stat(...args)),
   statfs: (...args) => run(() => directory.statfs(...args)),
   streamDirectoryEntries: (path, take, signal) => collect(() => directory.streamDirectoryEntries(path), take, signal),

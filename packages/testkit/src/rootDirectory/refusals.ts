@@ -3,7 +3,7 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { PlainFailure, type PlainRootDirectory, type SubRootOptions } from "../edition.js"
-import { described, directoryOf, inWorld, type Kind, outcome } from "./world.js"
+import { described, directoryOf, inOrder, inWorld, type Kind, outcome } from "./world.js"
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/d`)
@@ -34,6 +34,7 @@ const changing = {
   removeExtendedAttribute: (directory, path) => directory.removeExtendedAttribute(path, "user.a"),
   rename: (directory, path) => directory.rename(path, "/f", { mode: "exchange" }),
   setExtendedAttribute: (directory, path) => directory.setExtendedAttribute(path, "user.a", new Uint8Array(1)),
+  sinkAtomic: (directory, path) => directory.sinkAtomic(path, inOrder()),
   writeFileAtomic: (directory, path) => directory.writeFileAtomic(path, new Uint8Array(1))
 } satisfies Calls
 

@@ -165,3 +165,8 @@ const describedInMemory = async ({ directory, fs }: World): Promise<ReadonlyArra
 /** All files in the root of a world. */
 export const described = (kind: Kind, world: World): Promise<ReadonlyArray<Described>> =>
   kind.onDisk ? Promise.resolve(describedOnDisk(world.own)) : describedInMemory(world)
+
+/** Yields what each function returns, one after the other. */
+export async function* inOrder<A>(...steps: ReadonlyArray<() => A | Promise<A>>): AsyncGenerator<A, void> {
+  for (const step of steps) yield await step()
+}

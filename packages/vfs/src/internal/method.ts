@@ -40,6 +40,7 @@ export const syscalls = {
   rename: "rename",
   setExtendedAttribute: "setxattr",
   sink: "open",
+  sinkAtomic: "open",
   stat: "stat",
   statfs: "statfs",
   stream: "open",

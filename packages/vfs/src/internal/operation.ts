@@ -89,6 +89,30 @@ export const returning = <H, F, A>(
 }
 
 /**
+ * A resolver whose root and handles stay open until `release`.
+ *
+ * @internal
+ */
+export interface Held<H, F> {
+  readonly resolver: PathResolver<H, F>
+  readonly release: () => void
+}
+
+/** @internal */
+export const hold = <H, F>({ operations, policies }: Context<H, F>): Held<H, F> => {
+  const owned = new Owned<H>(operations.release)
+  const resolver = new PathResolver(operations, policies, operations.top(), owned)
+  const closeRoot = operations.retain()
+  return {
+    resolver,
+    release: () => {
+      owned.close()
+      closeRoot()
+    }
+  }
+}
+
+/**
  * Runs an operation that can wait. The root stays open until it ends.
  *
  * @internal
@@ -100,17 +124,14 @@ export function* during<H, F, A>(
   use: (resolver: PathResolver<H, F>) => Program<A>
 ): Program<A> {
   checkTexts(paths)
-  const { operations, policies } = context
-  const owned = new Owned<H>(operations.release)
-  let closeRoot: (() => void) | undefined
+  let held: Held<H, F> | undefined
   try {
-    closeRoot = operations.retain()
-    const resolver = new PathResolver(operations, policies, operations.top(), owned)
+    held = hold(context)
+    const { resolver } = held
     return yield* context.limit.hold(() => use(resolver))
   } catch (thrown) {
     throw named(thrown, syscall, paths)
   } finally {
-    owned.close()
-    closeRoot?.()
+    held?.release()
   }
 }

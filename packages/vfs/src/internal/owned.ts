@@ -26,6 +26,14 @@ export class Owned<H> {
     this.#release?.(handle)
   }
 
+  /** Releases all handles except this one. */
+  keepOnly(handle: H): void {
+    const handles = this.#handles
+    if (handles === undefined) return
+    this.#handles = handles.filter((own) => own === handle)
+    for (const own of handles) if (own !== handle) this.#release?.(own)
+  }
+
   /** Releases all handles. This is always the last call. */
   close(): void {
     if (this.#handles === undefined) return

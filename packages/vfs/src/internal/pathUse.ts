@@ -47,6 +47,7 @@ const rootDirectoryUses = {
   readFileBounded: ["follow"],
   removeExtendedAttribute: ["follow"],
   setExtendedAttribute: ["follow"],
+  sinkAtomic: ["create"],
   statfs: ["follow"],
   streamDirectoryEntries: ["follow"],
   subRoot: ["follow"],

@@ -47,6 +47,7 @@ const readOnlyDirectory = (directory: RootDirectory, refuse: () => never): RootD
   lstat: directory.lstat,
   lutimes: refuse,
   makeNode: refuse,
+  openAtomic: () => sync(refuse),
   readEntries: directory.readEntries,
   readFileBounded: directory.readFileBounded,
   removeExtendedAttribute: refuse,

@@ -6,7 +6,7 @@ import { mknod, rename } from "./names.js"
 import type { Context } from "./operation.js"
 import { readFileBounded } from "./readFileBounded.js"
 import { readEntries, walkTree } from "./walkTree.js"
-import { writeFileAtomic } from "./writeFileAtomic.js"
+import { openAtomic, writeFileAtomic } from "./writeFileAtomic.js"
 
 /** @internal */
 export const make = <H, F>(context: Context<H, F>): RootDirectory => ({
@@ -16,6 +16,7 @@ export const make = <H, F>(context: Context<H, F>): RootDirectory => ({
   lstat: (path) => lstatExact(context, path),
   lutimes: (path, atime, mtime) => lutimes(context, path, atime, mtime),
   makeNode: (path, node, mode) => mknod(context, path, node, mode),
+  openAtomic: (path, options) => openAtomic(context, path, options),
   readEntries: (path) => readEntries(context, path),
   readFileBounded: (path, maxBytes) => readFileBounded(context, path, maxBytes),
   removeExtendedAttribute: (path, name, options) => removeExtended(context, path, name, options),

@@ -5,9 +5,9 @@ import type { Program } from "../Program.js"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "../RootDirectory.js"
 import { checkLimit, checkTexts } from "./arguments.js"
 import { fail, isErrno, named } from "./errno.js"
-import type { Context } from "./operation.js"
-import { Owned } from "./owned.js"
-import { PathResolver } from "./pathResolver.js"
+import { type Context, type Held, hold } from "./operation.js"
+import type { Owned } from "./owned.js"
+import type { PathResolver } from "./pathResolver.js"
 import { isCall, sync, turn, waitFor } from "./program.js"
 import { Semaphore } from "./semaphore.js"
 import { sortedByBytes } from "./sorted.js"
@@ -25,21 +25,16 @@ const reader = <H, F, A>(
   begin: (resolver: PathResolver<H, F>) => Reading<A>
 ): EntryReader<A> => {
   checkTexts([path])
-  const { operations, policies } = context
-  const owned = new Owned<H>(operations.release)
-  let closeRoot: (() => void) | undefined
-  const release = () => {
-    owned.close()
-    closeRoot?.()
-  }
+  let held: Held<H, F> | undefined
   let reading: Reading<A> | undefined
   try {
-    closeRoot = operations.retain()
-    reading = begin(new PathResolver(operations, policies, operations.top(), owned))
+    held = hold(context)
+    reading = begin(held.resolver)
   } catch (thrown) {
-    release()
+    held?.release()
     throw named(thrown, "scandir", [path])
   }
+  const { release } = held
   const one = new Semaphore(1)
   const close = function*(): Program<void> {
     const open = reading

@@ -3,12 +3,13 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
-import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
+import type { AtomicFile, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import { isReadonlyArrayNonEmpty } from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
+import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { RootDirectory } from "../../RootDirectory.js"
 import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
@@ -81,6 +82,22 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     )
   }
 
+  /** The file is abandoned in any case, which does nothing after it was committed. */
+  const sinkAtomic: RootDirectory["Service"]["sinkAtomic"] = (path, options) => {
+    const method = "sinkAtomic"
+    const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
+    return Sink.unwrap(Effect.gen(function*() {
+      let opened: AtomicFile | undefined
+      // Before it is opened, since opening can be interrupted.
+      yield* Effect.addFinalizer(() => opened === undefined ? Effect.void : Effect.orDie(run(opened.abandon, failed)))
+      const file = yield* call(method, [path], function*() {
+        return opened = yield* directory.openAtomic(path, options)
+      })
+      const write = Sink.forEach((part: Uint8Array) => run(() => file.write(part), failed))
+      return Sink.mapEffect(write, () => run(file.commit, failed))
+    }))
+  }
+
   return {
     getExtendedAttribute: (path, name, options) =>
       Effect.map(
@@ -105,6 +122,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       call("rename", [from, to], () => Program.sync(() => directory.rename(from, to, mode))),
     setExtendedAttribute: (path, name, value, options) =>
       callSync("setExtendedAttribute", path, () => directory.setExtendedAttribute(path, name, value, options)),
+    sinkAtomic,
     stat: (path) => callSync("stat", path, () => directory.stat(path)),
     statfs: (path) => callSync("statfs", path, () => directory.statfs(path)),
     streamDirectoryEntries: (path) => streamOf("streamDirectoryEntries", path, () => directory.readEntries(path)),

@@ -2,10 +2,11 @@
 import { syscalls } from "@procfsroot/vfs/Method"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
-import type { DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
+import * as Program from "@procfsroot/vfs/Program"
+import type { AtomicFile, DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } from "../../RootDirectory.js"
 import { checkSignal, FILE_MODE } from "./arguments.js"
-import { FileHandle } from "./fileHandle.js"
+import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, promised, run, runPart, runSync, settling } from "./perform.js"
 import { bytesOf } from "./texts.js"
@@ -105,6 +106,23 @@ const entriesOf = <F, A>(
   signal: AbortSignal | undefined
 ): Model<A> => new Entries(partsOf(backend, method, path, open, signal), signal)
 
+/** Writes the pieces, and gives up if one of them cannot be had or written. */
+const replaceBy = async (
+  { abandon, commit, write }: AtomicFile,
+  pieces: Iterable<unknown> | AsyncIterable<unknown>,
+  signal: AbortSignal | undefined
+): Promise<void> => {
+  try {
+    for await (const piece of pieces) {
+      const bytes = bytesOf(piece, undefined)
+      await runPart("write", () => Program.atOnce(() => write(bytes)), signal)
+    }
+    await runPart("rename", () => Program.atOnce(commit), signal)
+  } finally {
+    await runPart("unlink", () => Program.atOnce(abandon))
+  }
+}
+
 /** Has only the members of a `Descriptor`: nothing is read or written through it here. */
 const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
   const close = () => file.close()
@@ -159,15 +177,14 @@ export const rootDirectoryOf = <F>(backend: Backend<F>, sync: RootDirectorySync)
     walkTree: (path, { signal, ...options } = {}) =>
       entriesOf(backend, "walkTree", path, () => directory.walkTree(path, options), signal),
     writeFileAtomic: async (path, data, { signal, ...options } = {}) => {
-      const bytes = bytesOf(data, undefined)
-      await run(
-        backend,
-        "writeFileAtomic",
-        "open",
-        [path],
-        () => directory.writeFileAtomic(path, bytes, options),
-        signal
-      )
+      const pieces = piecesOf(data)
+      const begun = <A>(begin: () => Program.Program<A>) =>
+        run(backend, "writeFileAtomic", "open", [path], begin, signal)
+      if (isWhole(data)) {
+        const bytes = bytesOf(data, undefined)
+        return begun(() => directory.writeFileAtomic(path, bytes, options))
+      }
+      await replaceBy(await begun(() => directory.openAtomic(path, options)), pieces, signal)
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The file system of a root whose operations run in other threads. Readers of entries and watches last for a long time,
- * so they run in this thread.
+ * The file system of a root whose operations run in other threads. Readers of entries, watches and atomic files last for
+ * a long time, so they run in this thread.
  */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
@@ -203,6 +203,7 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
       lstat: (...args) => directory("lstat", ...args),
       lutimes: (...args) => directory("lutimes", ...args),
       makeNode: (...args) => directory("makeNode", ...args),
+      openAtomic: here.rootDirectory.openAtomic,
       readEntries: here.rootDirectory.readEntries,
       readFileBounded: (...args) => sync(() => directory("readFileBounded", ...args)),
       removeExtendedAttribute: (...args) => directory("removeExtendedAttribute", ...args),

@@ -1,0 +1,167 @@
+/** A temporary file that replaces another one: others see either the old content or the new content. */
+import type { Attributes } from "../Attributes.js"
+import type { Writer } from "../FileSystem.js"
+import type { FileOperations, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import { closing, syncFile, writeRest } from "./content.js"
+import { calling, expecting, fail, isErrno, namedIn } from "./errno.js"
+import { PERMISSIONS, SET_ID } from "./mode.js"
+import { flagsOf } from "./openFlags.js"
+import type { Context } from "./operation.js"
+import { turn, waitFor } from "./program.js"
+
+const NEW: OpenFlags = flagsOf("wx")
+
+/** The errors if a file may not be removed, for example in a sticky directory, or in one with `chattr +a`. */
+const FORBIDDEN = ["EACCES", "EPERM"]
+
+/** In addition, the errors if another process was faster, or it is not a file. */
+const KEPT = ["ENOENT", "EISDIR", ...FORBIDDEN]
+
+/** The temporary files of each writer that it was not permitted to remove. */
+const left = new WeakMap<Writer, Set<string>>()
+
+/**
+ * Removes the temporary files of processes that were killed while they wrote in this directory. Fails if a file of this
+ * writer still cannot be removed: the next one could not be renamed either, and would be left behind too.
+ *
+ * @internal
+ */
+export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directory: H): Program<void> {
+  for (const name of yield* waitFor(operations.readdir(directory))) {
+    yield turn
+    const place = { directory, name, slash: false }
+    const age = (): number => now() - (operations.peek(place)?.mtimeMs ?? now())
+    if (!writer.isAbandoned(name, age)) continue
+    const failure = expecting(KEPT, () => calling("unlink", [], () => operations.unlink(place)))
+    const own = left.get(writer)
+    if (isErrno(failure) && FORBIDDEN.includes(failure.code) && own?.has(name) === true) throw failure
+    own?.delete(name)
+  }
+}
+
+/**
+ * The permissions of the old file, with its set-id bits only if the new one has the same owner and group: somebody could
+ * otherwise make the caller create a program that runs as the caller. `chown(2)` clears the bits for this reason.
+ */
+const keptMode = <F>({ getattr }: FileOperations<F>, file: F, old: Attributes): number => {
+  const mode = old.mode & PERMISSIONS
+  if ((mode & SET_ID) === 0) return mode
+  const { gid, uid } = getattr(file)
+  return old.uid === uid && old.gid === gid ? mode : mode & ~SET_ID
+}
+
+/** Ignores failures: the earlier failure is the one to report, and the next call removes what is left. */
+const removeQuietly = <H, F>(
+  operations: InodeOperations<H, F>,
+  writer: Writer,
+  temporary: ParentAndName<H>
+): void => {
+  try {
+    operations.unlink(temporary)
+  } catch (thrown) {
+    if (!isErrno(thrown) || !FORBIDDEN.includes(thrown.code)) return
+    left.set(writer, (left.get(writer) ?? new Set()).add(temporary.name))
+  }
+}
+
+/**
+ * Creates the temporary file. After a failure it can be there nevertheless, for example if Landlock refuses to open it.
+ */
+const create = <H, F>(
+  operations: InodeOperations<H, F>,
+  writer: Writer,
+  temporary: ParentAndName<H>,
+  mode: number
+): F => {
+  try {
+    return operations.create(temporary, NEW, mode)
+  } catch (thrown) {
+    if (!isErrno(thrown) || thrown.code !== "EEXIST") removeQuietly(operations, writer, temporary)
+    writer.end(temporary.name)
+    throw thrown
+  }
+}
+
+/**
+ * The new content of a file, in a temporary file next to it. The caller has to commit or abandon it.
+ *
+ * @internal
+ */
+export class Replacement<H, F> {
+  readonly #operations: InodeOperations<H, F>
+  readonly #writer: Writer
+  readonly #target: ParentAndName<H>
+  readonly #temporary: ParentAndName<H>
+  /** The attributes of the old file, if the new one gets its permissions. */
+  readonly #old: Attributes | undefined
+  #file: F | undefined
+
+  /** With more permissions than the old file, others could open the new one before it gets those. */
+  constructor(
+    operations: InodeOperations<H, F>,
+    writer: Writer,
+    target: ParentAndName<H>,
+    mode: number,
+    old: Attributes | undefined
+  ) {
+    this.#operations = operations
+    this.#writer = writer
+    this.#target = target
+    this.#temporary = { directory: target.directory, name: writer.begin(), slash: false }
+    this.#old = old
+    const permissions = old === undefined ? mode : old.mode & PERMISSIONS & ~SET_ID
+    this.#file = create(operations, writer, this.#temporary, permissions)
+  }
+
+  get #opened(): F {
+    return this.#file ?? fail("EBADF")
+  }
+
+  *write(data: Uint8Array): Program<void> {
+    yield* namedIn("write", [], writeRest(this.#operations.files, this.#opened, data))
+  }
+
+  /** Syncs the file and renames it. Returns whether it was still there. */
+  *commit(path: string): Program<boolean> {
+    const file = this.#opened
+    this.#file = undefined
+    let isThere = true
+    try {
+      yield* closing(this.#operations.files, file, true, this.#finish(file))
+      const rename = () => this.#operations.rename(this.#temporary, this.#target, "replace")
+      const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
+      isThere = false
+      return !isErrno(failure)
+    } finally {
+      this.#end(isThere)
+    }
+  }
+
+  *#finish(file: F): Program<void> {
+    const { files } = this.#operations
+    const old = this.#old
+    // After the last write, since the kernel clears the set-id bits when a user other than root writes.
+    if (old !== undefined) calling("fchmod", [], () => files.chmod(file, keptMode(files, file, old)))
+    yield* syncFile(files, file)
+  }
+
+  /** Removes the file, unless it was committed. */
+  *abandon(): Program<void> {
+    const file = this.#file
+    if (file === undefined) return
+    this.#file = undefined
+    try {
+      yield* waitFor(this.#operations.files.close(file, true))
+    } catch (thrown) {
+      if (!isErrno(thrown)) throw thrown // nobody needs what was written
+    } finally {
+      this.#end(true)
+    }
+  }
+
+  #end(isThere: boolean): void {
+    if (isThere) removeQuietly(this.#operations, this.#writer, this.#temporary)
+    this.#writer.end(this.#temporary.name)
+  }
+}
