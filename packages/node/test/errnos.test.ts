@@ -1,4 +1,4 @@
-/** Tests the names of errnos that libuv does not know, with a file system that answers with them. */
+/** Tests the names of errnos that few file systems have, with one that answers with them. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
@@ -19,6 +19,8 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
   it.each([
     [5, "EIO", "i/o error"],
     [74, "EBADMSG", "bad message"],
+    [107, "ENOTCONN", "socket is not connected"],
+    [112, "EHOSTDOWN", "host is down"],
     [116, "ESTALE", "stale file handle"],
     [117, "EUCLEAN", "structure needs cleaning"],
     [122, "EDQUOT", "disk quota exceeded"],
