@@ -35,8 +35,8 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
 /**
  * Creates a file system whose operations, including those on open files, run in other threads. A file system that does
  * not respond then blocks only operations on its own files. An operation that is cancelled before it starts is dropped.
- * Otherwise it finishes in the background; an operation on a tree stops at its next file. Only `watch`, `readEntries`
- * and `walkTree` run in the calling thread, and in a `Worker` also `open` and the operations on open files.
+ * Otherwise it finishes in the background; an operation on a tree stops at its next file. Only `watch`, `readEntries`,
+ * `walkTree` and `openAtomic` run in the calling thread, and in a `Worker` also `open` and the operations on open files.
  *
  * @since 0.1.0
  * @category constructors

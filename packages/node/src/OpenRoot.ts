@@ -160,17 +160,19 @@ export interface Options extends Abortable, PathPolicy {
    */
   readonly native?: Choice | undefined
   /**
-   * Open the root and resolve its paths in another thread, if this may have to wait for a file system. A mount that
-   * does not respond then blocks only calls that use it, but not other paths, other roots or Node's own thread pool. A
-   * signal ends the wait at once, but the system call cannot be cancelled and finishes in the background. All roots
-   * share the threads, which take about 10 MB each. There are usually at most four, and more while some are blocked: up
-   * to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be installed next to
-   * a bundled program; otherwise opening the root fails with ENOTSUP. This option affects only how paths are resolved
-   * with `resolve`, `resolveAll`, `locate` and `explain`. It affects neither `subRoot` nor `promises`, `sync`,
-   * `directory` and `directorySync`. In a `Worker`, the root itself is opened in the Worker.
+   * Make every call that may have to wait for a file system in another thread: opening the root, resolving paths, and
+   * the functions of `promises`, `directory` and open files. A mount that does not respond then blocks only calls that
+   * use it, but not other paths, other roots or Node's own thread pool. A signal ends the wait at once, but the system
+   * call cannot be cancelled and finishes in the background. Only `watch`, `streamDirectoryEntries`, `walkTree`, an
+   * atomic write in pieces and the synchronous functions still work on the main thread. In a `Worker`, the Worker
+   * itself opens the root and its files, and reads and writes them.
    *
-   * This is not the default, because a local file system never makes a program wait long, and a path that is not in the
-   * kernel's caches takes 15 times as long in another thread.
+   * All roots share the threads, which take about 10 MB each. There are usually at most four, and more while some are
+   * blocked: up to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be
+   * installed next to a bundled program; otherwise opening the root fails with ENOTSUP.
+   *
+   * This is not the default, because a local file system never makes a program wait long, and a call takes up to 15
+   * times as long in another thread.
    */
   readonly offMainThread?: boolean | undefined
 }

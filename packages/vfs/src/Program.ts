@@ -169,6 +169,14 @@ export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 export const map: <A, B>(now: Now<A>, change: (value: A) => Now<B>) => Now<B> = program.map
 
 /**
+ * Applies `change` to the error of a call that fails, now or later.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const mapError: <A>(now: Now<A>, change: (error: unknown) => unknown) => Now<A> = program.mapError
+
+/**
  * The type of an object whose functions may have to wait for their results, such as a file system in another thread.
  * Functions that return programs keep their types.
  *

@@ -9,7 +9,7 @@ export interface DirectoryEdition {
   readonly memory?: (tree: PlainTree, options?: Omit<MemoryOptions, "faults">) => Promise<OpenFileSystem>
   readonly node?: (
     path: string,
-    options: { readonly strategy: "kernel" | "walk"; readonly readOnly?: boolean }
+    options: { readonly strategy: "kernel" | "walk"; readonly readOnly?: boolean; readonly offMainThread?: boolean }
   ) => Promise<OpenFileSystem>
   readonly wormhole?: (pid: number) => Promise<OpenFileSystem>
   readonly archive?: (file: string) => Promise<OpenFileSystem>
@@ -43,6 +43,12 @@ export const kindsOf = ({ memory, node }: DirectoryEdition): ReadonlyArray<Kind>
     isNative: true,
     isComplete: true,
     open: (path: string) => node(path, { strategy: "kernel" })
+  }, {
+    name: "off the main thread",
+    onDisk: true,
+    isNative: true,
+    isComplete: true,
+    open: (path: string) => node(path, { strategy: "kernel", offMainThread: true })
   }, {
     name: "by the walk",
     onDisk: true,

@@ -119,6 +119,15 @@ export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => 
 }
 
 /** @internal */
+export const mapError = <A>(now: Now<A>, change: (error: unknown) => unknown): Now<A> => {
+  if (!isCall(now)) return now
+  if (now instanceof Failed) return new Failed(change(now.error))
+  return new Call((done) =>
+    beginning(now, (answer) => done("error" in answer ? { error: change(answer.error) } : answer))
+  )
+}
+
+/** @internal */
 export const valueOf = <A>(now: Now<A>): A => {
   if (!isCall(now)) return now
   if (now instanceof Failed) throw now.error

@@ -1,5 +1,5 @@
 /** Opens a directory in a root as a root of its own. */
-import type { File, FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
+import type { File, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
@@ -17,10 +17,6 @@ const inDirectory = (root: RootHandle, directory: File<number>): RootHandle => {
     Program.runSync(directory.close())
   }
 }
-
-/** @internal */
-export const subRootNow = (root: RootHandle, fileSystem: FileSystem<number>, path: string): RootHandle =>
-  inDirectory(root, fileSystem.open(path, OpenFlags.fromFlag("path"), 0))
 
 /** @internal */
 export const subRoot = (

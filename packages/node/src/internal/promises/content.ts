@@ -1,10 +1,11 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
-import { type Backend, run, runSync, settling } from "./perform.js"
+import { type Backend, run, runCall, settling } from "./perform.js"
 import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
 
 type File = string | Uint8Array | URL | FileHandle<unknown>
@@ -28,17 +29,13 @@ export const openFile = <F>(
   mode: number | string | null | undefined,
   otherwise: Flag = "r",
   method: Method = "open"
-): FileHandle<F> => {
+): Program.Now<FileHandle<F>> => {
   const path = pathOf(file)
   const { flag, noFollow } = openingOf(flags, otherwise)
   const bits = modeOf(mode, FILE_MODE)
-  return runSync(
-    backend,
-    method,
-    "open",
-    [path],
-    () => new FileHandle(backend, backend.fileSystem.open(path, flag, bits, noFollow))
-  )
+  const open = () =>
+    Program.map(backend.fileSystem.open(path, flag, bits, noFollow), (file) => new FileHandle(backend, file))
+  return runCall(backend, method, "open", [path], open)
 }
 
 /**
@@ -47,14 +44,14 @@ export const openFile = <F>(
  */
 const closing = async <F, A>(
   backend: Backend<F>,
-  open: () => FileHandle<F>,
+  open: () => Program.Now<FileHandle<F>>,
   signal: AbortSignal | undefined,
   use: (handle: FileHandle<F>) => Promise<A>
 ): Promise<A> => {
   let handle: FileHandle<F> | undefined
   let value: A
   try {
-    value = await use(await settling(backend, () => handle = open(), signal))
+    value = await use(await settling(backend, () => Program.map(open(), (opened) => handle = opened), signal))
   } catch (error) {
     await handle?.close().catch(() => {})
     throw error

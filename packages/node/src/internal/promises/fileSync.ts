@@ -85,13 +85,13 @@ export const openFileSync = <F>(
   flags: string | number | null | undefined,
   mode: number | string | null | undefined
 ): FileSync => {
-  const { closeNow, descriptorOf, fileSystem } = backend
+  const { closeNow, descriptorOf, syncFileSystem } = backend
   const { flag, noFollow } = openingOf(flags, "r")
   const bits = modeOf(mode, FILE_MODE)
   const path = pathOf(file)
   return runSync(backend, "open", "open", [path], () => {
     if (closeNow === undefined) throw Errno.make("ENOTSUP")
-    const file = fileSystem.open(path, flag, bits, noFollow)
+    const file = syncFileSystem.open(path, flag, bits, noFollow)
     const opened = file.file as F // nobody has closed it
     return new OpenFileSync(file, descriptorOf(opened), () => closeNow(opened))
   })

@@ -1,4 +1,5 @@
 /** Processes in memory, whose roots are opened with promises. This module does not need Node. */
+import { waiting } from "@procfsroot/vfs/FileSystem"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as Processes from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"
@@ -8,7 +9,6 @@ import { checkSignal } from "./arguments.js"
 import { processError } from "./errors.js"
 import { checkTree, type Injector, rootOf } from "./memoryRoot.js"
 import { methods } from "./methods.js"
-import { names } from "./names.js"
 import type { Around, Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { syncOf } from "./sync.js"
@@ -27,15 +27,15 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
     settling: async (run) => run()
   }
   const backend: Backend<Processes.OpenFile> = {
-    fileSystem: procfs,
+    fileSystem: waiting(procfs),
+    syncFileSystem: procfs,
     isOpen: () => true,
     checkOpen: () => {},
     around,
     retain: () => ({ fileSystem: procfs, close: () => {} }),
     descriptorOf: ({ descriptor }) => descriptor
   }
-  const atOnce = names(backend)
-  return { promises: promisesOf(backend, atOnce), sync: syncOf(atOnce) }
+  return { promises: promisesOf(backend), sync: syncOf(backend) }
 }
 
 /** @internal */

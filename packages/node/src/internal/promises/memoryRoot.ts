@@ -2,7 +2,7 @@
 import { isOn, type Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { turns } from "@procfsroot/vfs/EventLoop"
-import { readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
+import { readOnly as readOnlyFileSystem, waiting } from "@procfsroot/vfs/FileSystem"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -111,7 +111,8 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
   }
   const fileSystem = readOnly ? readOnlyFileSystem(memory.fileSystem, checkOpen) : memory.fileSystem
   const backend: Backend<MemoryTree.OpenNode> = {
-    fileSystem,
+    fileSystem: waiting(fileSystem),
+    syncFileSystem: fileSystem,
     isOpen: () => isOpen,
     checkOpen,
     around: aroundOf(injector, now),

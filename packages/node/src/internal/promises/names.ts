@@ -1,11 +1,11 @@
-/** The synchronous functions. Many of the functions with promises are made from them. */
+/** The functions that make a single call. Both the synchronous functions and those with promises are made from them. */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { Now } from "@procfsroot/vfs/Program"
+import type { WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
+import { map, type Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, notSupported } from "./errors.js"
-import { openFileSync } from "./fileSync.js"
 import type { Method } from "./methods.js"
-import { type Backend, runSync } from "./perform.js"
+import { type Backend, runCall } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
 
@@ -24,54 +24,57 @@ const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "
 const DEFAULT_MODE = 0o777
 
 /** @internal */
-export const names = <F>(backend: Backend<F>) => {
-  const { fileSystem: fs } = backend
-  const { returning, rootDirectory: directory } = fs
+export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
+  const { rootDirectory: directory } = fs
 
-  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): A => {
+  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): Now<A> => {
     const text = pathOf(path)
-    return runSync(backend, method, syscalls[method] ?? method, [text], () => use(text))
+    return runCall(backend, method, syscalls[method] ?? method, [text], () => use(text))
   }
 
-  const onPaths = (method: Method, from: PathLike, to: PathLike, use: (from: string, to: string) => void): void => {
+  const onPaths = (
+    method: Method,
+    from: PathLike,
+    to: PathLike,
+    use: (from: string, to: string) => Now<void>
+  ): Now<void> => {
     const [first, second] = [pathOf(from), pathOf(to)]
-    runSync(backend, method, method, [first, second], () => use(first, second))
+    return runCall(backend, method, method, [first, second], () => use(first, second))
   }
 
   return {
     access: (path: PathLike, mode?: number | null) => {
       const asked = accessModeOf(mode)
-      onPath("access", path, (path) => returning.access(path, asked))
+      return onPath("access", path, (path) => fs.access(path, asked))
     },
     chmod: (path: PathLike, mode: Mode) => {
       const bits = modeOf(mode)
-      onPath("chmod", path, (path) => fs.chmod(path, bits))
+      return onPath("chmod", path, (path) => fs.chmod(path, bits))
     },
     chown: (path: PathLike, uid: number, gid: number) => {
       const ids = [idOf(uid, "uid"), idOf(gid, "gid")] as const
-      onPath("chown", path, (path) => fs.chown(path, ...ids))
+      return onPath("chown", path, (path) => fs.chown(path, ...ids))
     },
     lchown: (path: PathLike, uid: number, gid: number) => {
       const ids = [idOf(uid, "uid"), idOf(gid, "gid")] as const
-      onPath("lchown", path, (path) => directory.lchown(path, ...ids))
+      return onPath("lchown", path, (path) => directory.lchown(path, ...ids))
     },
     link: (from: PathLike, to: PathLike) => onPaths("link", from, to, fs.link),
     lstat: (path: PathLike, options?: StatOptions) =>
       options?.bigint === true
-        ? bigStatsOf(onPath("lstat", path, directory.lstat))
-        : statsOf(onPath("lstat", path, returning.lstat)),
+        ? map(onPath("lstat", path, directory.lstat), bigStatsOf)
+        : map(onPath("lstat", path, fs.lstat), statsOf),
     lutimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
-      onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
+      return onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
     },
-    mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
+    mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): Now<string | undefined> => {
       const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
       if (typeof recursive !== "boolean") throw invalidType("options.recursive", "of type boolean")
       const bits = modeOf(mode, DEFAULT_MODE)
       return onPath("mkdir", path, (path) => {
         if (recursive) return fs.makeDirectories(path, bits)
-        fs.mkdir(path, bits)
-        return undefined
+        return map(fs.mkdir(path, bits), () => undefined)
       })
     },
     mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
@@ -80,36 +83,32 @@ export const names = <F>(backend: Backend<F>) => {
         if (text === "") throw Errno.make("EINVAL")
         return fs.makeTemporaryDirectory(text)
       }
-      return nameIn(onPath("mkdtemp", prefix, make), encoding)
+      return map(onPath("mkdtemp", prefix, make), (name) => nameIn(name, encoding))
     },
-    openSync: (path: PathLike, flags?: string | number | null, mode?: Mode | null): number =>
-      openFileSync(backend, path, flags, mode).fd,
     readlink: (path: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
-      return nameIn(onPath("readlink", path, fs.readLink), encoding)
+      return map(onPath("readlink", path, fs.readLink), (name) => nameIn(name, encoding))
     },
     realpath: (path: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
-      return nameIn(onPath<string>("realpath", path, fs.realPath), encoding)
+      return map(onPath<string>("realpath", path, fs.realPath), (name) => nameIn(name, encoding))
     },
     rename: (from: PathLike, to: PathLike) => onPaths("rename", from, to, fs.rename),
     rmdir: (path: PathLike, options?: { readonly recursive?: unknown }) => {
       if ((options?.recursive ?? false) !== false) throw notSupported("recursive", " by rmdir: use rm")
-      onPath("rmdir", path, fs.rmdir)
+      return onPath("rmdir", path, fs.rmdir)
     },
     stat: (path: PathLike, options?: StatOptions) =>
       options?.bigint === true
-        ? bigStatsOf(onPath("stat", path, directory.stat))
-        : statsOf(onPath("stat", path, returning.stat)),
-    statfs: (path: PathLike, options?: StatOptions) => statFsOf(onPath("statfs", path, directory.statfs), options),
+        ? map(onPath("stat", path, directory.stat), bigStatsOf)
+        : map(onPath("stat", path, fs.stat), statsOf),
+    statfs: (path: PathLike, options?: StatOptions) =>
+      map(onPath("statfs", path, directory.statfs), (found) => statFsOf(found, options)),
     symlink: (target: PathLike, path: PathLike) => onPaths("symlink", target, path, fs.symlink),
     unlink: (path: PathLike) => onPath("unlink", path, fs.unlink),
     utimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
-      onPath("utimes", path, (path) => fs.utimes(path, ...times))
+      return onPath("utimes", path, (path) => fs.utimes(path, ...times))
     }
   }
 }
-
-/** @internal */
-export type Names = ReturnType<typeof names>

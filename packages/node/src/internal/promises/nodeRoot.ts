@@ -1,7 +1,7 @@
 /** Opens roots on a disk. Their paths are resolved on the main thread or in other threads. */
 import { isOn } from "@procfsroot/path/Policy"
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
-import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import { type FileSystem, waiting, type WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import { closeSync } from "node:fs"
@@ -11,13 +11,14 @@ import * as ProcessRoot from "../../ProcessRoot.js"
 import type { ResolverOptions, RootHandle } from "../../Root.js"
 import { calling } from "../fileSystem/errno.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
-import { subRootNow as openSubRoot } from "../fileSystem/subRoot.js"
+import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
 import { make as makeResolver } from "../resolver.js"
 import { open, openOffThread } from "../root.js"
+import { make as makeOffThread } from "../thread/remote.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
 import { processError, unavailableError } from "./errors.js"
-import { type Backend, runSync } from "./perform.js"
+import { type Backend, run } from "./perform.js"
 import { makeRoot, type Provider } from "./root.js"
 
 /**
@@ -53,8 +54,13 @@ const resolvingOf = (handle: RootHandle, options: ResolverOptions): Pick<Provide
   }
 }
 
-const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => FileSystem<number>): Backend<number> => ({
-  fileSystem: fileSystemOf(handle),
+const backendOf = (
+  handle: RootHandle,
+  fileSystem: WaitingFileSystem<number>,
+  fileSystemOf: (handle: RootHandle) => FileSystem<number>
+): Backend<number> => ({
+  fileSystem,
+  syncFileSystem: fileSystemOf(handle),
   isOpen: () => handle.isOpen,
   checkOpen: () => {},
   retain: () => {
@@ -65,23 +71,30 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   closeNow: (descriptor) => calling(() => closeSync(descriptor))
 })
 
-/** Takes ownership of the handle, even if finding the root's name fails. */
-const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenRoot => {
+/** Closes the handle if it fails, for example because of a misspelt option. */
+const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
   try {
-    const path = name()
-    const { readOnly } = options
+    const { offMainThread, readOnly } = options
     const resolving = resolvingOf(handle, options)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...resolving }
-    const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
+    const fileSystemOf = (handle: RootHandle) => makeFileSystem(handle, options)
+    const fileSystem = offMainThread === true ? makeOffThread(handle, options) : waiting(fileSystemOf(handle))
+    const backend = backendOf(handle, fileSystem, fileSystemOf)
     const root = makeRoot(provider, backend)
-    const subRoot: OpenRoot["subRoot"] = async (path, inner = {}) =>
-      runSync(backend, "subRoot", "open", [path], () => {
-        const { fileSystem } = backend
-        const opened = openSubRoot(handle, fileSystem, path)
-        const place = () => root.hostPath(fileSystem.realPath(path))
-        const policy = strictest(options, inner)
-        const threads = { offMainThread: options.offMainThread }
-        return rootOf(place, opened, { ...policy, ...threads, readOnly: readOnly === true || inner.readOnly })
+    const subRoot: OpenRoot["subRoot"] = (path, inner = {}) =>
+      run(backend, "subRoot", "open", [path], function*() {
+        const opened = yield* Program.sync(() => openSubRoot(handle, fileSystem, path))
+        try {
+          const place = root.hostPath(yield* Program.sync(() => fileSystem.realPath(path)))
+          return rootOf(place, opened, {
+            ...strictest(options, inner),
+            offMainThread,
+            readOnly: readOnly === true || inner.readOnly
+          })
+        } catch (thrown) {
+          opened.close()
+          throw thrown
+        }
       })
     return { ...root, subRoot }
   } catch (thrown) {
@@ -100,7 +113,7 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
     const handle = isOn("offMainThread", options.offMainThread)
       ? await settled(openOffThread(path, { bind }), signal)
       : open(path, { bind })
-    return rootOf(() => path, handle, options)
+    return rootOf(path, handle, options)
   } catch (thrown) {
     throw openError(root, path, thrown)
   }

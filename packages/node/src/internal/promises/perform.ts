@@ -1,5 +1,5 @@
 /** Runs the operations of a file system, and converts their failures to Node's errors. */
-import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal } from "./arguments.js"
 import { errorOf, type Operation } from "./errors.js"
@@ -46,7 +46,10 @@ export interface Around<F> {
  * @internal
  */
 export interface Backend<F> {
-  readonly fileSystem: FileSystem<F>
+  /** For functions with promises. */
+  readonly fileSystem: WaitingFileSystem<F>
+  /** For synchronous functions. */
+  readonly syncFileSystem: FileSystem<F>
   readonly isOpen: () => boolean
   /** Throws EBADF if the root is closed and the file system does not do that itself. */
   readonly checkOpen: () => void
@@ -82,6 +85,29 @@ const answerOf = <A>(
 }
 
 /**
+ * Runs an operation of a single call.
+ *
+ * @internal
+ */
+export const runCall = <F, A>(
+  backend: Backend<F>,
+  method: Method,
+  syscall: string,
+  paths: ReadonlyArray<string>,
+  run: () => Program.Now<A>
+): Program.Now<A> => {
+  const { around } = backend
+  const toError = (thrown: unknown) => errorOf(thrown, operationOf(backend, syscall, paths))
+  try {
+    backend.checkOpen()
+    const now = around === undefined ? run() : around.atOnce({ method, syscall, paths }, run)
+    return Program.mapError(now, toError)
+  } catch (thrown) {
+    return Program.failed(toError(thrown))
+  }
+}
+
+/**
  * Runs an operation that never waits.
  *
  * @internal
@@ -92,15 +118,7 @@ export const runSync = <F, A>(
   syscall: string,
   paths: ReadonlyArray<string>,
   run: () => Program.Now<A>
-): A => {
-  const { around } = backend
-  const answer = Program.attempt(() => {
-    backend.checkOpen()
-    return around === undefined ? run() : around.atOnce({ method, syscall, paths }, run)
-  })
-  if ("error" in answer) throw errorOf(answer.error, operationOf(backend, syscall, paths))
-  return answer.value
-}
+): A => Program.valueOf(runCall(backend, method, syscall, paths, run))
 
 /**
  * Runs an operation on an open file that never waits.
@@ -115,22 +133,47 @@ export const runOnFileSync = <A>(syscall: string, begin: () => Program.Program<A
 }
 
 /**
- * Runs a synchronous function for one that returns a promise, which also waits for the delays that faults caused. If it
- * is aborted meanwhile, the promise rejects, but what `run` has done stays done.
+ * Waits for a call, and also for the delays that faults caused. If it is aborted meanwhile, the promise rejects, but
+ * what `run` has done stays done.
  *
  * @internal
  */
-export const settling = async <F, A>({ around }: Backend<F>, run: () => A, signal?: AbortSignal): Promise<A> =>
-  around === undefined ? run() : around.settling(run, signal)
+export const settling = async <F, A>(
+  { around }: Backend<F>,
+  run: () => Program.Now<A>,
+  signal?: AbortSignal
+): Promise<A> => {
+  const now = around === undefined ? run() : await around.settling(run, signal)
+  return Program.isCall(now) ? answerOf(Program.atOnce(() => Program.sync(() => now)), signal) : now
+}
 
 /**
- * Makes an asynchronous function from a synchronous one. Its promise also waits for the delays that faults caused.
+ * Makes an asynchronous function from one that makes a call. Its promise also waits for the delays that faults caused.
  *
  * @internal
  */
 export const promised =
-  <F, A extends ReadonlyArray<unknown>, B>(backend: Backend<F>, run: (...args: A) => B) => (...args: A): Promise<B> =>
-    settling(backend, () => run(...args))
+  <F, A extends ReadonlyArray<unknown>, B>(backend: Backend<F>, run: (...args: A) => Program.Now<B>) =>
+  (...args: A): Promise<B> => settling(backend, () => run(...args))
+
+/** Functions that make calls, and the synchronous functions that return the values of these calls. */
+type Values<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer Args) => Program.Now<infer A> ? (...args: Args) => A : never
+}
+
+/**
+ * Makes synchronous functions from functions that make calls.
+ *
+ * @internal
+ */
+export const valuesOf = <T extends Readonly<Record<string, (...args: ReadonlyArray<never>) => unknown>>>(
+  functions: T
+): Values<T> =>
+  Object.fromEntries(
+    Object.entries(functions).map(([name, run]) => [name, (...args: ReadonlyArray<never>) =>
+      Program.valueOf(run(...args))]
+    )
+  ) as Values<T> // has a function for each one in `functions`
 
 /**
  * Runs an operation that may wait. The operation begins before this returns. If it is aborted, the promise rejects with

@@ -6,7 +6,7 @@ import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
 import { notSupported } from "./errors.js"
-import type { Names } from "./names.js"
+import { names } from "./names.js"
 import { type Backend, promised, run } from "./perform.js"
 import { pathOf } from "./texts.js"
 import { watch } from "./watch.js"
@@ -68,7 +68,8 @@ const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length = 0):
 }
 
 /** @internal */
-export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
+export const promisesOf = <F>(backend: Backend<F>): Promises => {
+  const all = names(backend, backend.fileSystem)
   const functions = {
     constants,
     access: promised(backend, all.access),

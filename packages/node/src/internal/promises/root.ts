@@ -9,11 +9,10 @@ import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
 import { checkSignal } from "./arguments.js"
 import { resolveError } from "./errors.js"
-import { names } from "./names.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { rootDirectoryOf } from "./rootDirectory.js"
-import { rootDirectorySyncOf } from "./rootDirectorySync.js"
+import { rootDirectorySyncOf } from "./rootDirectoryNames.js"
 import { syncOf } from "./sync.js"
 
 type Outcome = Walk.Outcome<unknown>
@@ -102,8 +101,6 @@ const walkAll = async (
  */
 export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenRoot, "subRoot"> => {
   const { path: root, strategy } = provider
-  const atOnce = names(backend)
-  const directorySync = rootDirectorySyncOf(backend)
 
   /** The failure of a path that is not even walked. */
   const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
@@ -174,10 +171,10 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     locate,
     explain,
     hostPath: (path) => RootedPath.behind(root, path),
-    directory: rootDirectoryOf(backend, directorySync),
-    directorySync,
-    promises: promisesOf(backend, atOnce),
-    sync: syncOf(atOnce),
+    directory: rootDirectoryOf(backend),
+    directorySync: rootDirectorySyncOf(backend),
+    promises: promisesOf(backend),
+    sync: syncOf(backend),
     close,
     [Symbol.asyncDispose]: close
   }

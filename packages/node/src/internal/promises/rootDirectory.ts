@@ -1,14 +1,16 @@
 /** The operations that `fs.promises` does not have, with promises. */
 import { syscalls } from "@procfsroot/vfs/Method"
 import * as Errno from "@procfsroot/vfs/Errno"
+import type { File } from "@procfsroot/vfs/FileSystem"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
 import type { AtomicFile, DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
-import type { Descriptor, Entries as Model, RootDirectory, RootDirectorySync } from "../../RootDirectory.js"
+import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { checkSignal, FILE_MODE } from "./arguments.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
-import { type Backend, promised, run, runPart, runSync, settling } from "./perform.js"
+import { type Backend, promised, run, runCall, runPart, settling } from "./perform.js"
+import { directoryNames } from "./rootDirectoryNames.js"
 import { bytesOf } from "./texts.js"
 
 /** Yields the parts of a reader. Closes the reader, however the iteration ends. */
@@ -16,7 +18,7 @@ async function* partsOf<F, A>(
   backend: Backend<F>,
   method: Method,
   path: string,
-  open: () => EntryReader<A>,
+  open: () => Program.Now<EntryReader<A>>,
   signal: AbortSignal | undefined
 ): AsyncGenerator<ReadonlyArray<A>, void> {
   checkSignal(signal)
@@ -24,7 +26,7 @@ async function* partsOf<F, A>(
   try {
     const { next } = await settling(
       backend,
-      () => reader = runSync(backend, method, "scandir", [path], open),
+      () => Program.map(runCall(backend, method, "scandir", [path], open), (opened) => reader = opened),
       signal
     )
     for (;;) {
@@ -102,7 +104,7 @@ const entriesOf = <F, A>(
   backend: Backend<F>,
   method: Method,
   path: string,
-  open: () => EntryReader<A>,
+  open: () => Program.Now<EntryReader<A>>,
   signal: AbortSignal | undefined
 ): Model<A> => new Entries(partsOf(backend, method, path, open, signal), signal)
 
@@ -136,42 +138,41 @@ const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
 }
 
 /** @internal */
-export const rootDirectoryOf = <F>(backend: Backend<F>, sync: RootDirectorySync): RootDirectory => {
+export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
   const { fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
+  const names = directoryNames(backend, fs)
 
-  const openDescriptor = (path: string, { flag = "r" }: { readonly flag?: DescriptorFlag | undefined } = {}) =>
-    runSync(
-      backend,
-      "openDescriptor",
-      syscalls.openDescriptor,
-      [path],
-      () => {
-        const handle = new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), FILE_MODE))
-        if (handle.fd >= 0) return descriptorOf(handle)
-        // A file in an archive has no descriptor. Nobody has to wait until it is closed.
-        void handle.close()
-        throw Errno.make("ENOTSUP")
-      }
-    )
+  const openDescriptor = (path: string, { flag = "r" }: { readonly flag?: DescriptorFlag | undefined } = {}) => {
+    const open = () => Program.map(fs.open(path, OpenFlags.fromFlag(flag), FILE_MODE), described)
+    return runCall(backend, "openDescriptor", syscalls.openDescriptor, [path], open)
+  }
+
+  const described = (file: File<F>): Descriptor => {
+    const handle = new FileHandle(backend, file)
+    if (handle.fd >= 0) return descriptorOf(handle)
+    // A file in an archive has no descriptor. Nobody has to wait until it is closed.
+    void handle.close()
+    throw Errno.make("ENOTSUP")
+  }
 
   return {
-    getExtendedAttribute: promised(backend, sync.getExtendedAttribute),
-    lchown: promised(backend, sync.lchown),
-    listExtendedAttributes: promised(backend, sync.listExtendedAttributes),
-    lstat: promised(backend, sync.lstat),
-    lutimes: promised(backend, sync.lutimes),
-    makeNode: promised(backend, sync.makeNode),
+    getExtendedAttribute: promised(backend, names.getExtendedAttribute),
+    lchown: promised(backend, names.lchown),
+    listExtendedAttributes: promised(backend, names.listExtendedAttributes),
+    lstat: promised(backend, names.lstat),
+    lutimes: promised(backend, names.lutimes),
+    makeNode: promised(backend, names.makeNode),
     openDescriptor: promised(backend, openDescriptor),
     readDirectoryEntries: (path, { recursive, signal } = {}) =>
       run(backend, "readDirectoryEntries", "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal),
     readFileBounded: (path, { maxBytes, signal }) =>
       run(backend, "readFileBounded", "open", [path], () => directory.readFileBounded(path, maxBytes), signal),
-    removeExtendedAttribute: promised(backend, sync.removeExtendedAttribute),
-    rename: promised(backend, sync.rename),
-    setExtendedAttribute: promised(backend, sync.setExtendedAttribute),
-    stat: promised(backend, sync.stat),
-    statfs: promised(backend, sync.statfs),
+    removeExtendedAttribute: promised(backend, names.removeExtendedAttribute),
+    rename: promised(backend, names.rename),
+    setExtendedAttribute: promised(backend, names.setExtendedAttribute),
+    stat: promised(backend, names.stat),
+    statfs: promised(backend, names.statfs),
     streamDirectoryEntries: (path, { signal } = {}) =>
       entriesOf(backend, "streamDirectoryEntries", path, () => directory.readEntries(path), signal),
     walkTree: (path, { signal, ...options } = {}) =>

@@ -1,7 +1,10 @@
 /** The synchronous functions of `node:fs`, over those of an open root. */
+import { waiting } from "@procfsroot/vfs/FileSystem"
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
-import type { Names } from "./names.js"
+import { openFileSync } from "./fileSync.js"
+import { names } from "./names.js"
+import { type Backend, valuesOf } from "./perform.js"
 import type { StatOptions } from "./stats.js"
 
 interface QuietOptions extends StatOptions {
@@ -20,7 +23,8 @@ const quietly = <A>(options: QuietOptions | undefined, stat: () => A): A | undef
 }
 
 /** @internal */
-export const syncOf = (all: Names): Sync => {
+export const syncOf = <F>(backend: Backend<F>): Sync => {
+  const all = valuesOf(names(backend, waiting(backend.syncFileSystem)))
   const functions = {
     constants,
     accessSync: all.access,
@@ -42,7 +46,8 @@ export const syncOf = (all: Names): Sync => {
     lutimesSync: all.lutimes,
     mkdirSync: all.mkdir,
     mkdtempSync: all.mkdtemp,
-    openSync: all.openSync,
+    openSync: (path: string, flags?: string | number | null, mode?: number | string | null) =>
+      openFileSync(backend, path, flags, mode).fd,
     readlinkSync: all.readlink,
     realpathSync: Object.assign(all.realpath, { native: all.realpath }),
     renameSync: all.rename,

@@ -3,6 +3,7 @@ import { behind } from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
+import { waiting } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Options as FileSystemOptions } from "../../FileSystem.js"
 import type { Archive, OpenFile } from "../../Tar.js"
@@ -17,7 +18,8 @@ import { makeRoot, type Provider, separately } from "./root.js"
 const NO_DESCRIPTOR = -1
 
 const backendOf = (archive: Archive): Backend<OpenFile> => ({
-  fileSystem: archive.fileSystem,
+  fileSystem: waiting(archive.fileSystem),
+  syncFileSystem: archive.fileSystem,
   isOpen: () => archive.isOpen,
   checkOpen: () => {},
   retain: () => {

@@ -1,0 +1,43 @@
+/** A file system that never responds: with `offMainThread`, functions with promises wait for it in other threads. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { without } from "@procfsroot/testkit/judges"
+import { startFuse } from "@procfsroot/testkit/fuse"
+import { describe, expect, it } from "vitest"
+import { rejection } from "./rejection.js"
+
+describe.skipIf(without("fuse"))("a file system that never responds", () => {
+  it("holds up only the calls that use it", async () => {
+    const waiting: Array<Promise<unknown>> = []
+    {
+      await using fuse = await startFuse()
+      await using root = await openRoot(fuse.path, { offMainThread: true })
+      const { directory, promises } = root
+      let ended = 0
+      const calls = [
+        promises.stat("/hangLookup"),
+        promises.open("/hangOpen"),
+        // Not with O_CREAT, for which the kernel locks the directory against other lookups.
+        promises.writeFile("/hangOpen", "x", { flag: "r+" }),
+        promises.copyFile("/hangOpen", "/copy"),
+        promises.truncate("/hangLookup"),
+        promises.readdir("/hangList"),
+        directory.lstat("/hangLookup"),
+        directory.getExtendedAttribute("/hangLookup", "user.a"),
+        root.subRoot("/hangLookup")
+      ]
+      for (const call of calls) waiting.push(rejection(call.finally(() => ended++)))
+      // The event loop goes on, and so do other calls.
+      expect((await promises.stat("/file")).isFile()).toBe(true)
+      expect(await promises.readdir("/untyped")).toContain("plain")
+      const { size } = await directory.stat("/file")
+      expect((await promises.readFile("/file")).length).toBe(Number(size))
+      await using file = await promises.open("/file")
+      expect((await file.stat()).isFile()).toBe(true)
+      expect(ended).toBe(0)
+      // A signal ends the wait at once.
+      const signal = AbortSignal.timeout(50)
+      expect(await rejection(promises.readFile("/hangOpen", { signal }))).toMatchObject({ name: "TimeoutError" })
+    }
+    for (const error of await Promise.all(waiting)) expect(error).toHaveProperty("code")
+  })
+})
