@@ -66,6 +66,9 @@ describe("a root in an archive", () => {
       const chunks = await file.createReadStream({ start: 299_990, autoClose: false }).toArray()
       expect(Buffer.concat(chunks)).toEqual(large.subarray(299_990))
       expect((await file.read(Buffer.alloc(7), 0, 7)).bytesRead).toBe(7)
+      expect(await new Response(file.readableWebStream()).text()).toBe(large.subarray(7).toString())
+      await file.close()
+      expect(await codeOf(() => file.readableWebStream())).toBe("ERR_INVALID_STATE")
     }))
 
   it("answers without promises", () =>

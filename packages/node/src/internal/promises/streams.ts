@@ -192,7 +192,7 @@ export class Streams {
   /** A stream of bytes, as in Node 24. A file can have only one. */
   web({ autoClose = false, type }: WebOptions = {}, isClosing: boolean): ReadableStream<Uint8Array> {
     const file = this.#file
-    if (file.fd === -1) throw invalidState("The FileHandle is closed")
+    if (!this.#isOpen()) throw invalidState("The FileHandle is closed")
     if (isClosing) throw invalidState("The FileHandle is closing")
     if (this.#isLocked) throw invalidState("The FileHandle is locked")
     if (type !== undefined && typeof type !== "string") throw invalidType("options.type", "a string")
