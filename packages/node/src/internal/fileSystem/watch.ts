@@ -10,6 +10,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
+import { performance, setImmediate } from "../timers.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { isExhausted } from "../errnoError.js"
+import { performance } from "../timers.js"
 
 /**
  * The id of the mount that an open file is on (`proc_pid_fdinfo(5)`). No other mount gets this id while the file is

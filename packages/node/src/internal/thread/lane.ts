@@ -8,6 +8,7 @@ import type { Answer } from "@procfsroot/vfs/Program"
 import { type AnswerData, type Answers, errorOf, type RootData, type Task } from "./messages.js"
 import { giveUp, MOST_TASKS, taken, takeRest } from "./state.js"
 import { type Job, release, type Thread, withThread } from "./threads.js"
+import { clearTimeout, setImmediate, setTimeout } from "../timers.js"
 
 /** In milliseconds: if no task returns for this long, the thread counts as held up. */
 const PATIENCE = 50

@@ -13,6 +13,7 @@ import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
 import { makeRequire } from "../require.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
+import { performance, setTimeout } from "../timers.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
 
 /** The most threads that are not held up; Node's pool has as many. */

@@ -1,0 +1,40 @@
+/** Tests that replace the timers and the clock do not stop a root. Node's own `fs` does not use the global ones. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { symlinkSync, writeFileSync } from "node:fs"
+import { afterEach, expect, it, vi } from "vitest"
+
+/** In milliseconds. With the global timers, the first two tests would wait forever. */
+const timeout = 10_000
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+it("a watch reports changes while timers are fake", { timeout }, async () => {
+  using directory = temporary()
+  await using root = await openRoot(directory.path)
+  vi.useFakeTimers()
+  const changes = root.promises.watch("/")[Symbol.asyncIterator]()
+  const next = changes.next()
+  writeFileSync(`${directory.path}/f`, "") // the watch began with the call of `next`
+  expect(await next).toMatchObject({ value: { eventType: "rename", filename: "f" } })
+  await changes.return?.()
+})
+
+it("other threads resolve paths while timers are fake", { timeout }, async () => {
+  using directory = temporary()
+  await using root = await openRoot(directory.path, { offMainThread: true, strategy: "walk" })
+  vi.useFakeTimers()
+  expect(await root.resolveAll(["/", "/none"])).toMatchObject([{ path: "/" }, { error: { code: "ENOENT" } }])
+})
+
+it("links are followed while the clock is forbidden", async () => {
+  using directory = temporary()
+  writeFileSync(`${directory.path}/f`, "content")
+  symlinkSync("/f", `${directory.path}/link`)
+  await using root = await openRoot(directory.path, { strategy: "walk" })
+  vi.stubGlobal("performance", undefined)
+  expect(await root.promises.readFile("/link", "utf8")).toBe("content")
+})
