@@ -146,9 +146,10 @@ export interface Options extends Abortable, PathPolicy {
   /**
    * - `kernel`: makes one `openat2(2)` call per path, if native calls are available and the kernel permits it. Paths
    *   that the kernel cannot resolve are walked.
-   * - `walk`: looks up every component.
+   * - `walk`: looks up every component, and makes no native calls, as with `native: "none"`.
    *
-   * The results are the same. The default is `kernel`. The field `strategy` of a root says which one it uses, and why.
+   * Paths resolve to the same results. The default is `kernel`. The field `strategy` of a root says which one it uses,
+   * and why.
    */
   readonly strategy?: "kernel" | "walk" | undefined
   /**

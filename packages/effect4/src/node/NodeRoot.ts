@@ -22,10 +22,11 @@ export interface Options {
   /**
    * - `kernel`: makes one `openat2(2)` call per path, if native calls are available and the kernel permits it. Paths
    *   that the kernel cannot resolve are walked.
-   * - `walk`: looks up every component with `lstat` and `readlink`.
+   * - `walk`: looks up every component with `lstat` and `readlink`, and makes no native calls, as with
+   *   `native: "none"`.
    *
-   * The results are the same. The default is `kernel`, but without native calls, or if a sandbox forbids the call, the
-   * root uses `walk`. The field `strategy` of a root says which one it uses, and why.
+   * Paths resolve to the same results. The default is `kernel`, but without native calls, or if a sandbox forbids the
+   * call, the root walks. The field `strategy` of a root says which one it uses, and why.
    */
   readonly strategy?: "kernel" | "walk" | undefined
   /**

@@ -24,7 +24,7 @@ import * as internal from "./internal/nodeRootFileSystem.js"
 export interface Options extends PathPolicy {
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
-  /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`. The results are the same. */
+  /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`, without native calls. */
   readonly strategy?: "kernel" | "walk" | undefined
   /** The library for native calls, as for `NodeRoot`. By default `auto`. */
   readonly native?: Choice | undefined
