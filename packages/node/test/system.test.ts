@@ -1,4 +1,4 @@
-/** A root that cannot be opened says what it lacks. */
+/** Replaces functions of `node:fs`, to see how a root reports what they throw. */
 import { notOnBun, without } from "@procfsroot/testkit/judges"
 import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
@@ -17,6 +17,23 @@ it.skipIf(without(replacing)).each(["EACCES", "ENOSYS", "EPERM"])("a sandbox ref
     await expect(openRoot("/")).rejects.toThrow(`statfs(2) of /proc/self/fd fails with ${code}`)
   } finally {
     fs.statfsSync = statfsSync
+    syncBuiltinESMExports()
+  }
+})
+
+it.skipIf(without(replacing))("a defect in a lookup is no errno", async () => {
+  await using root = await openRoot("/proc/self", { strategy: "walk" })
+  const { readlinkSync } = fs
+  const defect = new TypeError("a defect")
+  fs.readlinkSync = Object.assign(() => {
+    throw defect
+  }, readlinkSync)
+  syncBuiltinESMExports()
+  try {
+    await expect(root.promises.stat("/exe")).rejects.toBe(defect)
+    await expect(root.resolve("/exe")).rejects.toBe(defect)
+  } finally {
+    fs.readlinkSync = readlinkSync
     syncBuiltinESMExports()
   }
 })

@@ -1,5 +1,6 @@
 /** Looks up names for a walk, by path. */
 import type * as Walk from "@procfsroot/path/Walk"
+import { hasCode } from "@procfsroot/vfs/Errno"
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import type { Owned, Protection } from "@procfsroot/vfs/Protection"
@@ -78,13 +79,13 @@ export const mayBeMagic = (target: string, { size }: Stat): boolean =>
 
 /**
  * Converts an error of `node:fs` to an entry for the walk. ENOENT and ENOTDIR mean that a file that was there a moment
- * ago is gone.
+ * ago is gone. Anything without a code is a defect, and is thrown again.
  *
  * @internal
  */
 export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> => {
-  const { code } = cause as NodeJS.ErrnoException // `node:fs` throws nothing else
-  return code === "ENOENT" || code === "ENOTDIR" ? missing : { _tag: "Fault", cause }
+  if (!hasCode(cause)) throw cause
+  return cause.code === "ENOENT" || cause.code === "ENOTDIR" ? missing : { _tag: "Fault", cause }
 }
 
 /**
