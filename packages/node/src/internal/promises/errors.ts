@@ -78,6 +78,8 @@ export const errorOf = (thrown: unknown, operation: Operation): unknown => {
   const failed = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
   if (!Errno.isErrno(failed) && !Errno.isBadArgument(failed)) return thrown
   const error = toError(failed, operation)
+  // By default, a stack has ten frames. Without this, they would all be ours, and none the caller's.
+  if ("captureStackTrace" in Error) Error.captureStackTrace(error, errorOf)
   const failure = failureOf(failed, operation)
   return failure === undefined ? error : withCause(error, failure)
 }
