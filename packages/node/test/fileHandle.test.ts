@@ -1,5 +1,8 @@
 /** Open files: owners and lists of buffers have the same results as with Node's own file system. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { expect, it } from "vitest"
 import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import { rejection } from "./rejection.js"
 
 const programs: Readonly<Record<string, Program>> = {
   "owners": async (fs, base) => {
@@ -175,3 +178,13 @@ const programs: Readonly<Record<string, Program>> = {
 }
 
 itIsAsOverNode(programs)
+
+it("a write that is aborted while it waits for the end of its data rejects", async () => {
+  await using root = openMemoryRoot({})
+  const abort = new AbortController()
+  const data = async function*() {
+    yield "content"
+    abort.abort("enough")
+  }
+  expect(await rejection(root.promises.writeFile("/f", data(), { signal: abort.signal }))).toBe("enough")
+})

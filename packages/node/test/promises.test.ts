@@ -302,9 +302,13 @@ const programs: Readonly<Record<string, Program>> = {
   },
   "aborted before they begin": async (fs, base) => {
     const signal = AbortSignal.abort()
+    await using file = await fs.open(`${base}/open`, "w")
+    const nameOf = (error: Error) => error.name
     return [
-      await fs.writeFile(`${base}/f`, "x", { signal }).catch((error: Error) => error.name),
-      await fs.readFile(`${base}/f`, { signal }).catch((error: Error) => error.name),
+      await fs.writeFile(`${base}/f`, "x", { signal }).catch(nameOf),
+      await fs.writeFile(`${base}/f`, [], { signal }).catch(nameOf),
+      await file.writeFile([] as unknown as string, { signal }).catch(nameOf), // missing in the type
+      await fs.readFile(`${base}/f`, { signal }).catch(nameOf),
       await codeOf(fs.stat(`${base}/f`))
     ]
   }

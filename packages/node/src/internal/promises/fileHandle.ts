@@ -3,7 +3,7 @@ import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
-import { checkOffset, exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
+import { checkOffset, checkSignal, exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
 import { invalidType, invalidValue, outOfRange } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
@@ -279,11 +279,15 @@ export class FileHandle<F> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
     await this.#holding(async () => {
+      // Also if there are no pieces.
+      checkSignal(signal)
       for await (const piece of piecesOf(data)) {
         const bytes = bytesOf(piece, encoding)
         const begin = () => bytes.length === 0 ? Program.sync(() => {}) : this.#file.writeAll(bytes, "shared")
         await this.#run("writeFile", "write", begin, signal)
       }
+      // It may have been aborted while this waited for the end of the data.
+      checkSignal(signal)
     })
   }
 
