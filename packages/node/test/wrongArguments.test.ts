@@ -73,6 +73,10 @@ const programs: Readonly<Record<string, Program>> = {
         await codeOf(fs.mkdir(`${base}/m`, { recursive: value }))
       )
     }
+    for (const recursive of [1, "x", null].map(wrong)) {
+      answers.push(await codeOf(fs.watch(`${base}/`, { recursive })[Symbol.asyncIterator]().next()))
+    }
+    answers.push(await codeOf(fs.watch(`${base}/`, wrong(null))[Symbol.asyncIterator]().next()))
     for (const options of [1, "x", null].map(wrong)) {
       answers.push(await codeOf(fs.rm(`${base}/d`, options)), await codeOf(fs.cp(`${base}/f`, `${base}/g`, options)))
     }
@@ -114,11 +118,18 @@ const programs: Readonly<Record<string, Program>> = {
     const opened = await Promise.all(
       flags.map((flag) => codeOf(fs.open(`${base}/f`, flag).then((file) => file.close())))
     )
-    return [codes, opened, await fs.readFile(`${base}/f`, "utf8")]
+    const numbers = [1.5, Number.POSITIVE_INFINITY]
+    const fromNumbers = [
+      await Promise.all(numbers.map((flag) => codeOf(fs.readFile(`${base}/f`, { flag: wrong(flag) })))),
+      await Promise.all(
+        [...numbers, Number.NaN].map((flag) => codeOf(fs.open(`${base}/f`, flag).then((file) => file.close())))
+      )
+    ]
+    return [codes, opened, fromNumbers, await fs.readFile(`${base}/f`, "utf8")]
   },
   "encodings": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "content")
-    const encodings = ["", null, undefined, "UTF8", "none", 5, {}, true].map(wrong)
+    const encodings = ["", null, undefined, "UTF8", "none", 5, {}, true, Symbol.iterator].map(wrong)
     return [
       await Promise.all(encodings.map((encoding) => codeOf(fs.readFile(`${base}/f`, encoding)))),
       await Promise.all(encodings.map((encoding) => codeOf(fs.readFile(`${base}/f`, { encoding })))),

@@ -48,7 +48,7 @@ export const encodingOf = (options: Encoded | string | null | undefined): string
   if (encoding === undefined || encoding === null || encoding === "") return undefined
   const isKnown = encoding === "buffer" ||
     (hasBuffer ? Buffer.isEncoding(encoding) : /^utf-?8$/i.test(encoding))
-  if (!isKnown) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid: ${encoding}`)
+  if (!isKnown) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid: ${String(encoding)}`)
   return encoding
 }
 

@@ -2,7 +2,7 @@
 import { turns } from "@procfsroot/vfs/EventLoop"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
-import { checkSignal } from "./arguments.js"
+import { checkBooleans, checkSignal } from "./arguments.js"
 import { errorOf } from "./errors.js"
 import { type Backend, runSync, settling } from "./perform.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
@@ -24,7 +24,9 @@ export const watch = <F>(backend: Backend<F>) =>
   async function*(file: string | Uint8Array | URL, options?: Options | string) {
     const path = pathOf(file)
     const encoding = encodingOf(options)
-    const { recursive = false, signal } = typeof options === "object" ? options : {}
+    const given = typeof options === "object" ? options : {}
+    checkBooleans(given, "recursive")
+    const { recursive = false, signal } = given
     checkSignal(signal)
     const changes: Array<Change> = []
     let wake = () => {}
