@@ -18,7 +18,8 @@
  *
  * These parts are different:
  *
- * - `cp` copies links without changing their targets (`verbatimSymlinks`). If copying a file fails, `cp` removes the
+ * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link, unless
+ *   `force` is `false`; in Node, this fails with `EEXIST` if it is a file. If copying a file fails, `cp` removes the
  *   incomplete copy if it is new. Files that it has copied before stay, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
  * - Opening a file does not wait for the other end of a fifo, or for a lease. Reading and writing do not wait for the
@@ -26,6 +27,8 @@
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - The `parentPath` of an entry begins with the path as you passed it. In a recursive listing, Node removes `.` and
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
+ * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, but are not instances of those that
+ *   `node:fs` exports.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
