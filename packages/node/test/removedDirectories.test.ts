@@ -5,7 +5,7 @@
 import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { mkdirSync, rmdirSync } from "node:fs"
+import { existsSync, mkdirSync, rmdirSync } from "node:fs"
 import * as NodePromises from "node:fs/promises"
 import { describe, expect, it } from "vitest"
 import type { Fs } from "./fileSystems.js"
@@ -92,6 +92,17 @@ describe.each(judgedCalls)("in a removed directory, %s", (_, call) => {
     using box = temporary()
     await using root = await openRoot(box.path, { strategy })
     expect(await judged(root, call)).toEqual(await expected(call))
+  })
+})
+
+describe("a tree that is removed several times at once", () => {
+  it.each([undefined, "none"] as const)("is removed by all of them, as in Node: %s", async (native) => {
+    using temp = temporary()
+    await using root = await openRoot(temp.path, { native })
+    for (let i = 0; i < 100; i++) mkdirSync(`${temp.path}/d/${i}/e/f`, { recursive: true })
+    // One of them may find nothing any more.
+    await Promise.all([1, 2, 3].map(() => root.promises.rm("/d", { force: true, recursive: true })))
+    expect(existsSync(`${temp.path}/d`)).toBe(false)
   })
 })
 

@@ -154,6 +154,32 @@ describe("a removal", () => {
     expect(others.exists("/d")).toBe(false)
   })
 
+  it.each(["child", "readdir", "rmdir", "unlink"] as const)(
+    "ignores what others remove before any call of %s",
+    (call) => {
+      const isEverRemoved = (times: number, path: string, recursive: boolean): boolean => {
+        let left = times
+        const { fs, others } = shared({ "/d/e/f": "", "/d/g": "" }, (operations, others) => {
+          const original: (...args: ReadonlyArray<never>) => unknown = operations[call]
+          const changed = (...args: ReadonlyArray<never>) => {
+            if (left-- === 0) runSync(others.remove(path, { force: true, recursive: true }))
+            return original(...args)
+          }
+          return { [call]: changed }
+        })
+        runSync(fs.remove(recursive ? "/d" : "/d/g", { recursive }))
+        expect(others.exists(recursive ? "/d" : "/d/g")).toBe(false)
+        return left < 0
+      }
+      for (const path of ["/d/e/f", "/d/e", "/d/g", "/d"]) {
+        let times = 0
+        while (isEverRemoved(times, path, true)) times++
+        expect(times).toBeGreaterThan(1)
+      }
+      expect(isEverRemoved(0, "/d/g", false)).toBe(call === "unlink")
+    }
+  )
+
   it("removes everything it can, and reports the first failure", () => {
     const codes: Readonly<Record<string, string>> = { b: "EIO", d: "EPERM" }
     const { fs, others } = shared(

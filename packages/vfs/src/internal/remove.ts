@@ -34,7 +34,10 @@ export const remove = <H, F>(context: Context<H, F>, path: string, options: Remo
   })
 }
 
-/** Removes a file or an empty directory. If a directory is not empty, returns its place. */
+/**
+ * Removes a file or an empty directory. If a directory is not empty, returns its place. As in Node, what others remove
+ * after it was found counts as removed.
+ */
 const removeAlone = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
@@ -50,7 +53,7 @@ const removeAlone = <H, F>(
   if (directory && !recursive) return refuse("ERR_FS_EISDIR", "is a directory")
   const place = calling("rmdir", [path], () => resolver.parentAndName(path) ?? fail(codeOfNoName(split(path).name)))
   if (directory) return isRemoved(operations, place, path) ? undefined : place
-  calling("unlink", [path], () => operations.unlink(place))
+  expecting(["ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))
   return undefined
 }
 
@@ -58,7 +61,12 @@ const removeAlone = <H, F>(
 const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]
 
 const isRemoved = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): boolean =>
-  !isErrno(expecting(MAY_BE_FULL, () => calling("rmdir", [path], () => operations.rmdir(place))))
+  !isErrno(expecting(MAY_BE_FULL, () => removeDirectory(operations, place, path)))
+
+/** Removes an empty directory, unless it is gone. */
+const removeDirectory = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): void => {
+  expecting(["ENOENT"], () => calling("rmdir", [path], () => operations.rmdir(place)))
+}
 
 /**
  * Removes the name, or returns `true` if a directory has it. A file does not have to be looked up before, since `unlink`
@@ -99,9 +107,13 @@ function* removeTree<H, F>(
 ): Program<void> {
   const levels: Array<Level<H>> = []
 
-  /** Starts to empty a directory. */
+  /** Starts to empty a directory, unless it is gone. */
   const enter = function*(place: ParentAndName<H>, path: string): Program<void> {
-    const directory = owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
+    const directory = expecting(
+      ["ENOENT"],
+      () => owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
+    )
+    if (isErrno(directory)) return
     const names = yield* waitFor(calling("scandir", [path], () => operations.readdir(directory)))
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
@@ -124,7 +136,7 @@ function* removeTree<H, F>(
       owned.release(level.directory)
       if (level.failure !== undefined) throw level.failure
       const { path, place } = level
-      calling("rmdir", [path], () => operations.rmdir(place))
+      removeDirectory(operations, place, path)
     } catch (thrown) {
       const above = levels.at(-1)
       if (above === undefined || !isErrno(thrown)) throw thrown
