@@ -1,4 +1,5 @@
 /** Tests which entries are listed, and which of them are looked up for that. */
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
@@ -21,6 +22,16 @@ describe("a list of entries", () => {
     const child: typeof operations.child = (directory, name) =>
       name === "e" ? operations.child(directory, name) : expect.unreachable()
     expect(namesIn(FileSystem.make({ ...operations, child }, options), true)).toEqual(["e", "e/f", "l", "x"])
+  })
+
+  it("has the names that disappear before they are looked up", () => {
+    const missing = () => {
+      throw Errno.make("ENOENT")
+    }
+    const child: typeof operations.child = (directory, name) =>
+      name === "e" ? operations.child(directory, name) : missing()
+    const fs = FileSystem.make({ ...operations, child }, options)
+    expect(Program.runSync(fs.readDirectory("/d", true)).toSorted()).toEqual(["e", "e/f", "l", "x"])
   })
 
   it("has types and what is below directories even where the file system lists no types", () => {

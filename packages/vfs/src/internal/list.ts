@@ -1,6 +1,7 @@
 /** Lists the names in a directory and, if requested, below it. Links are listed but not followed. */
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
+import { expecting, isErrno } from "./errno.js"
 import { isDirectory, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
@@ -78,7 +79,10 @@ function* typed<H, F>(operations: InodeOperations<H, F>, directory: H): Program<
   return found
 }
 
-/** Lists everything below a directory. Each entry comes after its own directory. */
+/**
+ * Lists everything below a directory. Each entry comes after its own directory. A name that has disappeared since it
+ * was listed is not entered.
+ */
 function* listBelow<H, F, A>(
   { operations, owned }: PathResolver<H, F>,
   { below, mayEnter, nameOf, read }: Listing<H, A>,
@@ -102,7 +106,9 @@ function* listBelow<H, F, A>(
     const { value: entry } = next
     found.push(below(level.prefix, entry))
     if (!mayEnter(entry)) continue
-    const child = owned.own(operations.child(level.directory, nameOf(entry)))
+    const { directory } = level
+    const child = expecting(["ENOENT"], () => owned.own(operations.child(directory, nameOf(entry))))
+    if (isErrno(child)) continue
     // The name can belong to another file than the listed one by now.
     if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${nameOf(entry)}/`)
     else owned.release(child)
