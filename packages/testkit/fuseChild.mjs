@@ -38,6 +38,19 @@ const ANSWER = 16
 const DIRECTORY = 0o40755
 const FILE = 0o100644
 
+/** The content of `untyped`. The names have one character for each byte. */
+const untyped = [
+  { name: "\xc3\xa9", mode: DIRECTORY, size: 0n },
+  { name: "\xff", mode: FILE, size: 5n },
+  { name: "plain", mode: FILE, size: 5n }
+].map((node, i) => ({ ...node, id: BigInt(i + 100) }))
+
+/** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
+const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
+
+/** The names of these that were looked up. */
+const failed = new Set()
+
 /** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with EIO. */
 const inRoot = [
   { name: "file", mode: FILE, size: 5n },
@@ -49,15 +62,10 @@ const inRoot = [
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
   { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY },
-  { name: "untyped", mode: DIRECTORY, size: 0n }
+  { name: "untyped", mode: DIRECTORY, size: 0n, untyped },
+  { name: "failsOnce4", mode: DIRECTORY, size: 0n, untyped: failsOnce(4) },
+  { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
-
-/** The content of `untyped`. The names have one character for each byte. */
-const untyped = [
-  { name: "\xc3\xa9", mode: DIRECTORY, size: 0n },
-  { name: "\xff", mode: FILE, size: 5n },
-  { name: "plain", mode: FILE, size: 5n }
-].map((node, i) => ({ ...node, id: BigInt(i + 100) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
 const INSIDE = 1n << 32n
@@ -96,7 +104,7 @@ const attributes = (node) => {
   return answer
 }
 
-const filesIn = ({ id, name }) => id === 1n ? inRoot : name === "untyped" ? untyped : []
+const filesIn = ({ id, untyped = [] }) => id === 1n ? inRoot : untyped
 
 /** As many entries as fit into `room` bytes, from `offset` on. */
 const listed = (node, offset, room) => {
@@ -113,7 +121,7 @@ const listed = (node, offset, room) => {
     part.writeBigUInt64LE(one.id, 0)
     part.writeBigUInt64LE(BigInt(at + 1), 8)
     part.writeUInt32LE(name.length, 16)
-    if (node.name !== "untyped") part.writeUInt32LE(one.mode >> 12, 20)
+    if (node.untyped === undefined) part.writeUInt32LE(one.mode >> 12, 20)
     name.copy(part, 24)
     parts.push(part)
     length += part.length
@@ -146,6 +154,12 @@ const answerTo = (operation, id, body) => {
       const name = body.toString("latin1", 0, body.indexOf(0))
       const [, errno] = /^errno(\d+)$/.exec(name) ?? []
       if (errno !== undefined) return Number(errno)
+      const [, once] = /^once(\d+)$/.exec(name) ?? []
+      if (once !== undefined) {
+        const isFirst = !failed.has(name)
+        failed.add(name)
+        return isFirst ? Number(once) : ENOENT
+      }
       if (node.inside !== undefined) {
         return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
       }

@@ -42,6 +42,18 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
     }
   })
 
+  it.each([undefined, "none"] as const)(
+    "is reported as it was, if it is another one the next time: %s",
+    async (native) => {
+      await using fuse = await startFuse()
+      await using root = await openRoot(fuse.path, { native })
+      const failure = root.directory.readDirectoryEntries("/failsOnce5").catch(({ code }) => code)
+      expect(await failure).toBe("EIO")
+      // EINTR: the call is made again, and the file is missing by then.
+      expect(await root.directory.readDirectoryEntries("/failsOnce4")).toEqual([{ name: "once4", type: "Unknown" }])
+    }
+  )
+
   it.each([5, 116, 122])("%i is the same in another thread", async (errno) => {
     await using fuse = await startFuse()
     const path = `/errno${errno}`

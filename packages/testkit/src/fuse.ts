@@ -12,6 +12,8 @@ import { temporary } from "./temporary.js"
  * - `endlessFile` has 2⁶³−1 bytes.
  * - `errno5` and the like fail with the errno of this number.
  * - `untyped` is a directory that lists no types. It has a directory `é` and the files `\xff` and `plain`.
+ * - `failsOnce4` and `failsOnce5` list no types either. Looking up the file in them, `once4` or `once5`, fails with the
+ *   errno of this number, and then with ENOENT.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */
 export interface Fuse extends AsyncDisposable {

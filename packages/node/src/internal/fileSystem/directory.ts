@@ -20,6 +20,7 @@ import {
   statfsSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
+import { fromLatin1 } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
@@ -135,6 +136,14 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
   }
 }
 
+/**
+ * Whether Node failed only because a name disappeared. If a file system lists no types, Node calls `lstat` with each
+ * name.
+ */
+const hasLostName = ({ code, syscall }: NodeJS.ErrnoException): boolean => code === "ENOENT" && syscall === "lstat"
+
+const untyped = (name: string): DirectoryEntry => ({ name: fromLatin1(name), type: "Unknown" })
+
 const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
 
 /**
@@ -155,12 +164,20 @@ export const entries = (
   const isSmall = size <= LARGE
   if (Number.isFinite(most) && !(isSmall && tellsSize(calls, fd))) return entriesInParts(fd, most)
   const path = descriptorPath(fd)
-  const now = () => readdirSync(path, AS_BYTES).map(entryOf)
+  const now = () => {
+    try {
+      return readdirSync(path, AS_BYTES).map(entryOf)
+    } catch (error) {
+      if (!hasLostName(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
+      return readdirSync(path, "latin1").map(untyped)
+    }
+  }
   if (isSmall) return now()
-  return pooled(
-    now,
-    (done) => readdir(path, AS_BYTES, (error, found) => done(error, error === null ? found.map(entryOf) : []))
-  )
+  return pooled(now, (done) =>
+    readdir(path, AS_BYTES, (error, found) => {
+      if (error === null || !hasLostName(error)) return done(error, error === null ? found.map(entryOf) : [])
+      readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(untyped) : []))
+    }))
 }
 
 /** @internal */

@@ -4,7 +4,6 @@
  * left to `node:fs`.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { Attributes } from "@procfsroot/vfs/Attributes"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { constants } from "node:os"
 import { isMainThread } from "node:worker_threads"
@@ -72,11 +71,6 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     return result
   }
 
-  const stat = (fd: number, name: string, flags: number): Attributes => {
-    call(() => statx(fd, name, flags, found.mask, found.pointer))
-    return found.attributes()
-  }
-
   /**
    * Opens a name that is not UTF-8. Not by Node: in a Worker, Node would remember the descriptor, which `close` closes
    * without Node, and close it again when the Worker ends. By then, another file may have its number.
@@ -127,9 +121,11 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     },
     lstat: (place) => {
       if (!isText(place)) return procfsCalls.lstat(place)
-      const { directory: { fd } } = place
-      if (statx(fd, nameOf(place), AS_LSTAT, found.mask, found.pointer) === 0) return found.attributes()
-      return errno() === ENOENT ? undefined : stat(fd, nameOf(place), AS_LSTAT)
+      const name = nameOf(place)
+      const result = restarted(() => statx(place.directory.fd, name, AS_LSTAT, found.mask, found.pointer), errno)
+      if (result === -ENOENT) return undefined
+      if (result < 0) throw failureOf(-result)
+      return found.attributes()
     },
     mkdir: (place, mode) =>
       isText(place)
