@@ -16,6 +16,7 @@ const READ = 15
 const WRITE = 16
 const STATFS = 17
 const RELEASE = 18
+const GETXATTR = 22
 const FLUSH = 25
 const INIT = 26
 const OPENDIR = 27
@@ -26,8 +27,13 @@ const DESTROY = 38
 const BATCH_FORGET = 42
 
 const ENOENT = 2
+const EINTR = 4
 const EIO = 5
 const ENOSYS = 38
+const ENODATA = 61
+
+/** FOPEN_DIRECT_IO: each read is a request. */
+const DIRECT_IO = 1
 
 /** FUSE_PARALLEL_DIROPS: a lookup that hangs does not block others in the same directory. */
 const PARALLEL_DIROPS = 1 << 18
@@ -48,7 +54,7 @@ const untyped = [
 /** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
 const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
 
-/** The names of these that were looked up. */
+/** The names of these that were looked up, and the requests that were interrupted once. */
 const failed = new Set()
 
 /** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with EIO. */
@@ -58,6 +64,7 @@ const inRoot = [
   { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
   { name: "hangRead", mode: FILE, size: 5n, never: READ },
   { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
+  { name: "interrupted", mode: FILE, size: 5n, interrupted: true },
   { name: "failClose", mode: FILE, size: 5n, fails: FLUSH },
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
@@ -142,9 +149,17 @@ const init = () => {
   return answer
 }
 
+/** Whether a request fails the first time only. */
+const isFirst = (request) => {
+  if (failed.has(request)) return false
+  failed.add(request)
+  return true
+}
+
 /** The answer, an errno, or `undefined` for none. */
 const answerTo = (operation, id, body) => {
   const node = nodeOf(id)
+  if (node?.interrupted && [GETXATTR, READ].includes(operation) && isFirst(operation)) return EINTR
   if (node?.never === operation) return undefined
   if (node?.fails === operation) return EIO
   switch (operation) {
@@ -155,11 +170,7 @@ const answerTo = (operation, id, body) => {
       const [, errno] = /^errno(\d+)$/.exec(name) ?? []
       if (errno !== undefined) return Number(errno)
       const [, once] = /^once(\d+)$/.exec(name) ?? []
-      if (once !== undefined) {
-        const isFirst = !failed.has(name)
-        failed.add(name)
-        return isFirst ? Number(once) : ENOENT
-      }
+      if (once !== undefined) return isFirst(name) ? Number(once) : ENOENT
       if (node.inside !== undefined) {
         return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
       }
@@ -171,8 +182,13 @@ const answerTo = (operation, id, body) => {
     case SETATTR:
       return attributes(node)
     case OPEN:
-    case OPENDIR:
-      return Buffer.alloc(16)
+    case OPENDIR: {
+      const answer = Buffer.alloc(16)
+      if (node.interrupted) answer.writeUInt32LE(DIRECT_IO, 8)
+      return answer
+    }
+    case GETXATTR:
+      return node.interrupted ? ENODATA : ENOSYS
     case READ:
       return node.size > 5n
         ? Buffer.alloc(body.readUInt32LE(16), "endless ")

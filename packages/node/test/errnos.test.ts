@@ -54,6 +54,14 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
     }
   )
 
+  it.each([{}, { native: "none" }, { offMainThread: true }] as const)("is never EINTR: %o", async (options) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, options)
+    expect(await root.promises.readFile("/interrupted", "utf8")).toBe("hello")
+    if (root.strategy.native?.name === "none") return
+    expect(await root.directory.getExtendedAttribute("/interrupted", "user.a")).toBeUndefined()
+  })
+
   it.each([5, 116, 122])("%i is the same in another thread", async (errno) => {
     await using fuse = await startFuse()
     const path = `/errno${errno}`

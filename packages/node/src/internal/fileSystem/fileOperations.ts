@@ -70,6 +70,37 @@ const closeQuietly = (fd: number): void => {
  */
 const SMALL = 65_536
 
+/**
+ * Reads again if the file system reports an interruption, as a FUSE server may. libuv does this for all calls except
+ * reading and closing (`uv__fs_work` in `src/unix/fs.c`).
+ */
+const readHere = (fd: number, buffer: Uint8Array, length: number, position: number | null): number => {
+  for (;;) {
+    try {
+      return readSync(fd, buffer, 0, length, position)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+      if (code !== "EINTR") throw error
+    }
+  }
+}
+
+const readOnPool = (
+  fd: number,
+  buffer: Uint8Array,
+  length: number,
+  position: number | null,
+  done: (error: NodeJS.ErrnoException | null, length: number) => void
+): void =>
+  read(
+    fd,
+    buffer,
+    0,
+    length,
+    position,
+    (error, count) => error?.code === "EINTR" ? readOnPool(fd, buffer, length, position, done) : done(error, count)
+  )
+
 const finding = ({ fstat, nextData }: SystemCalls): Pick<FileOperations<number>, "nextData"> =>
   nextData === undefined ? {} : { nextData: (fd, from) => nextData(fd, from, () => fstat(fd).size) }
 
@@ -86,10 +117,10 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       const length = calls.readNow?.(fd, buffer, position)
       if (length !== undefined) return length
       const most = Math.min(buffer.length, MAX_RW_COUNT)
-      const now = () => readSync(fd, buffer, 0, most, position ?? null)
+      const now = () => readHere(fd, buffer, most, position ?? null)
       return isInMemory(fd, buffer)
         ? calling(now)
-        : pooled(now, (done) => read(fd, buffer, 0, most, position ?? null, done))
+        : pooled(now, (done) => readOnPool(fd, buffer, most, position ?? null, done))
     },
     write: (fd, bytes, position) => {
       const most = Math.min(bytes.length, MAX_RW_COUNT)

@@ -8,7 +8,7 @@ import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { failureOf } from "./failure.js"
+import { failureOf, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { ENODATA, ERANGE } = constants.errno
@@ -40,8 +40,9 @@ export const bindExtendedAttributes = (
   const removexattr = declare(`${prefix}removexattr`, first, "text")
   const fileOf = isOpen ? (fd: number) => fd : descriptorPath
 
-  const failed = (): never => {
-    throw failureOf(errno())
+  const checked = (result: number): number => {
+    if (result < 0) throw failureOf(-result)
+    return result
   }
 
   /**
@@ -54,10 +55,10 @@ export const bindExtendedAttributes = (
   const usual = long(USUAL_SIZE)
   const most = long(MAX_SIZE)
 
-  /** Calls once more with all the room if the usual one is too small. */
+  /** Calls once more with all the room if the usual one is too small. Returns a negated errno if it fails. */
   const read = (call: (room: unknown) => number): number => {
-    const length = call(usual)
-    return length < 0 && errno() === ERANGE ? call(most) : length
+    const length = restarted(() => call(usual), errno)
+    return length === -ERANGE ? restarted(() => call(most), errno) : length
   }
 
   /** Names can be any bytes without a NUL, but libc is called with text, so escaped bytes fail with EILSEQ. */
@@ -70,13 +71,11 @@ export const bindExtendedAttributes = (
     get: (fd, name) => {
       const [file, text] = [fileOf(fd), nameOf(name)]
       const length = read((room) => getxattr(file, text, pointer, room))
-      if (length >= 0) return Uint8Array.from(buffer.subarray(0, length))
-      return errno() === ENODATA ? undefined : failed()
+      return length === -ENODATA ? undefined : Uint8Array.from(buffer.subarray(0, checked(length)))
     },
     list: (fd) => {
       const file = fileOf(fd)
-      const length = read((room) => listxattr(file, pointer, room))
-      if (length < 0) return failed()
+      const length = checked(read((room) => listxattr(file, pointer, room)))
       if (length === 0) return none
       const bytes = buffer.subarray(0, length)
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
@@ -84,10 +83,12 @@ export const bindExtendedAttributes = (
     set: (fd, name, value) => {
       // The kernel refuses a longer value before it reads it.
       buffer.set(value.subarray(0, MAX_SIZE))
-      if (setxattr(fileOf(fd), nameOf(name), pointer, long(value.length), 0) < 0) failed()
+      const [file, text, length] = [fileOf(fd), nameOf(name), long(value.length)]
+      checked(restarted(() => setxattr(file, text, pointer, length, 0), errno))
     },
     remove: (fd, name) => {
-      if (removexattr(fileOf(fd), nameOf(name)) < 0) failed()
+      const [file, text] = [fileOf(fd), nameOf(name)]
+      checked(restarted(() => removexattr(file, text), errno))
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import type { SystemCalls } from "../systemCalls.js"
-import { failureOf } from "./failure.js"
+import { failureOf, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { EINVAL, ENXIO } = constants.errno
@@ -23,10 +23,8 @@ export const bindHoles = ({ declareLong, errno, long }: Library): NonNullable<Sy
   const lseek = declareLong("lseek", "int", "long", "int")
 
   /** Returns the new position, or a negated errno. */
-  const seek = (fd: number, offset: number, whence: number): number => {
-    const position = lseek(fd, long(offset), whence)
-    return position < 0 ? -errno() : position
-  }
+  const seek = (fd: number, offset: number, whence: number): number =>
+    restarted(() => lseek(fd, long(offset), whence), errno)
 
   const checked = (position: number): number => {
     if (position < 0) throw failureOf(-position)
