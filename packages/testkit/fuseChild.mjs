@@ -64,7 +64,8 @@ const inRoot = [
   { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
   { name: "hangRead", mode: FILE, size: 5n, never: READ },
   { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
-  { name: "interrupted", mode: FILE, size: 5n, interrupted: true },
+  { name: "interrupted", mode: FILE, size: 5n, direct: true, interrupted: true },
+  { name: "wrongSize", mode: FILE, size: 3n, direct: true },
   { name: "failClose", mode: FILE, size: 5n, fails: FLUSH },
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
@@ -184,15 +185,15 @@ const answerTo = (operation, id, body) => {
     case OPEN:
     case OPENDIR: {
       const answer = Buffer.alloc(16)
-      if (node.interrupted) answer.writeUInt32LE(DIRECT_IO, 8)
+      if (node.direct) answer.writeUInt32LE(DIRECT_IO, 8)
       return answer
     }
     case GETXATTR:
       return node.interrupted ? ENODATA : ENOSYS
-    case READ:
-      return node.size > 5n
-        ? Buffer.alloc(body.readUInt32LE(16), "endless ")
-        : Buffer.from("hello").subarray(Number(body.readBigUInt64LE(8)))
+    case READ: {
+      const [at, length] = [Number(body.readBigUInt64LE(8)), body.readUInt32LE(16)]
+      return node.size > 5n ? Buffer.alloc(length, "endless ") : Buffer.from("hello").subarray(at, at + length)
+    }
     case WRITE: {
       // Everything is accepted, and nothing is kept.
       const answer = Buffer.alloc(8)

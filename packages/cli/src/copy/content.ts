@@ -4,9 +4,10 @@
  */
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
-import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs"
+import { type BigIntStats, fstatSync, ftruncateSync, writeSync } from "node:fs"
 import { extentsOf, isSparse, sizeOf } from "./extents.js"
 import type { Place } from "./place.js"
+import { readAt } from "./readAt.js"
 import { turn } from "./turn.js"
 import { ofCopy, Refused } from "./why.js"
 
@@ -18,7 +19,7 @@ const BLOCK = 4_096
 
 const zeros = Buffer.alloc(BLOCK)
 
-/** How many bytes are read at most from a file that reports size 0, as files in procfs do. */
+/** How many bytes are read at most beyond the size that a file reports. Files in procfs report size 0. */
 const MAX_WITHOUT_SIZE = 16 * CHUNK
 
 /** Whether the block that begins there is full and zero. Most are not, by their first byte. */
@@ -110,18 +111,20 @@ export class ContentCopy {
 
   /**
    * Copies up to the size that the file had when it was opened, and then once more up to its size at that moment, so
-   * that copying a growing file ends. Returns how many bytes the copy has.
+   * that copying a growing file ends. A file that has more content than the size that it reports is copied to its end.
+   * Returns how many bytes the copy has.
    */
   async copy(place: Place, from: FileSync, to: FileSync, stat: BigIntStats, progress: Progress): Promise<number> {
     const size = sizeOf(stat)
-    if (size === 0) return this.#withoutSize(from, to, progress)
+    if (size === 0) return this.#withoutSize(from, to, 0, progress)
     const hasHoles = isSparse(stat)
     const first = hasHoles
       ? await this.#data(extentsOf(place, from, stat), from, to, size, progress)
       : await this.#range(from, to, 0, size + 1, progress, size)
     if (first < size || (first === size && !hasHoles)) return first
     const { size: after } = fstatSync(from.fd)
-    return after > first ? this.#range(from, to, first, after, progress) : first
+    if (after > first) return this.#range(from, to, first, after, progress)
+    return first > after ? this.#withoutSize(from, to, first, progress) : first
   }
 
   /** Copies the parts of a file that have data. */
@@ -142,9 +145,10 @@ export class ContentCopy {
     return reached
   }
 
-  async #withoutSize(from: FileSync, to: FileSync, progress: Progress): Promise<number> {
-    const end = await this.#range(from, to, 0, MAX_WITHOUT_SIZE, progress)
-    if (end === MAX_WITHOUT_SIZE) throw new Refused("its size is unknown, and it does not end")
+  async #withoutSize(from: FileSync, to: FileSync, start: number, progress: Progress): Promise<number> {
+    const most = start + MAX_WITHOUT_SIZE
+    const end = await this.#range(from, to, start, most, progress)
+    if (end === most) throw new Refused("its size is unknown, and it does not end")
     return end
   }
 
@@ -171,7 +175,7 @@ export class ContentCopy {
   *#read(from: FileSync, start: number, end: number, size?: number): Iterable<Uint8Array> {
     for (let position = start; position < end;) {
       const wanted = Math.min(CHUNK, end - position)
-      const length = readSync(from.fd, this.#buffer, 0, wanted, position)
+      const length = readAt(from, this.#buffer, 0, wanted, position)
       if (length === 0) return
       yield this.#buffer.subarray(0, length)
       position += length

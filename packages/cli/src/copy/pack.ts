@@ -10,7 +10,7 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileSync } from "@procfsroot/node/RootDirectory"
-import { type BigIntStats, fstatSync, readSync } from "node:fs"
+import { type BigIntStats, fstatSync } from "node:fs"
 import { Below, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { identityOf } from "../identity.js"
@@ -33,6 +33,7 @@ import { deviceOf, lstat, NotRegular, Source } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place, textOf, topOf } from "./place.js"
 import type { End } from "./plan.js"
+import { readAt } from "./readAt.js"
 import { turn } from "./turn.js"
 import { checkPath, Refused, whyOf } from "./why.js"
 
@@ -127,10 +128,10 @@ interface Content {
 }
 
 /** Fills the buffer from the start of the file, up to its end. */
-const readStart = ({ fd }: FileSync, buffer: Buffer, piece: number): Buffer => {
+const readStart = (file: FileSync, buffer: Buffer, piece: number): Buffer => {
   let done = 0
   while (done < buffer.length) {
-    const bytesRead = readSync(fd, buffer, done, Math.min(piece, buffer.length - done), done)
+    const bytesRead = readAt(file, buffer, done, Math.min(piece, buffer.length - done), done)
     if (bytesRead === 0) break
     done += bytesRead
   }
@@ -309,7 +310,7 @@ class Packing {
     while (bytes < size && failed === undefined) {
       signal.throwIfAborted()
       try {
-        const bytesRead = readSync(file.fd, this.#buffer, 0, Math.min(CHUNK, size - bytes), bytes)
+        const bytesRead = readAt(file, this.#buffer, 0, Math.min(CHUNK, size - bytes), bytes)
         if (bytesRead === 0) failed = "it became shorter while it was read, and ends in zeros in the archive"
         await this.#output.add(this.#buffer.subarray(0, bytesRead))
         bytes += bytesRead
