@@ -21,7 +21,7 @@ it.skipIf(without(replacing)).each(["EACCES", "ENOSYS", "EPERM"])("a sandbox ref
   }
 })
 
-it.skipIf(without(replacing))("a defect in a lookup is no errno", async () => {
+it.skipIf(without(replacing))("a defect in a lookup does not become an errno", async () => {
   await using root = await openRoot("/proc/self", { strategy: "walk" })
   const { readlinkSync } = fs
   const defect = new TypeError("a defect")
