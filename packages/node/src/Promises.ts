@@ -227,8 +227,10 @@ export interface Promises extends
 }
 
 /**
- * The synchronous functions of `node:fs` that take no longer than a few system calls. The functions for the content of
- * files, for lists and for trees, such as `readFileSync`, `readdirSync`, `cpSync` and `rmSync`, are missing.
+ * The synchronous functions of `node:fs`, for programs that cannot wait for a promise, such as compilers. They stop the
+ * program until they have ended, like those of Node, even with `offMainThread`. Their differences from Node's are those
+ * of `Promises`. They take no descriptors instead of paths, and `opendirSync` and the functions with descriptors are
+ * missing.
  *
  * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
  * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a
@@ -241,8 +243,11 @@ export interface Sync extends
   Pick<
     typeof NodeFs,
     | "accessSync"
+    | "appendFileSync"
     | "chmodSync"
     | "chownSync"
+    | "copyFileSync"
+    | "cpSync"
     | "existsSync"
     | "lchownSync"
     | "linkSync"
@@ -251,15 +256,20 @@ export interface Sync extends
     | "mkdirSync"
     | "mkdtempSync"
     | "openSync"
+    | "readFileSync"
+    | "readdirSync"
     | "readlinkSync"
     | "realpathSync"
     | "renameSync"
+    | "rmSync"
     | "rmdirSync"
     | "statSync"
     | "statfsSync"
     | "symlinkSync"
+    | "truncateSync"
     | "unlinkSync"
     | "utimesSync"
+    | "writeFileSync"
   >
 {
   readonly constants: typeof values.constants

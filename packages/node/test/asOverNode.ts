@@ -73,7 +73,7 @@ const other: ReadonlySet<string> = new Set(
 
 /** In every kind of root, each program has the same result as with Node's file system. */
 export const itIsAsOverNode = (programs: Readonly<Record<string, Program>>): void =>
-  describe.each(["kernel", "walk", "memory"] as const)("the same results as with Node's fs: %s", (name) => {
+  describe.each(["kernel", "walk", "sync", "memory"] as const)("the same results as with Node's fs: %s", (name) => {
     it.each(Object.entries(programs))("%s", async (title, program) => {
       const [inRoot, overNode] = [await told(runs[name], program), await told(runs.node, program)]
       if (other.has(title)) expect(inRoot).not.toEqual(overNode)

@@ -1,6 +1,6 @@
 /** Node's own file system and those of the edition with promises, for programs that take `fs` as an argument. */
 import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import { openRoot } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { Dir } from "node:fs"
 import * as NodePromises from "node:fs/promises"
@@ -80,7 +80,28 @@ export type Fs =
 /** Runs a program in an empty directory, and passes it the path, which is empty for a root. */
 export type Run = <A>(program: (fs: Fs, base: string) => Promise<A>) => Promise<A>
 
-export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> = {
+/** What only functions with promises take: open files, data in pieces, and signals. */
+const isForPromises = (argument: unknown): boolean =>
+  typeof argument === "object" && argument !== null && !ArrayBuffer.isView(argument) &&
+  ("fd" in argument || "signal" in argument || Symbol.iterator in argument || Symbol.asyncIterator in argument)
+
+type Call = (...args: ReadonlyArray<unknown>) => unknown
+
+/** The synchronous functions, with promises. Those that are missing have promises anyway. */
+const synchronous = ({ promises, sync }: Pick<OpenRoot, "promises" | "sync">): Fs => {
+  const all: Readonly<Record<string, unknown>> = { ...sync }
+  const functions = Object.entries(promises).flatMap(([name, call]) => {
+    const callSync = all[`${name}Sync`]
+    // The types of the functions differ from each other, but not from those of the functions with promises.
+    return name === "open" || typeof callSync !== "function" ? [] : [[
+      name,
+      async (...args: ReadonlyArray<unknown>) => (args.some(isForPromises) ? call as Call : callSync as Call)(...args)
+    ]]
+  })
+  return { ...promises, ...Object.fromEntries(functions) }
+}
+
+export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory" | "sync", Run>> = {
   node: async (program) => {
     using directory = temporary()
     return await program(NodePromises, directory.path)
@@ -94,6 +115,11 @@ export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> 
     using directory = temporary()
     await using root = await openRoot(directory.path, { strategy: "walk" })
     return await program(root.promises, "")
+  },
+  sync: async (program) => {
+    using directory = temporary()
+    await using root = await openRoot(directory.path)
+    return await program(synchronous(root), "")
   },
   memory: async (program) => {
     const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }

@@ -243,6 +243,15 @@ export const start: <A>(program: Program<A>, turns: Turns) => Running<A> = runni
 export const runSync: <A>(program: Program<A>) => A = program.runSync
 
 /**
+ * Calls a function that runs programs to their end. They do not wait until other programs have ended, even if many run
+ * already.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const synchronously: <A>(run: () => A) => A = program.synchronously
+
+/**
  * The part of an `AbortSignal` that `runPromise` uses.
  *
  * @since 0.1.0

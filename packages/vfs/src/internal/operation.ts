@@ -8,7 +8,7 @@ import { isErrno, named } from "./errno.js"
 import { Owned } from "./owned.js"
 import type { Policies } from "./pathPolicy.js"
 import { PathResolver } from "./pathResolver.js"
-import { Failed } from "./program.js"
+import { Failed, isSynchronous } from "./program.js"
 import type { Semaphore } from "./semaphore.js"
 
 /**
@@ -113,6 +113,14 @@ export const hold = <H, F>({ operations, policies }: Context<H, F>): Held<H, F> 
 }
 
 /**
+ * Runs a program when there are few enough that hold handles.
+ *
+ * @internal
+ */
+export const limited = <H, F, A>({ limit }: Context<H, F>, program: () => Program<A>): Program<A> =>
+  isSynchronous() ? program() : limit.hold(program)
+
+/**
  * Runs an operation that can wait. The root stays open until it ends.
  *
  * @internal
@@ -128,7 +136,7 @@ export function* during<H, F, A>(
   try {
     held = hold(context)
     const { resolver } = held
-    return yield* context.limit.hold(() => use(resolver))
+    return yield* limited(context, () => use(resolver))
   } catch (thrown) {
     throw named(thrown, syscall, paths)
   } finally {

@@ -71,6 +71,25 @@ export const beginning = <A>(call: Call<A>, done: (answer: Answer<A>) => void): 
   }
 }
 
+let synchronous = 0
+
+/** @internal */
+export const synchronously = <A>(run: () => A): A => {
+  synchronous++
+  try {
+    return run()
+  } finally {
+    synchronous--
+  }
+}
+
+/**
+ * Whether the programs that run now cannot wait for others.
+ *
+ * @internal
+ */
+export const isSynchronous = (): boolean => synchronous > 0
+
 /**
  * Runs a program that never waits.
  *

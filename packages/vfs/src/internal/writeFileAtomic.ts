@@ -5,7 +5,7 @@ import { checkMode, checkTexts } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
 import { fail, named, namedIn } from "./errno.js"
 import { typeOf } from "./mode.js"
-import { type Context, during, type Held, hold } from "./operation.js"
+import { type Context, during, type Held, hold, limited } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 import { sync } from "./program.js"
 import { Replacement, sweep } from "./replacement.js"
@@ -78,7 +78,7 @@ export function* openAtomic<H, F>(
   try {
     held = hold(context)
     const { resolver } = held
-    const found = yield* context.limit.hold(() => replacing(context, resolver, path, options))
+    const found = yield* limited(context, () => replacing(context, resolver, path, options))
     directory = found.directory
     resolver.owned.keepOnly(directory)
     replacement = found.begin()

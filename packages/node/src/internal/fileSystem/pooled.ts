@@ -17,6 +17,21 @@ export const waitHere = (): void => {
   isPatient = true
 }
 
+/**
+ * Makes the calls of a function synchronously.
+ *
+ * @internal
+ */
+export const waitingHere = <A>(run: () => A): A => {
+  const before = isPatient
+  isPatient = true
+  try {
+    return run()
+  } finally {
+    isPatient = before
+  }
+}
+
 /** @internal */
 export const waitsHere = (): boolean => isPatient
 

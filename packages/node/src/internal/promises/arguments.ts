@@ -157,6 +157,15 @@ export const accessModeOf = (mode: unknown): AccessMode => {
 }
 
 /**
+ * Checks whether written data is synced.
+ *
+ * @internal
+ */
+export const checkFlush = (flush: unknown): void => {
+  if (typeof (flush ?? false) !== "boolean") throw invalidType("options.flush", "of type boolean")
+}
+
+/**
  * Refuses a value that is not a signal, and throws the reason of a signal that is already aborted.
  *
  * @internal

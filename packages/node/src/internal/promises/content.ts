@@ -1,8 +1,7 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
-import { checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
-import { invalidType } from "./errors.js"
+import { checkFlush, checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runCall, settling } from "./perform.js"
@@ -91,9 +90,7 @@ async (
   if (file instanceof FileHandle) return file.writeFile(data, options)
   const { flag, flush, mode, signal } = named(options)
   const encoding = encodingOf(options)
-  if (flush !== undefined && flush !== null && typeof flush !== "boolean") {
-    throw invalidType("options.flush", "of type boolean")
-  }
+  checkFlush(flush)
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
   if (isWhole(data) && !opening.noFollow) {

@@ -1,48 +1,20 @@
 /** Lists directories: names, names with their types, and open directories. */
-import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
-import { type Backend, run } from "./perform.js"
-import { Dirent } from "./stats.js"
-import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
+import * as jobs from "./jobs.js"
+import { type Backend, perform } from "./perform.js"
 
-type PathLike = string | Uint8Array | URL
-
-interface ListOptions extends Encoded {
-  readonly recursive?: boolean | undefined
-  readonly withFileTypes?: boolean | undefined
+interface Abortable {
   readonly signal?: AbortSignal | undefined
 }
 
-const below = (directory: string, name: string): string =>
-  directory.endsWith("/") ? directory + name : `${directory}/${name}`
-
-/** The name of an entry further down contains the directories before it. */
-const direntOf = (directory: string, { name, type }: DirectoryEntry, encoding: string | undefined) => {
-  const slash = name.lastIndexOf("/")
-  const parent = slash === -1 ? directory : below(directory, name.slice(0, slash))
-  return new Dirent(nameIn(name.slice(slash + 1), encoding), parent, type)
-}
-
 /** @internal */
-export const readdir =
-  <F>(backend: Backend<F>) => async (directory: PathLike, options?: ListOptions | string | null) => {
-    const path = pathOf(directory)
-    const encoding = encodingOf(options)
-    const { recursive = false, signal, withFileTypes = false } = typeof options === "object" ? options ?? {} : {}
-    const { fileSystem: fs } = backend
-    if (!withFileTypes) {
-      const found = await run(backend, "readdir", "scandir", [path], () => fs.readDirectory(path, recursive), signal)
-      return found.map((name) => nameIn(name, encoding))
-    }
-    const entries = await run(
-      backend,
-      "readdir",
-      "scandir",
-      [path],
-      () => fs.readDirectoryEntries(path, recursive),
-      signal
-    )
-    return entries.map((entry) => direntOf(path, entry, encoding))
-  }
+export const readdir = <F>(backend: Backend<F>) =>
+async (
+  directory: string | Uint8Array | URL,
+  options?: jobs.ListOptions & Abortable | string | null
+) => perform(backend, jobs.readdir(backend.fileSystem, directory, options), signalOf(options))
+
+const signalOf = (options: Abortable | string | null | undefined): AbortSignal | undefined =>
+  typeof options === "object" ? options?.signal : undefined
 
 class Directory<Entry> {
   readonly path: string
@@ -84,11 +56,8 @@ class Directory<Entry> {
 }
 
 /** @internal */
-export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, options?: ListOptions) => {
-  const path = pathOf(directory)
-  const encoding = encodingOf(options)
-  const { recursive = false } = options ?? {}
-  const { fileSystem: fs } = backend
-  const entries = await run(backend, "opendir", "opendir", [path], () => fs.readDirectoryEntries(path, recursive))
-  return new Directory(path, entries.map((entry) => direntOf(path, entry, encoding)))
-}
+export const opendir =
+  <F>(backend: Backend<F>) => async (directory: string | Uint8Array | URL, options?: jobs.ListOptions) => {
+    const job = jobs.opendir(backend.fileSystem, directory, options)
+    return new Directory(job.paths[0] ?? "", await perform(backend, job))
+  }

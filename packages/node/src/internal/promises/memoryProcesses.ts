@@ -3,6 +3,7 @@ import { waiting } from "@procfsroot/vfs/FileSystem"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as Processes from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import type { MemoryProcesses, Options } from "../../MemoryProcesses.js"
 import { checkSignal } from "./arguments.js"
@@ -20,9 +21,9 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
       advance()
       return begin()
     },
-    atOnce: (_calling, run) => {
+    atOnce: (_calling, begin) => {
       advance()
-      return run()
+      return Program.runSync(begin())
     },
     settling: async (run) => run()
   }

@@ -1,7 +1,6 @@
 /** A root over a tree in memory. This module does not need Node. */
 import { isOn, type Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { turns } from "@procfsroot/vfs/EventLoop"
 import { readOnly as readOnlyFileSystem, waiting } from "@procfsroot/vfs/FileSystem"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
@@ -55,6 +54,9 @@ const beginningOf = (
 const nowOf = <A>(answer: Program.Answer<A>): Program.Now<A> =>
   "error" in answer ? Program.failed(answer.error) : answer.value
 
+/** A synchronous function cannot wait for a turn. */
+const noTurns: Program.Turns = { isDue: () => false, wait: () => () => {} }
+
 /**
  * Runs operations with injected faults. An operation in `atOnce` cannot wait, so the delays of its faults are added to
  * `pending`, and `settling` waits for them afterwards. An operation that hangs stays as it is until the signal.
@@ -66,7 +68,7 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
   const waiting = { now, sleep }
   return {
     program: (calling, begin) => injector.run(beginningOf(calling), waiting, begin),
-    atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, run: () => Program.Now<A>): Program.Now<A> => {
+    atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, begin: () => Program.Program<A>): Program.Now<A> => {
       let exit: Program.Exit<A> | undefined
       const environment = {
         now,
@@ -78,9 +80,9 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
           return () => {}
         }
       }
-      const made = injector.run(beginningOf(calling), environment, () => Program.sync(run))
+      const made = injector.run(beginningOf(calling), environment, begin)
       if (!Program.isProgram(made)) return nowOf(exit = made)
-      const running = Program.start(made, turns)
+      const running = Program.synchronously(() => Program.start(made, noTurns))
       running.onExit((ended) => exit = ended)
       if (exit !== undefined && exit !== "Interrupted") return nowOf(exit)
       if (hanging === undefined) running.interrupt()

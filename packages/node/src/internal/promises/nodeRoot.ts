@@ -12,6 +12,7 @@ import type { ResolverOptions, RootHandle } from "../../Root.js"
 import { calling } from "../fileSystem/errno.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
+import { waitingHere } from "../fileSystem/pooled.js"
 import { make as makeResolver } from "../resolver.js"
 import { open, openOffThread } from "../root.js"
 import { make as makeOffThread } from "../thread/remote.js"
@@ -68,6 +69,7 @@ const backendOf = (
     return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
   },
   descriptorOf: (descriptor) => descriptor,
+  waitingHere,
   closeNow: (descriptor) => calling(() => closeSync(descriptor))
 })
 

@@ -35,7 +35,7 @@ export interface Around<F> {
     begin: () => Program.Program<A>
   ) => Program.Answer<A> | Program.Program<A>
   /** Runs an operation that never waits by itself. */
-  readonly atOnce: <A>(calling: Calling<F>, run: () => Program.Now<A>) => Program.Now<A>
+  readonly atOnce: <A>(calling: Calling<F>, begin: () => Program.Program<A>) => Program.Now<A>
   /** Runs a function that calls `atOnce`, and then waits for the delays of faults, at most until the signal. */
   readonly settling: <A>(run: () => A, signal: AbortSignal | undefined) => Promise<A>
 }
@@ -58,6 +58,8 @@ export interface Backend<F> {
   /** Throws EBADF if the root is closed. */
   readonly retain: () => Retained<F>
   readonly descriptorOf: (file: F) => number
+  /** Calls a function whose system calls are made synchronously. Missing if that makes no difference. */
+  readonly waitingHere?: <A>(run: () => A) => A
   /** Closes a descriptor of the process. Missing if files have none, which `node:fs` could use. */
   readonly closeNow?: (file: F) => void
 }
@@ -100,7 +102,9 @@ export const runCall = <F, A>(
   const toError = (thrown: unknown) => errorOf(thrown, operationOf(backend, syscall, paths))
   try {
     backend.checkOpen()
-    const now = around === undefined ? run() : around.atOnce({ method, syscall, paths }, run)
+    const now = around === undefined
+      ? run()
+      : around.atOnce({ method, syscall, paths }, () => Program.sync(run))
     return Program.mapError(now, toError)
   } catch (thrown) {
     return Program.failed(toError(thrown))
@@ -193,6 +197,38 @@ export const run = async <F, A>(
   try {
     backend.checkOpen()
     return await answerOf(begun(backend, { method, syscall, paths }, begin), signal)
+  } catch (thrown) {
+    throw errorOf(thrown, operationOf(backend, syscall, paths))
+  }
+}
+
+/**
+ * An operation that may wait, for a function with promises and for a synchronous one.
+ *
+ * @internal
+ */
+export interface Job<A> {
+  readonly method: Method
+  readonly syscall: string
+  readonly paths: ReadonlyArray<string>
+  readonly begin: () => Program.Program<A>
+}
+
+/** @internal */
+export const perform = <F, A>(
+  backend: Backend<F>,
+  { begin, method, paths, syscall }: Job<A>,
+  signal?: AbortSignal
+): Promise<A> => run(backend, method, syscall, paths, begin, signal)
+
+/** @internal */
+export const performSync = <F, A>(backend: Backend<F>, { begin, method, paths, syscall }: Job<A>): A => {
+  const { around, waitingHere = (run) => run() } = backend
+  try {
+    backend.checkOpen()
+    return around === undefined
+      ? waitingHere(() => Program.synchronously(() => Program.runSync(begin())))
+      : Program.valueOf(around.atOnce({ method, syscall, paths }, begin))
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
   }

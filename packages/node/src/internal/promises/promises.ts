@@ -1,14 +1,11 @@
 /** The functions of `fs.promises` over the operations of `@procfsroot/vfs`. */
-import * as Errno from "@procfsroot/vfs/Errno"
 import type { Promises } from "../../Promises.js"
-import { bitsOf, checkBooleans, lengthOf } from "./arguments.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
-import { notSupported } from "./errors.js"
+import * as jobs from "./jobs.js"
 import { names } from "./names.js"
-import { type Backend, promised, run } from "./perform.js"
-import { pathOf } from "./texts.js"
+import { type Backend, perform, promised } from "./perform.js"
 import { watch } from "./watch.js"
 
 type PathLike = string | Uint8Array | URL
@@ -17,55 +14,23 @@ interface Abortable {
   readonly signal?: AbortSignal | undefined
 }
 
-interface CopyOptions extends Abortable {
-  readonly recursive?: boolean | undefined
-  readonly force?: boolean | undefined
-  readonly errorOnExist?: boolean | undefined
-  readonly preserveTimestamps?: boolean | undefined
-  readonly dereference?: boolean | undefined
-  readonly filter?: unknown
-}
-
-interface RemoveOptions extends Abortable {
-  readonly recursive?: boolean | undefined
-  readonly force?: boolean | undefined
-}
-
 const copyFile =
-  <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode?: number | null): Promise<void> => {
-    const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
-    const bits = bitsOf(mode)
-    const exclusive = (bits & constants.COPYFILE_EXCL) !== 0
-    await run(backend, "copyFile", "copyfile", [source, copy], () => {
-      if ((bits & constants.COPYFILE_FICLONE_FORCE) !== 0) throw Errno.make("ENOTSUP")
-      return backend.fileSystem.copyFile(source, copy, { exclusive })
-    })
-  }
+  <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode?: number | null): Promise<void> =>
+    perform(backend, jobs.copyFile(backend.fileSystem, from, to, mode))
 
-const cp =
-  <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, options: CopyOptions = {}): Promise<void> => {
-    checkBooleans(options, "dereference", "errorOnExist", "force", "preserveTimestamps", "recursive")
-    const { dereference, errorOnExist, filter, force: overwrite = true, recursive = false, signal, ...rest } = options
-    if (dereference === true) throw notSupported("dereference")
-    if (filter !== undefined) throw notSupported("filter")
-    const { preserveTimestamps } = rest
-    const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
-    const begin = () =>
-      backend.fileSystem.copy(source, copy, { errorOnExist, overwrite, preserveTimestamps, recursive })
-    await run(backend, "cp", "cp", [source, copy], begin, signal)
-  }
+const cp = <F>(backend: Backend<F>) =>
+async (
+  from: PathLike,
+  to: PathLike,
+  options?: jobs.CopyOptions & Abortable
+): Promise<void> => perform(backend, jobs.cp(backend.fileSystem, from, to, options), options?.signal)
 
-const rm = <F>(backend: Backend<F>) => async (path: PathLike, options: RemoveOptions = {}): Promise<void> => {
-  const text = pathOf(path)
-  checkBooleans(options, "force", "recursive")
-  const { force, recursive, signal } = options
-  await run(backend, "rm", "rm", [text], () => backend.fileSystem.remove(text, { force, recursive }), signal)
-}
+const rm =
+  <F>(backend: Backend<F>) => async (path: PathLike, options?: jobs.RemoveOptions & Abortable): Promise<void> =>
+    perform(backend, jobs.rm(backend.fileSystem, path, options), options?.signal)
 
-const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length = 0): Promise<void> => {
-  const text = pathOf(path)
-  await run(backend, "truncate", "open", [text], () => backend.fileSystem.truncate(text, lengthOf(length)))
-}
+const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length?: number): Promise<void> =>
+  perform(backend, jobs.truncate(backend.fileSystem, path, length))
 
 /** @internal */
 export const promisesOf = <F>(backend: Backend<F>): Promises => {

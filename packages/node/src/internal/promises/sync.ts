@@ -2,9 +2,11 @@
 import { waiting } from "@procfsroot/vfs/FileSystem"
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
+import { readFileSync, writeFileSync } from "./contentSync.js"
 import { openFileSync } from "./fileSync.js"
+import * as jobs from "./jobs.js"
 import { names } from "./names.js"
-import { type Backend, valuesOf } from "./perform.js"
+import { type Backend, type Job, performSync, valuesOf } from "./perform.js"
 import type { StatOptions } from "./stats.js"
 
 interface QuietOptions extends StatOptions {
@@ -25,11 +27,20 @@ const quietly = <A>(options: QuietOptions | undefined, stat: () => A): A | undef
 /** @internal */
 export const syncOf = <F>(backend: Backend<F>): Sync => {
   const all = valuesOf(names(backend, waiting(backend.syncFileSystem)))
+  const { syncFileSystem: fs } = backend
+  /** Makes a synchronous function from one that describes a job. */
+  const made =
+    <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
+    (...args: Args): A => performSync(backend, describe(fs, ...args))
+
   const functions = {
     constants,
     accessSync: all.access,
+    appendFileSync: writeFileSync(backend, "appendFile", "a"),
     chmodSync: all.chmod,
     chownSync: all.chown,
+    copyFileSync: made(jobs.copyFile),
+    cpSync: made(jobs.cp),
     existsSync: (path: string) => {
       try {
         all.access(path)
@@ -48,15 +59,20 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     mkdtempSync: all.mkdtemp,
     openSync: (path: string, flags?: string | number | null, mode?: number | string | null) =>
       openFileSync(backend, path, flags, mode).fd,
+    readFileSync: readFileSync(backend),
+    readdirSync: made(jobs.readdir),
     readlinkSync: all.readlink,
     realpathSync: Object.assign(all.realpath, { native: all.realpath }),
     renameSync: all.rename,
+    rmSync: made(jobs.rm),
     rmdirSync: all.rmdir,
     statSync: (path: string, options?: QuietOptions) => quietly(options, () => all.stat(path, options)),
     statfsSync: all.statfs,
     symlinkSync: all.symlink,
+    truncateSync: made(jobs.truncate),
     unlinkSync: all.unlink,
-    utimesSync: all.utimes
+    utimesSync: all.utimes,
+    writeFileSync: writeFileSync(backend, "writeFile", "w")
   }
   return functions as unknown as Sync // for Node's overloads, where an option decides the type of the result
 }

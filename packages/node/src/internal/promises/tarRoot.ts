@@ -8,6 +8,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import type { Options as FileSystemOptions } from "../../FileSystem.js"
 import type { Archive, OpenFile } from "../../Tar.js"
 import type { Options, TarRoot } from "../../TarRoot.js"
+import { waitingHere } from "../fileSystem/pooled.js"
 import { open } from "../tar/archive.js"
 import { checkSignal } from "./arguments.js"
 import { openError } from "./nodeRoot.js"
@@ -26,7 +27,8 @@ const backendOf = (archive: Archive): Backend<OpenFile> => ({
     const { close, fileSystem } = archive.retain()
     return { fileSystem, close }
   },
-  descriptorOf: () => NO_DESCRIPTOR
+  descriptorOf: () => NO_DESCRIPTOR,
+  waitingHere
 })
 
 const rootOf = (path: string, archive: Archive): TarRoot => {

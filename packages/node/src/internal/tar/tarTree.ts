@@ -13,11 +13,10 @@ import {
   inOnePart
 } from "@procfsroot/vfs/InodeOperations"
 import * as Limits from "@procfsroot/vfs/Limits"
-import type { Call, Now } from "@procfsroot/vfs/Program"
+import { map, type Now } from "@procfsroot/vfs/Program"
 import * as ReadOnlyTree from "@procfsroot/vfs/ReadOnlyTree"
-import { read } from "node:fs"
-import { errnoError } from "../errnoError.js"
-import { onPool } from "../fileSystem/pooled.js"
+import { read, readSync } from "node:fs"
+import { pooled } from "../fileSystem/pooled.js"
 import { BLOCK, fault, look, type Node } from "./tarIndex.js"
 
 /** An open archive. */
@@ -75,16 +74,8 @@ const exactlyOf = (dev: number, node: Node): ExactAttributes => {
   return { ...exactly(attributesOf(dev, node)), atimeNs, mtimeNs, ctimeNs: mtimeNs, birthtimeNs: mtimeNs }
 }
 
-/** If a file ends earlier than its header says, the archive was truncated after it was opened. */
-const readAt = (fd: number, buffer: Uint8Array, length: number, at: number, ended: (count: number) => void) =>
-  onPool<number>((done) =>
-    read(fd, buffer, 0, length, at, (error, count) => {
-      if (error !== null) return done(error, 0)
-      if (count === 0) return done(errnoError("EIO", "read"), 0)
-      ended(count)
-      done(null, count)
-    })
-  )
+const readAt = (fd: number, buffer: Uint8Array, length: number, at: number): Now<number> =>
+  pooled(() => readSync(fd, buffer, 0, length, at), (done) => read(fd, buffer, 0, length, at, done))
 
 const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined): Now<number> => {
   const { archive, node: { children, meta } } = file
@@ -94,10 +85,12 @@ const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined):
   const start = position ?? file.position
   const length = Math.min(buffer.length, meta.size - start)
   if (length <= 0) return 0
-  const count: Call<number> = readAt(archive.value.fd, buffer, length, meta.offset + start, (count) => {
+  return map(readAt(archive.value.fd, buffer, length, meta.offset + start), (count) => {
+    // The archive was truncated after it was opened.
+    if (count === 0) fail("EIO")
     if (position === undefined) file.position += count
+    return count
   })
-  return count
 }
 
 const files: FileOperations<Open> = {

@@ -1,0 +1,95 @@
+/** The synchronous functions for contents, lists and trees, also while other operations wait. */
+import { MemoryRoot, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+
+/** More than can run at once, so that others would have to wait. */
+const MANY = 40
+
+const LARGE = Buffer.alloc(3_000_000, "large")
+
+const fill = (path: string): void => {
+  Fs.mkdirSync(`${path}/d/e`, { recursive: true })
+  Fs.writeFileSync(`${path}/d/f`, "content")
+  Fs.writeFileSync(`${path}/large`, LARGE)
+  Fs.symlinkSync("/d", `${path}/l`)
+}
+
+const thrown = (run: () => unknown): unknown => {
+  try {
+    return { returned: run() }
+  } catch (error) {
+    return error
+  }
+}
+
+describe.each([{}, { strategy: "walk" }, { offMainThread: true }] as const)("in a root on a disk: %o", (options) => {
+  it("does not wait for operations that run already", async () => {
+    using place = temporary()
+    fill(place.path)
+    await using root = await openRoot(place.path, options)
+    const { promises, sync } = root
+    const copies = Array.from({ length: MANY }, (_, i) => promises.cp("/d", `/copy${i}`, { recursive: true }))
+    sync.cpSync("/l/f", "/own")
+    expect(sync.readFileSync("/own", "utf8")).toBe("content")
+    sync.rmSync("/d/e", { recursive: true })
+    expect(sync.readdirSync("/l")).toEqual(["f"])
+    await Promise.allSettled(copies)
+  })
+
+  it("reads and copies large files, which promises do on the thread pool", async () => {
+    using place = temporary()
+    fill(place.path)
+    await using root = await openRoot(place.path, options)
+    root.sync.copyFileSync("/large", "/copy")
+    expect(root.sync.readFileSync("/copy").equals(LARGE)).toBe(true)
+    root.sync.writeFileSync("/copy", LARGE.subarray(1), { flush: true })
+    expect(Fs.readFileSync(`${place.path}/copy`).equals(LARGE.subarray(1))).toBe(true)
+  })
+})
+
+it("reads archives, and changes nothing in them", async () => {
+  using place = temporary()
+  fill(place.path)
+  const archive = `${place.path}.tar`
+  execFileSync("tar", ["-C", place.path, "-cf", archive, "."])
+  await using root = await openTarRoot(archive)
+  Fs.rmSync(archive)
+  const { sync } = root
+  expect(sync.readFileSync("/large").equals(LARGE)).toBe(true)
+  expect(sync.readdirSync("/", { recursive: true }).toSorted()).toEqual(["d", "d/e", "d/f", "l", "large"])
+  expect(thrown(() => sync.rmSync("/d", { recursive: true }))).toMatchObject({ code: "EROFS", path: "/d" })
+})
+
+describe("in memory", () => {
+  it("does not wait for operations that run already", async () => {
+    const root = openMemoryRoot({ "/d/f": "content", "/l": MemoryRoot.link("/d") }, {
+      faults: [{ step: "readdir", path: "/d", delay: 20 }]
+    })
+    const copies = Array.from({ length: MANY }, (_, i) => root.promises.cp("/d", `/copy${i}`, { recursive: true }))
+    root.sync.cpSync("/l/f", "/own")
+    expect(root.sync.readFileSync("/own", "utf8")).toBe("content")
+    await Promise.all(copies)
+  })
+
+  it("fails as faults say, and is recorded under the names of the functions with promises", () => {
+    const root = openMemoryRoot({ "/d/f": "content" }, {
+      faults: [
+        { method: "readFile", path: "/d/f", code: "EIO", nth: 1 },
+        { method: "rm", path: "/d", hang: true }
+      ]
+    })
+    expect(thrown(() => root.sync.readFileSync("/d/f"))).toMatchObject({ code: "EIO", path: "/d/f" })
+    expect(root.sync.readFileSync("/d/f", "utf8")).toBe("content")
+    expect(thrown(() => root.sync.rmSync("/d", { recursive: true }))).toMatchObject({
+      message: "a fault makes rm hang, but a synchronous function cannot wait"
+    })
+    root.expectOperations([
+      { method: "readFile", code: "EIO" },
+      { method: "readFile", outcome: "ok" },
+      { method: "rm", outcome: "interrupted" }
+    ])
+  })
+})
