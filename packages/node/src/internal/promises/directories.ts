@@ -1,20 +1,7 @@
-/** Lists directories: names, names with their types, and open directories. */
+/** Opens directories. Their entries are read at once. */
 import * as jobs from "./jobs.js"
 import { type Backend, perform } from "./perform.js"
-
-interface Abortable {
-  readonly signal?: AbortSignal | undefined
-}
-
-/** @internal */
-export const readdir = <F>(backend: Backend<F>) =>
-async (
-  directory: string | Uint8Array | URL,
-  options?: jobs.ListOptions & Abortable | string | null
-) => perform(backend, jobs.readdir(backend.fileSystem, directory, options), signalOf(options))
-
-const signalOf = (options: Abortable | string | null | undefined): AbortSignal | undefined =>
-  typeof options === "object" ? options?.signal : undefined
+import { pathOf } from "./texts.js"
 
 class Directory<Entry> {
   readonly path: string
@@ -58,6 +45,6 @@ class Directory<Entry> {
 /** @internal */
 export const opendir =
   <F>(backend: Backend<F>) => async (directory: string | Uint8Array | URL, options?: jobs.ListOptions) => {
-    const job = jobs.opendir(backend.fileSystem, directory, options)
-    return new Directory(job.paths[0] ?? "", await perform(backend, job))
+    const entries = await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options))
+    return new Directory(pathOf(directory), entries)
   }

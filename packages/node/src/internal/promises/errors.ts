@@ -70,16 +70,21 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
 }
 
 /**
- * Converts the error of an operation to the error that the function throws.
+ * Converts the error of an operation to the error that the function throws. Its stack begins above the function
+ * `hidden`, which has to be running. By default, a stack has ten frames, and without this they could all be ours, and
+ * none the caller's.
  *
  * @internal
  */
-export const errorOf = (thrown: unknown, operation: Operation): unknown => {
+export const errorOf = (
+  thrown: unknown,
+  operation: Operation,
+  hidden?: (...args: ReadonlyArray<never>) => unknown
+): unknown => {
   const failed = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
   if (!Errno.isErrno(failed) && !Errno.isBadArgument(failed)) return thrown
   const error = toError(failed, operation)
-  // By default, a stack has ten frames. Without this, they would all be ours, and none the caller's.
-  if ("captureStackTrace" in Error) Error.captureStackTrace(error, errorOf)
+  if ("captureStackTrace" in Error) Error.captureStackTrace(error, hidden ?? errorOf)
   const failure = failureOf(failed, operation)
   return failure === undefined ? error : withCause(error, failure)
 }

@@ -99,7 +99,9 @@ export const runCall = <F, A>(
   run: () => Program.Now<A>
 ): Program.Now<A> => {
   const { around } = backend
-  const toError = (thrown: unknown) => errorOf(thrown, operationOf(backend, syscall, paths))
+  let isRunning = true
+  const toError = (thrown: unknown) =>
+    errorOf(thrown, operationOf(backend, syscall, paths), isRunning ? runCall : undefined)
   try {
     backend.checkOpen()
     const now = around === undefined
@@ -108,6 +110,8 @@ export const runCall = <F, A>(
     return Program.mapError(now, toError)
   } catch (thrown) {
     return Program.failed(toError(thrown))
+  } finally {
+    isRunning = false
   }
 }
 
@@ -214,12 +218,20 @@ export interface Job<A> {
   readonly begin: () => Program.Program<A>
 }
 
-/** @internal */
-export const perform = <F, A>(
+/**
+ * Performs the job that a function describes. If that throws, the promise rejects.
+ *
+ * @internal
+ */
+export const perform = async <F, A>(
   backend: Backend<F>,
-  { begin, method, paths, syscall }: Job<A>,
+  describe: () => Job<A>,
   signal?: AbortSignal
-): Promise<A> => run(backend, method, syscall, paths, begin, signal)
+): Promise<A> => {
+  const { begin, method, paths, syscall } = describe()
+  // With `await`, so that the stack of an error leads to the caller.
+  return await run(backend, method, syscall, paths, begin, signal)
+}
 
 /** @internal */
 export const performSync = <F, A>(backend: Backend<F>, { begin, method, paths, syscall }: Job<A>): A => {

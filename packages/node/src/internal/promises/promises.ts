@@ -2,47 +2,36 @@
 import type { Promises } from "../../Promises.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
-import { opendir, readdir } from "./directories.js"
+import { opendir } from "./directories.js"
 import * as jobs from "./jobs.js"
 import { names } from "./names.js"
-import { type Backend, perform, promised } from "./perform.js"
+import { type Backend, type Job, perform, promised } from "./perform.js"
 import { watch } from "./watch.js"
-
-type PathLike = string | Uint8Array | URL
 
 interface Abortable {
   readonly signal?: AbortSignal | undefined
 }
 
-const copyFile =
-  <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode?: number | null): Promise<void> =>
-    perform(backend, jobs.copyFile(backend.fileSystem, from, to, mode))
-
-const cp = <F>(backend: Backend<F>) =>
-async (
-  from: PathLike,
-  to: PathLike,
-  options?: jobs.CopyOptions & Abortable
-): Promise<void> => perform(backend, jobs.cp(backend.fileSystem, from, to, options), options?.signal)
-
-const rm =
-  <F>(backend: Backend<F>) => async (path: PathLike, options?: jobs.RemoveOptions & Abortable): Promise<void> =>
-    perform(backend, jobs.rm(backend.fileSystem, path, options), options?.signal)
-
-const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length?: number): Promise<void> =>
-  perform(backend, jobs.truncate(backend.fileSystem, path, length))
+const signalOf = (options: unknown): AbortSignal | undefined =>
+  typeof options === "object" ? (options as Abortable | null)?.signal : undefined // `run` checks that it is one
 
 /** @internal */
 export const promisesOf = <F>(backend: Backend<F>): Promises => {
-  const all = names(backend, backend.fileSystem)
+  const { fileSystem: fs } = backend
+  const all = names(backend, fs)
+  /** Makes a function from one that describes a job. The last argument can have a signal. */
+  const made =
+    <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
+    (...args: Args): Promise<A> => perform(backend, () => describe(fs, ...args), signalOf(args.at(-1)))
+
   const functions = {
     constants,
     access: promised(backend, all.access),
     appendFile: writeFile(backend, "appendFile", "a"),
     chmod: promised(backend, all.chmod),
     chown: promised(backend, all.chown),
-    copyFile: copyFile(backend),
-    cp: cp(backend),
+    copyFile: made(jobs.copyFile),
+    cp: made(jobs.cp),
     lchown: promised(backend, all.lchown),
     link: promised(backend, all.link),
     lstat: promised(backend, all.lstat),
@@ -51,20 +40,21 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     mkdtemp: promised(backend, all.mkdtemp),
     open: promised(
       backend,
-      (path: PathLike, flags?: string | number, mode?: number | string) => openFile(backend, path, flags, mode)
+      (path: string | Uint8Array | URL, flags?: string | number, mode?: number | string) =>
+        openFile(backend, path, flags, mode)
     ),
     opendir: opendir(backend),
     readFile: readFile(backend),
-    readdir: readdir(backend),
+    readdir: made(jobs.readdir),
     readlink: promised(backend, all.readlink),
     realpath: promised(backend, all.realpath),
     rename: promised(backend, all.rename),
-    rm: rm(backend),
+    rm: made(jobs.rm),
     rmdir: promised(backend, all.rmdir),
     stat: promised(backend, all.stat),
     statfs: promised(backend, all.statfs),
     symlink: promised(backend, all.symlink),
-    truncate: truncate(backend),
+    truncate: made(jobs.truncate),
     unlink: promised(backend, all.unlink),
     utimes: promised(backend, all.utimes),
     watch: watch(backend),
