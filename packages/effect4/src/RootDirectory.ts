@@ -144,7 +144,7 @@ export class RootDirectory extends Context.Service<RootDirectory, {
   /**
    * Returns a sink that replaces the content of a file atomically, like `writeFileAtomic`, with content that does not
    * have to fit in memory. The file is replaced when the stream has ended. If the stream or a write fails, or the fiber
-   * is interrupted, the file stays as it was.
+   * is interrupted before that, the file stays as it was.
    */
   readonly sinkAtomic: (path: string, options?: AtomicOptions) => Sink.Sink<void, Uint8Array, never, PlatformError>
   /**

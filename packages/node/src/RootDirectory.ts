@@ -131,7 +131,8 @@ export interface RootDirectory {
    * leaves it behind, and later calls in the same process fail without leaving another.
    *
    * Data that comes in pieces, such as a stream, can be of any size, because it is written piece by piece. If the data
-   * or a write fails, or the signal is aborted, the file stays as it was.
+   * or a write fails, or the signal is aborted before the rename, the file stays as it was. An aborted write does not
+   * wait for data that does not come.
    */
   readonly writeFileAtomic: (
     path: string,

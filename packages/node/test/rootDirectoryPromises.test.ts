@@ -7,6 +7,7 @@ import type { RootDirectory } from "@procfsroot/node/RootDirectory"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import { EventEmitter, once } from "node:events"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
@@ -291,6 +292,33 @@ describe.each(openings)("a root %s", (_, open) => {
     for (const work of works) expect(await rejection(work(AbortSignal.abort(reason)))).toBe(reason)
     expect(root.sync.statSync("/d/f").size).toBe(7)
     expect(await settled(before)).toBe(before)
+  })
+
+  it("a signal ends an atomic write whose data does not come", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = await atRest()
+    const reason = new Error("enough")
+    const later = new AbortController()
+    const source = new EventEmitter()
+    const closed = once(source, "closed")
+    const data = async function*() {
+      try {
+        yield "new "
+        setImmediate(() => later.abort(reason))
+        await once(source, "data")
+        yield "content"
+      } finally {
+        source.emit("closed")
+      }
+    }
+    const writing = root.directory.writeFileAtomic("/d/f", data(), { signal: later.signal })
+    expect(await rejection(writing)).toBe(reason)
+    expect(await root.promises.readFile("/d/f", "utf8")).toBe("content")
+    expect((await root.promises.readdir("/d")).toSorted()).toEqual(["f", "many"])
+    expect(await settled(before)).toBe(before)
+    source.emit("data")
+    await closed
   })
 })
 

@@ -108,6 +108,28 @@ const entriesOf = <F, A>(
   signal: AbortSignal | undefined
 ): Model<A> => new Entries(partsOf(backend, method, path, open, signal), signal)
 
+/**
+ * The pieces, until the signal is aborted. This does not wait for a source that does not respond. When it responds
+ * later, it is closed.
+ */
+const untilAborted = <A>(pieces: Iterable<A> | AsyncIterable<A>, signal: AbortSignal): AsyncIterable<A> => {
+  const source = async function*() {
+    yield* pieces
+  }()
+  const close = () => source.return(undefined)
+  const next = () =>
+    Program.call<IteratorResult<A, unknown>>((done) => {
+      source.next().then((value) => done({ value }), (error: unknown) => done({ error }))
+      return () => void close().catch(() => {}) // the promise has rejected already
+    })
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Program.runPromise(next()[Symbol.iterator](), signal),
+      return: close
+    })
+  }
+}
+
 /** Writes the pieces, and gives up if one of them cannot be had or written. */
 const replaceBy = async (
   { abandon, commit, write }: AtomicFile,
@@ -115,7 +137,7 @@ const replaceBy = async (
   signal: AbortSignal | undefined
 ): Promise<void> => {
   try {
-    for await (const piece of pieces) {
+    for await (const piece of signal === undefined ? pieces : untilAborted(pieces, signal)) {
       const bytes = bytesOf(piece, undefined)
       await runPart("write", () => Program.atOnce(() => write(bytes)), signal)
     }
