@@ -1,5 +1,8 @@
 /** Arguments that Node refuses are refused in a root too, and before anything is changed. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { expect, it } from "vitest"
 import { codeOf, itIsAsOverNode, type Program, thrownBy } from "./asOverNode.js"
+import { rejection } from "./rejection.js"
 
 /** A value of a type that the compiler would refuse. */
 const wrong = (value: unknown): never => value as never
@@ -140,3 +143,9 @@ const programs: Readonly<Record<string, Program>> = {
 }
 
 itIsAsOverNode(programs)
+
+it("the error for a wrong limit names the option", async () => {
+  await using root = openMemoryRoot({ "/f": "content" })
+  const { message } = await rejection(root.directory.readFileBounded("/f", { maxBytes: -1 }))
+  expect(message).toBe(`The value of "maxBytes" must be a whole number from 0 to ${2 ** 31 - 1}, not -1`)
+})

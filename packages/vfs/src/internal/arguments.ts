@@ -83,7 +83,7 @@ export const checkLength = (length: number): void =>
   checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 
 /** @internal */
-export const checkReadSize = (size: number): void => checkInteger(size, "size", 0, MAX_READ)
+export const checkReadSize = (size: number, name = "size"): void => checkInteger(size, name, 0, MAX_READ)
 
 /** @internal */
 export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)
