@@ -69,6 +69,9 @@ export interface Options extends PathPolicy {
  * resolve, the `ResolveError` is the `cause`. Without options, paths are resolved as after `chroot(2)`, with at most 40
  * links. Copying a tree copies links as links. Listing or removing a tree does not follow them.
  *
+ * Temporary files and directories are created in the `/tmp` of the root, which must exist (with `beneath`, in `tmp`),
+ * unless the caller passes a `directory`.
+ *
  * The paths in the events of `watch` are relative to the watched path. It keeps up to 4,096 events. If there are more
  * before they are consumed, the stream fails with `EOVERFLOW` after those that were kept. With `recursive`, it holds a
  * descriptor for each directory. It fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches`
