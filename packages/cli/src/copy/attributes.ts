@@ -35,7 +35,7 @@ export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
 export type Extendable = Pick<FileSync, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
 
 /** Gives access to the extended attributes of a file that cannot be opened, such as a link. */
-export const extendable = (place: Place): Extendable => {
+const byName = (place: Place): Extendable => {
   const { directorySync: directory } = place.root
   const text = textOf(place)
   return {
@@ -45,10 +45,35 @@ export const extendable = (place: Place): Extendable => {
   }
 }
 
+/** Extended attributes that can be read. */
+export type Readable = Pick<Extendable, "getExtendedAttribute" | "listExtendedAttributes">
+
+/**
+ * Gives access to the extended attributes of a file to copy, which can be open. On a file system without them, as many
+ * FUSE file systems are, listing them fails with ENOTSUP, and the file has none. Without native calls, the same error
+ * means that they cannot be read.
+ */
+export const readable = (place: Place, open?: FileSync): Readable => {
+  const file = open ?? byName(place)
+  const { native } = place.root.strategy
+  const isReadable = native !== undefined && native.name !== "none"
+  return {
+    getExtendedAttribute: (name) => file.getExtendedAttribute(name),
+    listExtendedAttributes: () => {
+      try {
+        return file.listExtendedAttributes()
+      } catch (error) {
+        if (isReadable && codeOf(error) === "ENOTSUP") return []
+        throw error
+      }
+    }
+  }
+}
+
 /** Where a file's attributes come from. */
 export interface Origin {
   /** Missing if there is no file. */
-  readonly file?: Extendable | undefined
+  readonly file?: Readable | undefined
   /** The extended attributes, if there is no file. */
   readonly extended?: Extended | undefined
   readonly stat: Kept
@@ -66,7 +91,7 @@ const trying = <A>(use: () => A, lose: (error: unknown) => void): A | undefined 
 }
 
 function* valuesOf(
-  file: Extendable,
+  file: Readable,
   names: ReadonlyArray<string>,
   lose: (error: unknown) => void
 ): Generator<readonly [name: string, value: Uint8Array]> {
@@ -81,7 +106,7 @@ const none: Extended = []
 /**
  * Reads the extended attributes of a file. Most files have none. If one cannot be read, the error is passed to `lose`.
  */
-export const readExtended = (file: Extendable, lose: (error: unknown) => void): Extended => {
+export const readExtended = (file: Readable, lose: (error: unknown) => void): Extended => {
   const names = trying(() => file.listExtendedAttributes(), lose) ?? []
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
@@ -158,7 +183,7 @@ export class AttributeCopy {
     const owned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
     return together([
       owned.lost,
-      ...this.#extended(from, extendable(place), owned.keepsRights),
+      ...this.#extended(from, byName(place), owned.keepsRights),
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined

@@ -4,7 +4,7 @@ import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { identityOf } from "../identity.js"
-import { AttributeCopy, extendable, type Lost, permissionsOf } from "./attributes.js"
+import { AttributeCopy, type Lost, permissionsOf, type Readable, readable } from "./attributes.js"
 import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
@@ -26,9 +26,12 @@ export class NotRegular extends Refused {
 export class Source implements Disposable {
   readonly file: FileSync
   readonly stat: BigIntStats
+  readonly #place: Place
 
   /** Throws `NotRegular` for a file of another type. */
-  constructor({ path, root }: Place) {
+  constructor(place: Place) {
+    const { path, root } = place
+    this.#place = place
     try {
       this.file = root.directorySync.openFile(path)
     } catch (error) {
@@ -41,6 +44,10 @@ export class Source implements Disposable {
       this[Symbol.dispose]()
       throw error
     }
+  }
+
+  get extended(): Readable {
+    return readable(this.#place, this.file)
   }
 
   [Symbol.dispose](): void {
@@ -178,8 +185,9 @@ export class FileCopy {
     return { type: "copied", bytes: sizeOf(stat) }
   }
 
-  #afterContent({ file, stat }: Source, to: Target, temporary: Temporary, copy: FileSync, bytes: number): Result {
-    const why = this.attributes.toOpen({ file, stat }, copy)
+  #afterContent(source: Source, to: Target, temporary: Temporary, copy: FileSync, bytes: number): Result {
+    const { extended, stat } = source
+    const why = this.attributes.toOpen({ file: extended, stat }, copy)
     if (isShared(stat, to)) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
     // Some file systems report only now that the content could not be written.
     ofCopy(() => copy.close())
@@ -209,7 +217,7 @@ export class FileCopy {
       const { path, root: { directorySync, sync } } = temporary.place
       if (text !== undefined) ofCopy(() => sync.symlinkSync(text, path))
       else ofCopy(() => directorySync.makeNode(path, nodeOf(stat), { mode: permissionsOf(stat) }))
-      const why = this.attributes.toName({ file: extendable(from), stat }, temporary.place)
+      const why = this.attributes.toName({ file: readable(from), stat }, temporary.place)
       if (isShared(stat, to)) this.#remember(stat, to.whole, lstat(temporary.place))
       return this.#named(stat, temporary, { type: "copied", bytes: 0, why })
     } catch (error) {

@@ -21,10 +21,10 @@ import { convertAcl, isAcl } from "./acl.js"
 import {
   AttributeCopy,
   CAPABILITIES,
-  type Extendable,
-  extendable,
   type Extended,
   type Lost,
+  type Readable,
+  readable,
   readExtended
 } from "./attributes.js"
 import { packedSizeOf } from "./extents.js"
@@ -239,7 +239,7 @@ class Packing {
     if (stat.isFile()) return this.#regular(place, name, shown, isFollowed)
     if (stat.isSocket()) return this.#reporter.report("skipped", shown, 0, "a tar archive has no sockets")
     if (await this.#link(stat, name, shown)) return
-    const { extended, lost } = this.#extended(extendable(place))
+    const { extended, lost } = this.#extended(readable(place))
     await this.#write({
       ...this.#attributesOf(stat),
       ...deviceFields(stat),
@@ -258,7 +258,7 @@ class Packing {
     const { file, stat } = source
     if (await this.#link(stat, name, shown)) return
     const size = packedSizeOf(stat)
-    const { extended, lost } = this.#extended(file)
+    const { extended, lost } = this.#extended(source.extended)
     const header = { ...this.#attributesOf(stat), name, type: "0", extended }
     const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
     this.#remember(stat, name, isFollowed)
@@ -271,7 +271,7 @@ class Packing {
     return attributesOf(stat, this.#options.owner, this.#conversion)
   }
 
-  #extended(file: Extendable): { readonly extended: Extended; readonly lost: Lost | undefined } {
+  #extended(file: Readable): { readonly extended: Extended; readonly lost: Lost | undefined } {
     const extended: Array<readonly [name: string, value: Uint8Array]> = []
     let lost: Lost | undefined
     let size = 0

@@ -5,7 +5,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { type BigIntStats, fstatSync } from "node:fs"
-import { extendable, type Lost, type Origin } from "./attributes.js"
+import { type Lost, type Origin, readable } from "./attributes.js"
 import { identityOf } from "../identity.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
@@ -244,7 +244,7 @@ export class TreeCopy {
       if (!to.isNew) return
       const path = this.#pathOf(name)
       const lost = this.#options.dryRun === undefined
-        ? this.#finish({ file: extendable(from), stat }, to.place)
+        ? this.#finish({ file: readable(from), stat }, to.place)
         : undefined
       this.#reporter.directory(path, lost)
     } catch (error) {

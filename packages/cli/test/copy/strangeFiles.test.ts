@@ -15,6 +15,15 @@ describe.skipIf(without("fuse"))("a copy of a file", () => {
     expect(readFileSync(copy, "utf8")).toBe("hello")
   })
 
+  it.each(["copy", "-"])("without extended attributes loses none: %s", async (to) => {
+    await using fuse = await startFuse()
+    using copies = temporary()
+    const from = `pid:${fuse.pid}:${fuse.place}`
+    const { status, stderr } = run(["cp", `${from}/file`, `${from}/untyped`, to === "-" ? to : copies.path])
+    expect(status).toBe(0)
+    expect(String(stderr)).toBe("")
+  })
+
   it("is complete in an archive, even if reading it is interrupted", async () => {
     await using fuse = await startFuse()
     const { status, stdout } = run(["cp", `pid:${fuse.pid}:${fuse.place}/interrupted`, "-"])
