@@ -12,23 +12,29 @@ const FORGET = 2
 const GETATTR = 3
 const SETATTR = 4
 const OPEN = 14
+const RENAME = 12
 const READ = 15
 const WRITE = 16
 const STATFS = 17
 const RELEASE = 18
+const FSYNC = 20
 const GETXATTR = 22
 const FLUSH = 25
 const INIT = 26
 const OPENDIR = 27
 const READDIR = 28
 const RELEASEDIR = 29
+const FSYNCDIR = 30
+const CREATE = 35
 const INTERRUPT = 36
 const DESTROY = 38
 const BATCH_FORGET = 42
 
+
 const ENOENT = 2
 const EINTR = 4
 const EIO = 5
+const EINVAL = 22
 const ENOSYS = 38
 const ENODATA = 61
 
@@ -57,7 +63,7 @@ const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 
 /** The names of these that were looked up, and the requests that were interrupted once. */
 const failed = new Set()
 
-/** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with EIO. */
+/** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with `errno`. */
 const inRoot = [
   { name: "file", mode: FILE, size: 5n },
   { name: "hangLookup", mode: FILE, size: 5n, never: LOOKUP },
@@ -72,7 +78,9 @@ const inRoot = [
   { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY },
   { name: "untyped", mode: DIRECTORY, size: 0n, untyped },
   { name: "failsOnce4", mode: DIRECTORY, size: 0n, untyped: failsOnce(4) },
-  { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) }
+  { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) },
+  { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
+  { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
@@ -162,7 +170,7 @@ const answerTo = (operation, id, body) => {
   const node = nodeOf(id)
   if (node?.interrupted && [GETXATTR, READ].includes(operation) && isFirst(operation)) return EINTR
   if (node?.never === operation) return undefined
-  if (node?.fails === operation) return EIO
+  if (node?.fails === operation) return node.errno ?? EIO
   switch (operation) {
     case INIT:
       return init()
@@ -182,6 +190,11 @@ const answerTo = (operation, id, body) => {
     case GETATTR:
     case SETATTR:
       return attributes(node)
+    case CREATE: {
+      const created = nodeOf(idInside(FILE))
+      node.untyped.push({ ...created, name: body.toString("latin1", 16, body.indexOf(0, 16)) })
+      return Buffer.concat([entry(created), Buffer.alloc(16)])
+    }
     case OPEN:
     case OPENDIR: {
       const answer = Buffer.alloc(16)
@@ -200,6 +213,13 @@ const answerTo = (operation, id, body) => {
       answer.writeUInt32LE(body.readUInt32LE(16), 0)
       return answer
     }
+    case RENAME: {
+      // Within the same directory.
+      const [from, to] = body.toString("latin1", 8).split("\0")
+      const renamed = node.untyped.find(({ name }) => name === from)
+      node.untyped = [...node.untyped.filter(({ name }) => name !== from && name !== to), { ...renamed, name: to }]
+      return Buffer.alloc(0)
+    }
     case READDIR:
       return listed(node, body.readBigUInt64LE(8), body.readUInt32LE(16))
     case STATFS:
@@ -207,6 +227,7 @@ const answerTo = (operation, id, body) => {
     case RELEASE:
     case RELEASEDIR:
     case FLUSH:
+    case FSYNC:
       return Buffer.alloc(0)
     case FORGET:
     case BATCH_FORGET:

@@ -180,17 +180,28 @@ export const entries = (
     }))
 }
 
+/**
+ * Whether the file system has no fsync for directories (`vfs_fsync_range` in `fs/sync.c`), as CIFS before Linux
+ * 4.17. Then nothing can be done, and nothing has failed.
+ */
+const cannotSync = (error: NodeJS.ErrnoException): boolean => error.code === "EINVAL"
+
 /** @internal */
 export const syncDirectory = (path: string): Now<void> => {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
   const now = () => {
     try {
       fsyncSync(fd)
+    } catch (error) {
+      if (!cannotSync(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
     } finally {
       closeSync(fd)
     }
   }
-  return pooled(now, (done) => fsync(fd, (error) => close(fd, () => done(error))))
+  return pooled(
+    now,
+    (done) => fsync(fd, (error) => close(fd, () => done(error !== null && cannotSync(error) ? null : error)))
+  )
 }
 
 /** @internal */
