@@ -30,7 +30,6 @@ const INTERRUPT = 36
 const DESTROY = 38
 const BATCH_FORGET = 42
 
-
 const ENOENT = 2
 const EINTR = 4
 const EIO = 5
@@ -60,6 +59,14 @@ const untyped = [
 /** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
 const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
 
+/** A file in each of two parts is listed, and missing when it is looked up. */
+const vanishing = Array.from({ length: 1_100 }, (_, i) => ({
+  name: i === 1_000 || i === 1_050 ? `errno${ENOENT}` : `entry${i}`,
+  mode: FILE,
+  size: 0n,
+  id: 10_000n + BigInt(i)
+}))
+
 /** The names of these that were looked up, and the requests that were interrupted once. */
 const failed = new Set()
 
@@ -79,6 +86,7 @@ const inRoot = [
   { name: "untyped", mode: DIRECTORY, size: 0n, untyped },
   { name: "failsOnce4", mode: DIRECTORY, size: 0n, untyped: failsOnce(4) },
   { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) },
+  { name: "vanishing", mode: DIRECTORY, size: 0n, untyped: vanishing },
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
@@ -88,7 +96,7 @@ const INSIDE = 1n << 32n
 const root = { id: 1n, mode: DIRECTORY, size: 0n }
 const nodeOf = (id) => {
   if (id === 1n) return root
-  if (id < INSIDE) return [...inRoot, ...untyped].find((node) => node.id === id)
+  if (id < INSIDE) return [...inRoot, ...untyped, ...vanishing].find((node) => node.id === id)
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
 

@@ -16,6 +16,7 @@ import { temporary } from "./temporary.js"
  * - `untyped` is a directory that lists no types. It has a directory `é` and the files `\xff` and `plain`.
  * - `failsOnce4` and `failsOnce5` list no types either. Looking up the file in them, `once4` or `once5`, fails with the
  *   errno of this number, and then with ENOENT.
+ * - `vanishing` lists no types either. It has 1,100 names, of which `errno2` twice. Looking that up fails with ENOENT.
  * - `noSync` and `failSync` are directories whose fsync fails with EINVAL and EIO. They have names for new
  *   files, but keep no content.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.

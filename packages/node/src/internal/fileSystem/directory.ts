@@ -8,12 +8,9 @@ import {
   close,
   closeSync,
   constants,
-  type Dir,
-  type Dirent,
   fstatSync,
   fsync,
   fsyncSync,
-  opendirSync,
   openSync,
   readdir,
   readdirSync,
@@ -25,44 +22,16 @@ import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
+import { DirectoryParts, hasLostName, PART } from "./parts.js"
 import { pooled, waitsHere } from "./pooled.js"
 import { tellsSize } from "./storage.js"
 
-/** The most entries in one part. */
-const PART = 1_024
-
-const IN_PARTS = { encoding: NAME_ENCODING, bufferSize: PART }
-
 type Done = (error: NodeJS.ErrnoException | null) => void
 
-/**
- * Reads entries until `isEnough`, or to the end. The kernel returns many entries at once, and most reads take theirs
- * from Node's buffer.
- */
-const readOn = (directory: Dir, found: Array<DirectoryEntry>, isEnough: () => boolean, done: Done): void => {
-  const take = (error: NodeJS.ErrnoException | null, entry: Dirent | null): void => {
-    if (error !== null || entry === null) return done(error)
-    found.push(entryOf(entry))
-    if (isEnough()) return done(null)
-    directory.read(take)
-  }
-  directory.read(take)
-}
-
-const readPartNow = (directory: Dir): Array<DirectoryEntry> => {
-  const found: Array<DirectoryEntry> = []
-  while (found.length < PART) {
-    const entry = directory.readSync()
-    if (entry === null) break
-    found.push(entryOf(entry))
-  }
-  return found
-}
-
-const readPart = (directory: Dir): Now<ReadonlyArray<DirectoryEntry>> =>
-  pooled(() => readPartNow(directory), (done) => {
+const readPart = (parts: DirectoryParts): Now<ReadonlyArray<DirectoryEntry>> =>
+  pooled(() => parts.readNow(), (done) => {
     const found: Array<DirectoryEntry> = []
-    readOn(directory, found, () => found.length === PART, (error) => done(error, found))
+    parts.readOn(found, () => found.length === PART, (error) => done(error, found))
   })
 
 /**
@@ -71,20 +40,19 @@ const readPart = (directory: Dir): Now<ReadonlyArray<DirectoryEntry>> =>
  * more than one part.
  */
 const openInParts = (path: string): OpenDirectory => {
-  const directory = opendirSync(path, IN_PARTS)
+  const parts = new DirectoryParts(path)
   let read: "nothing" | "first" | "all" = "nothing"
   return {
     read: () => {
       if (read === "all") return []
-      if (read === "first") return readPart(directory)
-      const found = calling(() => readPartNow(directory))
-      read = found.length < PART ? "all" : "first"
-      return found
+      if (read === "first") return readPart(parts)
+      read = parts.first.length < PART ? "all" : "first"
+      return parts.first
     },
     close: () =>
       read === "first"
-        ? pooled(() => directory.closeSync(), (done) => directory.close((error) => done(error ?? null)))
-        : calling(() => directory.closeSync())
+        ? pooled(() => parts.closeNow(), (done) => parts.close((error) => done(error ?? null)))
+        : calling(() => parts.closeNow())
   }
 }
 
@@ -99,22 +67,30 @@ export const openDirectory = ({ listNow }: SystemCalls, directory: FoundFile): O
 }
 
 /** Reads more of an open directory, until it has more than `most` entries or the call is cancelled. */
-const restOnPool = (directory: Dir, found: Array<DirectoryEntry>, most: number): Call<ReadonlyArray<DirectoryEntry>> =>
+const restOnPool = (
+  parts: DirectoryParts,
+  found: Array<DirectoryEntry>,
+  most: number
+): Call<ReadonlyArray<DirectoryEntry>> =>
   Program.call((done) => {
     let isWanted = true
     const end: Done = (error) =>
-      directory.close((failed) => {
+      parts.close((failed) => {
         const thrown = error ?? failed
         done(thrown === null || thrown === undefined ? { value: found } : { error: toErrno(thrown) })
       })
-    readOn(directory, found, () => found.length > most || !isWanted, end)
+    parts.readOn(found, () => found.length > most || !isWanted, end)
     return () => {
       isWanted = false
     }
   })
 
-const restNow = (directory: Dir, found: Array<DirectoryEntry>, most: number): ReadonlyArray<DirectoryEntry> => {
-  for (let part = readPartNow(directory); part.length > 0; part = readPartNow(directory)) {
+const restNow = (
+  parts: DirectoryParts,
+  found: Array<DirectoryEntry>,
+  most: number
+): ReadonlyArray<DirectoryEntry> => {
+  for (let part = parts.readNow(); part.length > 0; part = parts.readNow()) {
     found.push(...part)
     if (found.length > most) break
   }
@@ -123,24 +99,18 @@ const restNow = (directory: Dir, found: Array<DirectoryEntry>, most: number): Re
 
 /** Reads a directory that may have any number of entries, until there are more than `most`. */
 const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
-  const directory = opendirSync(descriptorPath(fd), IN_PARTS)
+  const parts = new DirectoryParts(descriptorPath(fd))
   let isOpen = true
   try {
-    const found = readPartNow(directory)
+    const found = [...parts.first]
     if (found.length < PART) return found
-    if (waitsHere()) return restNow(directory, found, most)
+    if (waitsHere()) return restNow(parts, found, most)
     isOpen = false
-    return restOnPool(directory, found, most)
+    return restOnPool(parts, found, most)
   } finally {
-    if (isOpen) directory.closeSync()
+    if (isOpen) parts.closeNow()
   }
 }
-
-/**
- * Whether Node failed only because a name disappeared. If a file system lists no types, Node calls `lstat` with each
- * name.
- */
-const hasLostName = ({ code, syscall }: NodeJS.ErrnoException): boolean => code === "ENOENT" && syscall === "lstat"
 
 const untyped = (name: string): DirectoryEntry => ({ name: fromLatin1(name), type: "Unknown" })
 

@@ -1,0 +1,27 @@
+/** Lists a directory in parts in which names disappear, on a file system that lists no types. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { startFuse } from "@procfsroot/testkit/fuse"
+import { without } from "@procfsroot/testkit/judges"
+import { describe, expect, it } from "vitest"
+
+const NAMES = 1_098
+
+describe.skipIf(without("fuse"))("a list in parts has all names that are left", () => {
+  it.each(
+    [
+      [{}, NAMES + 2],
+      [{ native: "none" }, NAMES],
+      [{ native: "none", offMainThread: true }, NAMES]
+    ] as const
+  )("%o", async (options, expected) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, options)
+    const streamed: Array<string> = []
+    for await (const { name } of root.directory.streamDirectoryEntries("/vanishing")) streamed.push(name)
+    expect(streamed.length).toBe(expected)
+    expect(new Set(streamed).size).toBe(expected === NAMES ? NAMES : NAMES + 1)
+    const walked: Array<string> = []
+    for await (const { name } of root.directory.walkTree("/vanishing", { maxRemembered: 10_000 })) walked.push(name)
+    expect(walked.length).toBe(expected)
+  })
+})
