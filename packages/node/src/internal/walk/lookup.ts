@@ -1,6 +1,7 @@
 /** Looks up names for a walk, by path. */
 import type * as Walk from "@procfsroot/path/Walk"
-import { hasCode } from "@procfsroot/vfs/Errno"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { types } from "node:util"
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import type { Owned, Protection } from "@procfsroot/vfs/Protection"
@@ -77,6 +78,12 @@ const FD_LINK_SIZE = 64
 export const mayBeMagic = (target: string, { size }: Stat): boolean =>
   (target.startsWith("/") || target.includes(":")) && (size !== Buffer.byteLength(target) || size === FD_LINK_SIZE)
 
+/** Node's error has the path of a descriptor or of the host, in its message too. */
+const withoutPath = (cause: Error & { readonly code: string }): Error => {
+  const { syscall } = cause as NodeJS.ErrnoException // an error with a code is one of `node:fs`
+  return Errno.toError({ ...Errno.make(Errno.codeOf(cause)), syscall, paths: [] })
+}
+
 /**
  * Converts an error of `node:fs` to an entry for the walk. ENOENT and ENOTDIR mean that a file that was there a moment
  * ago is gone. Anything without a code is a defect, and is thrown again.
@@ -84,8 +91,9 @@ export const mayBeMagic = (target: string, { size }: Stat): boolean =>
  * @internal
  */
 export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> => {
-  if (!hasCode(cause)) throw cause
-  return cause.code === "ENOENT" || cause.code === "ENOTDIR" ? missing : { _tag: "Fault", cause }
+  if (!Errno.hasCode(cause)) throw cause
+  if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return missing
+  return { _tag: "Fault", cause: types.isNativeError(cause) ? withoutPath(cause) : cause }
 }
 
 /**
