@@ -79,6 +79,7 @@ const inRoot = [
   { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
   { name: "interrupted", mode: FILE, size: 5n, direct: true, interrupted: true },
   { name: "wrongSize", mode: FILE, size: 3n, direct: true },
+  { name: "manyBlocks", mode: FILE, size: 5n, blocks: 2n ** 63n },
   { name: "failClose", mode: FILE, size: 5n, fails: FLUSH },
   { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
@@ -106,10 +107,10 @@ const idInside = (mode) => {
   return mode === DIRECTORY ? next + 1n : next
 }
 
-const putAttributes = (answer, at, { id, mode, size }) => {
+const putAttributes = (answer, at, { id, mode, size, blocks = (size + 511n) / 512n }) => {
   answer.writeBigUInt64LE(id, at)
   answer.writeBigUInt64LE(size, at + 8)
-  answer.writeBigUInt64LE((size + 511n) / 512n, at + 16)
+  answer.writeBigUInt64LE(blocks, at + 16)
   answer.writeUInt32LE(mode, at + 60)
   answer.writeUInt32LE(1, at + 64)
   answer.writeUInt32LE(4_096, at + 80)

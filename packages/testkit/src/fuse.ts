@@ -10,6 +10,7 @@ import { temporary } from "./temporary.js"
  * - `hangLookup`, `hangOpen` and `hangRead` are files that never answer, and `hangList` is such a directory.
  * - `interrupted` fails with EINTR when it is read the first time, and when an extended attribute is.
  * - `wrongSize` has 5 bytes, but reports a size of 3.
+ * - `manyBlocks` reports 2⁶³ blocks.
  * - `failClose` accepts what is written, but closing it fails with EIO.
  * - `endlessFile` has 2⁶³−1 bytes.
  * - `errno5` and the like fail with the errno of this number.

@@ -17,7 +17,8 @@ const MAX_HOLES = 2 ** 34
  */
 const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
 
-const storedOf = ({ blocks }: BigIntStats): number => Number(blocks * 512n)
+/** Node reads a number of 2^63 or more, which only a broken file system reports, as a negative one. */
+const storedOf = ({ blocks }: BigIntStats): number => Number(BigInt.asUintN(64, blocks) * 512n)
 
 /** The size of a file, if it can be a position. */
 export const sizeOf = ({ size }: BigIntStats): number => {

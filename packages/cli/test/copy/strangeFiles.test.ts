@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { run } from "../command.js"
 
 describe.skipIf(without("fuse"))("a copy of a file", () => {
-  it.each(["interrupted", "wrongSize"])("is complete: %s", async (name) => {
+  it.each(["interrupted", "wrongSize", "manyBlocks"])("is complete: %s", async (name) => {
     await using fuse = await startFuse()
     using copies = temporary()
     const copy = `${copies.path}/copy`
