@@ -42,6 +42,7 @@ const stackOf = async (callingProgram: () => unknown): Promise<unknown> => {
 
 const roots = {
   "on a disk": openRoot,
+  "off the main thread": (path: string) => openRoot(path, { offMainThread: true }),
   "in memory": async () => openMemoryRoot({})
 }
 

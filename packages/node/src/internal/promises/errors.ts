@@ -70,9 +70,8 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
 }
 
 /**
- * Converts the error of an operation to the error that the function throws. Its stack begins above the function
- * `hidden`, which has to be running. By default, a stack has ten frames, and without this they could all be ours, and
- * none the caller's.
+ * Converts the error of an operation to the error that the function throws. Its stack begins with the
+ * caller of `hidden`: by default, a stack has ten frames, and without this they could all be ours, and none the caller's.
  *
  * @internal
  */

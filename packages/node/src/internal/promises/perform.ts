@@ -99,9 +99,7 @@ export const runCall = <F, A>(
   run: () => Program.Now<A>
 ): Program.Now<A> => {
   const { around } = backend
-  let isRunning = true
-  const toError = (thrown: unknown) =>
-    errorOf(thrown, operationOf(backend, syscall, paths), isRunning ? runCall : undefined)
+  const toError = (thrown: unknown) => errorOf(thrown, operationOf(backend, syscall, paths), runCall)
   try {
     backend.checkOpen()
     const now = around === undefined
@@ -110,8 +108,6 @@ export const runCall = <F, A>(
     return Program.mapError(now, toError)
   } catch (thrown) {
     return Program.failed(toError(thrown))
-  } finally {
-    isRunning = false
   }
 }
 
@@ -152,7 +148,18 @@ export const settling = async <F, A>(
   signal?: AbortSignal
 ): Promise<A> => {
   const now = around === undefined ? run() : await around.settling(run, signal)
-  return Program.isCall(now) ? answerOf(Program.atOnce(() => Program.sync(() => now)), signal) : now
+  if (!Program.isCall(now)) return now
+  const made = Program.atOnce(() => Program.sync(() => now))
+  if (!Program.isProgram(made)) return answerOf(made, signal)
+  try {
+    return await answerOf(made, signal)
+  } catch (thrown) {
+    // Here the stack leads to the caller, but not where the answer of another thread arrives.
+    if (thrown instanceof Error && thrown !== signal?.reason && "captureStackTrace" in Error) {
+      Error.captureStackTrace(thrown, settling)
+    }
+    throw thrown
+  }
 }
 
 /**
