@@ -11,11 +11,17 @@ import { nativeCalls } from "./nativeCalls.js"
 
 const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
 
+const openings = {
+  "on disk": (path: string) => openRoot(path),
+  "off the main thread": (path: string) => openRoot(path, { offMainThread: true }),
+  "in memory": async () => openMemoryRoot({ "/file": "" })
+}
+
 describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an open file", () => {
-  it.for(["on disk", "in memory"])("belong to the file even after it is renamed: %s", async (where) => {
+  it.for(Object.entries(openings))("belong to the file even after it is renamed: %s", async ([where, open]) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
-    await using root = where === "on disk" ? await openRoot(box.path) : openMemoryRoot({ "/file": "" })
+    await using root = await open(box.path)
     const { directory, promises } = root
     const file = await promises.open("/file", "r+")
     await promises.rename("/file", "/moved")
@@ -34,7 +40,7 @@ describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an
     await expect(file.setExtendedAttribute("nothing.a", bytes())).rejects.toMatchObject({ code: "ENOTSUP" })
     expect(await directory.getExtendedAttribute("/moved", "user.a")).toEqual(bytes(0, 1, 255))
     expect(await directory.getExtendedAttribute("/file", "user.a")).toEqual(bytes(9))
-    if (where === "on disk") expect(getAttribute(`${box.path}/moved`, "user.a")).toEqual(bytes(0, 1, 255))
+    if (where !== "in memory") expect(getAttribute(`${box.path}/moved`, "user.a")).toEqual(bytes(0, 1, 255))
     await file.close()
     await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "EBADF" })
   })
@@ -75,6 +81,23 @@ describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an
       expect(await directory.listExtendedAttributes("/file")).toEqual(["user.\u00e9"])
     }
   })
+
+  it("have the value that the caller passed, even if its buffer changes while another thread sets it", async () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    await using root = await openRoot(box.path, { offMainThread: true })
+    await using file = await root.promises.open("/file", "r+")
+    const value = bytes(1, 2)
+    const set = [
+      root.directory.setExtendedAttribute("/file", "user.a", value),
+      file.setExtendedAttribute("user.b", value)
+    ]
+    value.fill(9)
+    await Promise.all(set)
+    expect(await file.getExtendedAttribute("user.a")).toEqual(bytes(1, 2))
+    expect(await file.getExtendedAttribute("user.b")).toEqual(bytes(1, 2))
+  })
+
   it("can be read but not changed in a read-only root", async () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
@@ -86,10 +109,10 @@ describe.skipIf(without(nativeCalls, userAttributes))("extended attributes of an
     await expect(file.removeExtendedAttribute("user.a")).rejects.toMatchObject({ code: "EROFS" })
   })
 
-  it("fail with ENOTSUP without native calls", async () => {
+  it.each([false, true])("fail with ENOTSUP without native calls, also off the main thread", async (offMainThread) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
-    await using root = await openRoot(box.path, { native: "none" })
+    await using root = await openRoot(box.path, { native: "none", offMainThread })
     await using file = await root.promises.open("/file")
     await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "ENOTSUP", syscall: "flistxattr" })
   })

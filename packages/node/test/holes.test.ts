@@ -24,13 +24,14 @@ const extentsOf = async (file: FileHandle): Promise<ReadonlyArray<Extent>> => {
 }
 
 describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
-  const opened = async (options: { readonly native?: "none" } = {}) => {
+  const opened = async (options: { readonly native?: "none"; readonly offMainThread?: boolean } = {}) => {
     const box = temporary(memoryDirectory)
     return { box, root: await openRoot(box.path, options) }
   }
 
-  it.skipIf(without(nativeCalls))("begins and ends with whole blocks, and the position stays", async () => {
-    const { box, root } = await opened()
+  const begins = "begins and ends with whole blocks, and the position stays"
+  it.skipIf(without(nativeCalls)).each([false, true])(`${begins}; off the main thread: %s`, async (offMainThread) => {
+    const { box, root } = await opened({ offMainThread })
     using _ = box
     await using _root = root
     await using file = await root.promises.open("/f", "w+")
@@ -68,8 +69,8 @@ describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
     }
   })
 
-  it("is all of the file without native calls", async () => {
-    const { box, root } = await opened({ native: "none" })
+  it.each([false, true])("is all of the file without native calls; off the main thread: %s", async (offMainThread) => {
+    const { box, root } = await opened({ native: "none", offMainThread })
     using _ = box
     await using _root = root
     await using file = await root.promises.open("/f", "w+")
@@ -83,6 +84,7 @@ describe.skipIf(without(noTmpfs))("the data of a file on a tmpfs", () => {
 describe.skipIf(without(nativeCalls))("offsets, and files without holes", () => {
   const each: ReadonlyArray<readonly [string, (path: string) => Promise<OpenRoot>]> = [
     ["on a disk", (path) => openRoot(path)],
+    ["off the main thread", (path) => openRoot(path, { offMainThread: true })],
     ["in memory", async () => openMemoryRoot({})]
   ]
 

@@ -31,6 +31,33 @@ it("functions in options are ignored, as on the main thread", async () => {
   })
 })
 
+it("only the known fields of options are sent, also those that are inherited", async () => {
+  await withTree(async (_, off) => {
+    class LinkOptions {
+      readonly logger = { log: () => {} }
+      get noFollow(): boolean {
+        return false
+      }
+    }
+    const { rootDirectory } = off
+    const options = new LinkOptions()
+    const proxy = new Proxy({ recursive: true, force: true }, {})
+    const listing = run(() => rootDirectory.listExtendedAttributes("/d/f", options))
+    expect(await listing.catch((error: unknown) => error)).not.toBeInstanceOf(DOMException)
+    await Program.runPromise(off.remove("/d", proxy))
+    expect(await run(() => off.exists("/d"))).toBe(false)
+  })
+})
+
+it("a detached buffer is empty, as on the main thread", async () => {
+  await withTree(async (path, off) => {
+    const detached = new Uint8Array(9)
+    structuredClone(detached, { transfer: [detached.buffer] })
+    await Program.runPromise(off.writeFile("/d/f", detached, "w", 0o666))
+    expect(statSync(`${path}/d/f`).size).toBe(0)
+  })
+})
+
 it("an argument of a wrong type fails its own call, and no other", async () => {
   await withTree(async (path, off) => {
     const wrong = Symbol("mode") as unknown as number // as from a program without types

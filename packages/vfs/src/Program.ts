@@ -177,17 +177,18 @@ export const map: <A, B>(now: Now<A>, change: (value: A) => Now<B>) => Now<B> = 
 export const mapError: <A>(now: Now<A>, change: (error: unknown) => unknown) => Now<A> = program.mapError
 
 /**
- * The type of an object whose functions may have to wait for their results, such as a file system in another thread.
- * Functions that return programs keep their types.
+ * The type of an object whose functions, and those of the objects in it, may have to wait for their results, such as a
+ * file system in another thread. Functions that return programs keep their types.
  *
  * @since 0.1.0
  * @category models
  */
-export type MayWait<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer Args) => infer R
-    ? [R] extends [Program<unknown>] ? T[K] : (...args: Args) => Now<Exclude<R, Call<unknown>>>
-    : T[K]
-}
+export type MayWait<T> = { readonly [K in keyof T]: MemberMayWait<T[K]> }
+
+type MemberMayWait<M> = M extends (...args: infer Args) => infer R
+  ? [R] extends [Program<unknown>] ? M : (...args: Args) => Now<Exclude<R, Call<unknown>>>
+  : M extends object ? MayWait<M>
+  : M
 
 /**
  * The time budget that all programs of an event loop share. Once it is used up, each program that yields `turn` waits

@@ -195,7 +195,7 @@ export class OpenFile<F> {
     return this.#call("fremovexattr", (file) => this.#extended.remove(file, name), () => checkTexts([name]))
   }
 
-  get #extended(): ExtendedAttributes<F> {
+  get #extended(): MayWait<ExtendedAttributes<F>> {
     return this.#operations.extendedAttributes ?? fail("ENOTSUP")
   }
 

@@ -1,5 +1,6 @@
 /** Runs the operations of file systems in a thread, which makes all their calls synchronously. */
 import * as Vfs from "@procfsroot/vfs/FileSystem"
+import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Handle from "@procfsroot/vfs/Handle"
 import * as Program from "@procfsroot/vfs/Program"
 import { fileOperations } from "../fileSystem/fileOperations.js"
@@ -46,10 +47,20 @@ const valueOf = (exit: Program.Exit<unknown>): unknown => {
 }
 
 /** Reads from a file, and returns the bytes. */
-const read = (files: ReturnType<typeof fileOperations>, [fd, length, position]: ReadonlyArray<unknown>): Uint8Array => {
+const read = (files: FileOperations<number>, [fd, length, position]: ReadonlyArray<unknown>): Uint8Array => {
   const buffer = new Uint8Array(length as number) // the arguments of `remote.ts`
   const count = files.read(fd as number, buffer, position as number | undefined)
-  return buffer.slice(0, count as number) // synchronous in this thread
+  return count === length ? buffer : buffer.slice(0, count as number) // synchronous in this thread
+}
+
+/** Calls a method of an open file. Its descriptor is the first argument. */
+const invokeOpen = (files: FileOperations<number>, { args: [fd, ...args], ...task }: FileTask): unknown =>
+  invoke(Vfs.openFile(files, fd as number, "r+", Date.now), { ...task, args }) // as `remote.ts` passes it
+
+const begun = (root: OpenRoot, task: FileTask): unknown => {
+  if (task.do === "openFile") return invokeOpen(fileOperations(root.calls), task)
+  const fileSystem = fileSystemOf(root, task)
+  return invoke(task.do === "fileSystem" ? fileSystem : fileSystem.rootDirectory, task)
 }
 
 /** @internal */
@@ -58,8 +69,7 @@ export const doFileTask = (root: OpenRoot, task: FileTask, isWanted: () => boole
     const files = fileOperations(root.calls)
     return task.method === "read" ? read(files, task.args) : invoke(files, task)
   }
-  const fileSystem = fileSystemOf(root, task)
-  const value = invoke(task.do === "fileSystem" ? fileSystem : fileSystem.rootDirectory, task)
+  const value = begun(root, task)
   if (isProgram(value)) return run(value, isWanted)
   // The descriptor of an open file, which the other thread closes.
   return task.method === "open" ? (value as Vfs.File<number>).file : value

@@ -27,6 +27,8 @@ const MOST = 32
 export interface Request {
   readonly task: Task
   readonly policy: Policy | undefined
+  /** The buffers in the task that are moved to the thread. Such a request is sent alone, since it cannot be sent again. */
+  readonly moved: ReadonlyArray<ArrayBuffer>
   /** Called once, even if the request was given up. */
   readonly done: (answer: Answer<unknown>) => void
   /** Called instead if there is no thread for the task, or its thread has ended before it began the task. */
@@ -217,13 +219,15 @@ export class Lane {
 
   /** The requests for the next of the requested threads. */
   #share(): ReadonlyArray<Request> {
-    const share = Math.ceil(this.#waiting.length / this.#coming)
+    const share = Math.min(Math.ceil(this.#waiting.length / this.#coming), MOST_TASKS)
     this.#coming--
-    return this.#waiting.splice(0, Math.min(share, MOST_TASKS))
+    const alone = this.#waiting.findIndex(({ moved }, i) => i >= share || moved.length > 0)
+    return this.#waiting.splice(0, alone === -1 ? share : Math.max(1, Math.min(alone, share)))
   }
 
   #fail(error: unknown): void {
     for (const request of this.#share()) fail(request, error)
+    if (this.#waiting.length > 0) this.#schedule()
   }
 
   #sendTo(thread: Thread): void {
@@ -237,7 +241,7 @@ export class Lane {
         root: this.#root,
         tasks: requests.map(({ task }) => task),
         policies: requests.map(({ policy }) => policy)
-      })
+      }, requests.flatMap(({ moved }) => moved))
     } catch {
       batch.dismiss()
       this.#refuse(requests)

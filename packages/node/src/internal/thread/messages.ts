@@ -6,6 +6,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
+import { types } from "node:util"
 import type { Options } from "../../FileSystem.js"
 import type { Choice } from "../../Native.js"
 
@@ -36,12 +37,13 @@ export type Task =
   | FileTask
 
 /**
- * An operation of the root's file system, of its `RootDirectory`, or of an open file, by the name of the method.
+ * An operation of the root's file system, of its `RootDirectory`, or of an open file, by the name of the method: of a
+ * `File`, or of `FileOperations`.
  *
  * @internal
  */
 export interface FileTask {
-  readonly do: "fileSystem" | "rootDirectory" | "file"
+  readonly do: "fileSystem" | "rootDirectory" | "openFile" | "file"
   readonly method: string
   readonly args: ReadonlyArray<unknown>
   readonly options: Options
@@ -59,6 +61,19 @@ export interface Message {
   readonly tasks: ReadonlyArray<Task>
   readonly policies: ReadonlyArray<Policy | undefined>
 }
+
+/** Copying fewer bytes than this takes no longer than moving them. */
+const LARGE = 65_536
+
+/**
+ * The buffers that are moved to the other thread: to copy them would block both threads, and take much memory.
+ *
+ * @internal
+ */
+export const movedIn = (values: ReadonlyArray<unknown>): ReadonlyArray<ArrayBuffer> =>
+  values.flatMap((value) =>
+    types.isUint8Array(value) && value.length >= LARGE && value.buffer instanceof ArrayBuffer ? [value.buffer] : []
+  )
 
 /**
  * What a thread sends: answers to the tasks from `first` on. After the last one, the thread is free.

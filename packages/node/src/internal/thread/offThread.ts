@@ -49,6 +49,8 @@ interface Asked<A> {
   readonly lane: Lane
   readonly task: Task
   readonly policy?: Policy
+  /** The buffers in the task that are moved to the thread. */
+  readonly moved?: ReadonlyArray<ArrayBuffer>
   readonly read: (value: unknown) => A
   /** The result if the task failed or there is no thread for it; by default the call fails. */
   readonly recover?: (error: unknown) => A
@@ -72,7 +74,9 @@ const nothing = () => {}
  *
  * @internal
  */
-export const asking = <A>({ lane, otherwise, policy, read, recover, retain, task, toError, undo }: Asked<A>): Call<A> =>
+export const asking = <A>(
+  { lane, moved = [], otherwise, policy, read, recover, retain, task, toError, undo }: Asked<A>
+): Call<A> =>
   call((done) => {
     const close = retain?.() ?? nothing
     let isWanted = true
@@ -88,6 +92,7 @@ export const asking = <A>({ lane, otherwise, policy, read, recover, retain, task
     const giveUp = lane.ask({
       task,
       policy: policy && shared(policy),
+      moved,
       done: answered,
       notBegun: otherwise && (() => void otherwise.begin(answered))
     })

@@ -2,10 +2,10 @@
  * The file system of a root whose operations run in other threads. Readers of entries, watches and atomic files last for
  * a long time, so they run in this thread.
  */
-import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
+import type { FileOperations, NewNode } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
-import type { RootDirectory } from "@procfsroot/vfs/RootDirectory"
+import type { AtomicOptions, LinkOptions, RootDirectory } from "@procfsroot/vfs/RootDirectory"
 import { isMainThread } from "node:worker_threads"
 import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
@@ -14,15 +14,12 @@ import { closing, onPool } from "../fileSystem/pooled.js"
 import { make as makeHere } from "../fileSystem/fileSystem.js"
 import { laneOf } from "../root.js"
 import { asking } from "./offThread.js"
-import type { FileTask } from "./messages.js"
+import { type FileTask, movedIn } from "./messages.js"
 
 /** The result of a method, which may be that of a program. */
 type Result<M> = M extends (...args: infer _) => infer R ? R extends Program<infer A> ? A : R : never
 
 type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
-
-/** Copies bytes out of a larger buffer, because the whole buffer would be sent. */
-const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
 /**
  * Options without what is not known here, such as a function, which no message can contain. A new option that is
@@ -37,15 +34,24 @@ const known = ({ containment, from, maxSymlinks, mounts, readOnly, symlinks }: O
   symlinks
 })
 
-const isFunction = (value: unknown): boolean => typeof value === "function"
+/** The same for the options of methods, which may have other fields as well. */
+const only = {
+  atomic: ({ keepMode, mode }: AtomicOptions = {}): Required<AtomicOptions> => ({ keepMode, mode }),
+  copy: (
+    { errorOnExist, overwrite, preserveTimestamps, recursive }: Vfs.CopyOptions = {}
+  ): Required<Vfs.CopyOptions> => ({ errorOnExist, overwrite, preserveTimestamps, recursive }),
+  copyFile: ({ exclusive }: Vfs.CopyFileOptions = {}): Required<Vfs.CopyFileOptions> => ({ exclusive }),
+  link: ({ noFollow }: LinkOptions = {}): Required<LinkOptions> => ({ noFollow }),
+  remove: ({ force, recursive }: Vfs.RemoveOptions = {}): Required<Vfs.RemoveOptions> => ({ force, recursive }),
+  node: (node: NewNode): NewNode =>
+    "major" in node ? { type: node.type, major: node.major, minor: node.minor } : { type: node.type }
+}
 
-/** An argument without functions, which no operation uses: in an object of options, others are ignored. */
-const sendable = (argument: unknown): unknown =>
-  typeof argument === "object" && argument !== null && !ArrayBuffer.isView(argument) &&
-    Object.values(argument).some(isFunction)
-    ? Object.fromEntries(Object.entries(argument).filter(([, value]) => !isFunction(value)))
-    : argument
-
+/**
+ * Copies bytes, which the caller may change before they are sent, and which may be a part of a larger buffer. A detached
+ * buffer counts as an empty one, but cannot be copied.
+ */
+const copied = (bytes: Uint8Array): Uint8Array => bytes.length === 0 ? new Uint8Array() : new Uint8Array(bytes)
 /** An open file: how to release its root, and how many calls use it now. */
 interface Opened {
   readonly closeRoot: () => void
@@ -79,7 +85,8 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     asking({
       lane,
       retain,
-      task: { do: target, method, args: args.map(sendable), options, key },
+      task: { do: target, method, args, options, key },
+      moved: movedIn(args),
       read: (value) => value as A, // the thread calls the method of this name
       toError: toErrno,
       otherwise
@@ -110,6 +117,10 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
 
   const onFile = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
     ask<A>("file", method, [fd, ...args], hold(fd))
+
+  /** For what not every root can do on open files: its thread knows. */
+  const onOpen = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
+    ask<A>("openFile", method, [fd, ...args], hold(fd))
 
   /** Closes the file even if no thread can be started: most likely, no descriptor is free. */
   const closeFile = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
@@ -142,6 +153,13 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     chmod: (fd, mode) => onFile("chmod", fd, mode),
     chown: (fd, uid, gid) => onFile("chown", fd, uid, gid),
     utimes: (fd, atime, mtime) => onFile("utimes", fd, atime, mtime),
+    nextData: (fd, from) => onOpen("nextData", fd, BigInt(from)),
+    extendedAttributes: {
+      get: (fd, name) => onOpen("getExtendedAttribute", fd, name),
+      list: (fd) => onOpen("listExtendedAttributes", fd),
+      set: (fd, name, value) => onOpen("setExtendedAttribute", fd, name, copied(value)),
+      remove: (fd, name) => onOpen("removeExtendedAttribute", fd, name)
+    },
     close
   }
 
@@ -177,8 +195,8 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     access: (...args) => fs("access", ...args),
     chmod: (...args) => fs("chmod", ...args),
     chown: (...args) => fs("chown", ...args),
-    copy: (...args) => later("copy", ...args),
-    copyFile: (...args) => later("copyFile", ...args),
+    copy: (from, to, options) => later("copy", from, to, only.copy(options)),
+    copyFile: (from, to, options) => later("copyFile", from, to, only.copyFile(options)),
     link: (...args) => fs("link", ...args),
     exists: (...args) => fs("exists", ...args),
     lstat: (...args) => fs("lstat", ...args),
@@ -193,26 +211,29 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     readFile: (...args) => later("readFile", ...args),
     readLink: (...args) => fs("readLink", ...args),
     realPath: (...args) => fs("realPath", ...args),
-    remove: (...args) => later("remove", ...args),
+    remove: (path, options) => later("remove", path, only.remove(options)),
     rename: (...args) => fs("rename", ...args),
     rmdir: (...args) => fs("rmdir", ...args),
     rootDirectory: {
-      getExtendedAttribute: (...args) => directory("getExtendedAttribute", ...args),
+      getExtendedAttribute: (path, name, options) => directory("getExtendedAttribute", path, name, only.link(options)),
       lchown: (...args) => directory("lchown", ...args),
-      listExtendedAttributes: (...args) => directory("listExtendedAttributes", ...args),
+      listExtendedAttributes: (path, options) => directory("listExtendedAttributes", path, only.link(options)),
       lstat: (...args) => directory("lstat", ...args),
       lutimes: (...args) => directory("lutimes", ...args),
-      makeNode: (...args) => directory("makeNode", ...args),
+      makeNode: (path, node, mode) => directory("makeNode", path, only.node(node), mode),
       openAtomic: here.rootDirectory.openAtomic,
       readEntries: here.rootDirectory.readEntries,
       readFileBounded: (...args) => sync(() => directory("readFileBounded", ...args)),
-      removeExtendedAttribute: (...args) => directory("removeExtendedAttribute", ...args),
+      removeExtendedAttribute: (path, name, options) =>
+        directory("removeExtendedAttribute", path, name, only.link(options)),
       rename: (...args) => directory("rename", ...args),
-      setExtendedAttribute: (...args) => directory("setExtendedAttribute", ...args),
+      setExtendedAttribute: (path, name, value, options) =>
+        directory("setExtendedAttribute", path, name, copied(value), only.link(options)),
       stat: (...args) => directory("stat", ...args),
       statfs: (...args) => directory("statfs", ...args),
       walkTree: here.rootDirectory.walkTree,
-      writeFileAtomic: (path, data, ...args) => sync(() => directory("writeFileAtomic", path, copied(data), ...args))
+      writeFileAtomic: (path, data, options) =>
+        sync(() => directory("writeFileAtomic", path, copied(data), only.atomic(options)))
     },
     stat: (...args) => fs("stat", ...args),
     symlink: (...args) => fs("symlink", ...args),

@@ -126,10 +126,10 @@ export class Thread {
   }
 
   /** Gives a message to the thread, which must be idle, and stays so if this throws. */
-  give(job: Job, message: Message): void {
+  give(job: Job, message: Message, moved: ReadonlyArray<ArrayBuffer> = []): void {
     reset(this.state)
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a Worker has no origin
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message, moved)
     this.#job = job
     busy++
     this.#worker.ref()

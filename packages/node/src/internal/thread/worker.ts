@@ -17,6 +17,7 @@ import {
   type Answers,
   errorData,
   type Message,
+  movedIn,
   outcomeData,
   resolvedData,
   type RootData,
@@ -90,9 +91,12 @@ const answerOf = (
   }
 }
 
+const valueIn = (answer: AnswerData): unknown =>
+  typeof answer === "object" && "value" in answer ? answer.value : undefined
+
 const send = (answers: Answers): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a Worker has no origin
-  parentPort?.postMessage(answers)
+  parentPort?.postMessage(answers, movedIn(answers.answers.map(valueIn)))
 }
 
 parentPort?.on("message", ({ policies, root, tasks }: Message) => {

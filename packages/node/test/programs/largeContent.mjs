@@ -1,0 +1,18 @@
+/** Reads or writes a large file in another thread, and prints how often its content was in memory. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { truncateSync, writeFileSync } from "node:fs"
+import { argv, memoryUsage, resourceUsage } from "node:process"
+
+const [, , directory = "", method = ""] = argv
+const SIZE = 100 * 2 ** 20
+
+writeFileSync(`${directory}/read`, "")
+truncateSync(`${directory}/read`, SIZE)
+const { close, promises } = await openRoot(directory, { offMainThread: true })
+await promises.writeFile("/write", "")
+const content = method === "read" ? undefined : Buffer.alloc(SIZE, 1)
+const before = memoryUsage.rss()
+if (content === undefined) await promises.readFile("/read")
+else await promises.writeFile("/write", content)
+console.log((resourceUsage().maxRSS * 1024 - before) / SIZE)
+await close()
