@@ -43,6 +43,26 @@ const iterations: ReadonlyArray<
 
 const isOnDisk = ({ path }: OpenRoot): boolean => path !== "/"
 
+it.each(["write", "fsync", "close", "rename"] as const)(
+  "a fault of the step %s strikes a write in pieces",
+  async (step) => {
+    const faults = [{ method: "writeFileAtomic", step, code: "EIO" }] as const
+    await using root = openMemoryRoot({ "/f": "old" }, { faults })
+    const failure = await rejection(root.directory.writeFileAtomic("/f", ["new", "er"]))
+    expect(failure).toMatchObject({ code: "EIO", syscall: step })
+    expect(root.snapshot()).toMatchObject({ "/f": { content: "old" } })
+    expect(Object.keys(root.snapshot())).toEqual(["/", "/f"])
+  }
+)
+
+it("a file that is opened for pieces is removed if a delay in memory is aborted after that", async () => {
+  await using root = openMemoryRoot({ "/f": "old" }, { faults: [{ step: "open", delay: 10_000 }] })
+  const signal = AbortSignal.timeout(1)
+  const reason = await rejection(root.directory.writeFileAtomic("/f", ["new"], { signal }))
+  expect(reason).toBe(signal.reason)
+  expect(Object.keys(root.snapshot())).toEqual(["/", "/f"])
+})
+
 describe.each(openings)("a root %s", (_, open) => {
   it("returns plain data", async () => {
     using place = box()

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { PlainFailure, type PlainRootDirectory, type PortableEdition } from "../edition.js"
-import { directoryOf, outcome } from "./world.js"
+import { directoryOf, inOrder, outcome } from "./world.js"
 
 const calls = {
   getExtendedAttribute: (directory, path) => directory.getExtendedAttribute(path, "user.a"),
@@ -53,6 +53,17 @@ export const directoryFaults = ({ memory }: PortableEdition): void => {
             ...(method === "rename" ? { to: "/new" } : {})
           }
         ])
+      })
+  )
+
+  it.each(["write", "fsync", "close", "rename"] as const)(
+    "strikes the step %s of an atomic write in parts",
+    (step) =>
+      closing(memory(tree, { faults: [{ method: "sinkAtomic", step, code: "EIO" }] }), async (opened) => {
+        const part = () => new Uint8Array(1)
+        expect(await outcome(directoryOf(opened).sinkAtomic("/d/f", inOrder(part, part)))).toBe("EIO")
+        expect(await opened.snapshot()).toMatchObject({ "/d/f": { content: "x" } })
+        expect(Object.keys(await opened.snapshot()).toSorted()).toEqual(["/", "/d", "/d/f", "/way"])
       })
   )
 

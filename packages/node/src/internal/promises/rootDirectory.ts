@@ -130,13 +130,20 @@ const untilAborted = <A>(pieces: Iterable<A> | AsyncIterable<A>, signal: AbortSi
   }
 }
 
-/** Writes the pieces, and gives up if one of them cannot be had or written. */
+/** Opens a file, writes the pieces, and gives up if one of them cannot be had or written. */
 const replaceBy = async (
-  { abandon, commit, write }: AtomicFile,
+  open: (opened: (file: AtomicFile) => AtomicFile) => Promise<AtomicFile>,
   pieces: Iterable<unknown> | AsyncIterable<unknown>,
   signal: AbortSignal | undefined
 ): Promise<void> => {
+  let abandon: AtomicFile["abandon"] = () => Program.sync(() => {})
+  // At once: after a delay in memory, opening can still be aborted.
+  const opened = (file: AtomicFile): AtomicFile => {
+    abandon = file.abandon
+    return file
+  }
   try {
+    const { commit, write } = await open(opened)
     for await (const piece of signal === undefined ? pieces : untilAborted(pieces, signal)) {
       const bytes = bytesOf(piece, undefined)
       await runPart("write", () => Program.atOnce(() => write(bytes)), signal)
@@ -207,7 +214,11 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
         const bytes = bytesOf(data, undefined)
         return begun(() => directory.writeFileAtomic(path, bytes, options))
       }
-      await replaceBy(await begun(() => directory.openAtomic(path, options)), pieces, signal)
+      const open = (opened: (file: AtomicFile) => AtomicFile) =>
+        begun(function*() {
+          return opened(yield* directory.openAtomic(path, options))
+        })
+      await replaceBy(open, pieces, signal)
     }
   }
 }

@@ -19,7 +19,7 @@ import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
 import type { OpenNode } from "./openFile.js"
 import { pathOfOpen } from "./openNames.js"
-import { continuing, stepping, Steps } from "./steps.js"
+import { continuing, continuingAtomic, stepping, Steps } from "./steps.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
 import { type Shared, type World, worldOf } from "./world.js"
@@ -71,6 +71,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
   const { rootDirectory: directory } = made
   const rootDirectory: RootDirectory = {
     ...directory,
+    openAtomic: (path, options) => continuingAtomic(steps, directory.openAtomic(path, options)),
     readEntries: (path) => continuing(steps, directory.readEntries(path)),
     walkTree: (path, options) => continuing(steps, directory.walkTree(path, options))
   }

@@ -1,7 +1,7 @@
 /** The operations on nodes. A listener is called before each of them. */
 import type { ExtendedAttributes, InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
 import type { Now, Program } from "../../Program.js"
-import type { EntryReader } from "../../RootDirectory.js"
+import type { AtomicFile, EntryReader } from "../../RootDirectory.js"
 import { isErrno } from "../errno.js"
 import { isCall } from "../program.js"
 import { type Directory, type Node, pathOf } from "./inode.js"
@@ -77,6 +77,17 @@ export class Steps {
 export const continuing = <A>(steps: Steps, reader: EntryReader<A>): EntryReader<A> => {
   const again = steps.continued()
   return { next: () => again(() => reader.next()), close: () => again(() => reader.close()) }
+}
+
+/**
+ * Opens a file to be written atomically. What is done with it later belongs to the operation that opened it.
+ *
+ * @internal
+ */
+export function* continuingAtomic(steps: Steps, opening: Program<AtomicFile>): Program<AtomicFile> {
+  const again = steps.continued()
+  const { abandon, commit, write } = yield* opening
+  return { write: (bytes) => again(() => write(bytes)), commit: () => again(commit), abandon: () => again(abandon) }
 }
 
 type Place = ParentAndName<Node>
