@@ -49,12 +49,15 @@ it("only the known fields of options are sent, also those that are inherited", a
   })
 })
 
-it("a detached buffer is empty, as on the main thread", async () => {
-  await withTree(async (path, off) => {
-    const detached = new Uint8Array(9)
-    structuredClone(detached, { transfer: [detached.buffer] })
-    await Program.runPromise(off.writeFile("/d/f", detached, "w", 0o666))
-    expect(statSync(`${path}/d/f`).size).toBe(0)
+it("what is not bytes is not taken for an empty value", async () => {
+  await withTree(async (_, off) => {
+    // As from a program without types.
+    for (const wrong of ["text", 5, new DataView(new ArrayBuffer(3))]) {
+      const setting = run(() =>
+        off.rootDirectory.setExtendedAttribute("/d/f", "user.a", wrong as unknown as Uint8Array)
+      )
+      await expect(setting).rejects.toBeInstanceOf(Error)
+    }
   })
 })
 

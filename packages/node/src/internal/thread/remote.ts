@@ -6,6 +6,7 @@ import type { FileOperations, NewNode } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
 import type { AtomicOptions, LinkOptions, RootDirectory } from "@procfsroot/vfs/RootDirectory"
+import { types } from "node:util"
 import { isMainThread } from "node:worker_threads"
 import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
@@ -48,10 +49,11 @@ const only = {
 }
 
 /**
- * Copies bytes, which the caller may change before they are sent, and which may be a part of a larger buffer. A detached
- * buffer counts as an empty one, but cannot be copied.
+ * Copies bytes, which the caller may change before they are sent, and which may be a part of a larger buffer. What is not
+ * bytes fails in the thread, as it would here.
  */
-const copied = (bytes: Uint8Array): Uint8Array => bytes.length === 0 ? new Uint8Array() : new Uint8Array(bytes)
+const copied = (bytes: Uint8Array): Uint8Array => types.isUint8Array(bytes) ? new Uint8Array(bytes) : bytes
+
 /** An open file: how to release its root, and how many calls use it now. */
 interface Opened {
   readonly closeRoot: () => void
