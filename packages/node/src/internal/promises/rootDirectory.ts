@@ -130,28 +130,17 @@ const untilAborted = <A>(pieces: Iterable<A> | AsyncIterable<A>, signal: AbortSi
   }
 }
 
-/** Opens a file, writes the pieces, and gives up if one of them cannot be had or written. */
+/** Writes the pieces, and then replaces the file by them. */
 const replaceBy = async (
-  open: (opened: (file: AtomicFile) => AtomicFile) => Promise<AtomicFile>,
+  { commit, write }: AtomicFile,
   pieces: Iterable<unknown> | AsyncIterable<unknown>,
   signal: AbortSignal | undefined
 ): Promise<void> => {
-  let abandon: AtomicFile["abandon"] = () => Program.sync(() => {})
-  // At once: after a delay in memory, opening can still be aborted.
-  const opened = (file: AtomicFile): AtomicFile => {
-    abandon = file.abandon
-    return file
+  for await (const piece of signal === undefined ? pieces : untilAborted(pieces, signal)) {
+    const bytes = bytesOf(piece, undefined)
+    await runPart("write", () => Program.atOnce(() => write(bytes)), signal)
   }
-  try {
-    const { commit, write } = await open(opened)
-    for await (const piece of signal === undefined ? pieces : untilAborted(pieces, signal)) {
-      const bytes = bytesOf(piece, undefined)
-      await runPart("write", () => Program.atOnce(() => write(bytes)), signal)
-    }
-    await runPart("rename", () => Program.atOnce(commit), signal)
-  } finally {
-    await runPart("unlink", () => Program.atOnce(abandon))
-  }
+  await runPart("rename", () => Program.atOnce(commit), signal)
 }
 
 /** Has only the members of a `Descriptor`: nothing is read or written through it here. */
@@ -212,13 +201,19 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
         run(backend, "writeFileAtomic", "open", [path], begin, signal)
       if (isWhole(data)) {
         const bytes = bytesOf(data, undefined)
-        return begun(() => directory.writeFileAtomic(path, bytes, options))
+        return await begun(() => directory.writeFileAtomic(path, bytes, options))
       }
-      const open = (opened: (file: AtomicFile) => AtomicFile) =>
-        begun(function*() {
-          return opened(yield* directory.openAtomic(path, options))
-        })
-      await replaceBy(open, pieces, signal)
+      let file: AtomicFile | undefined
+      const open = function*(): Program.Program<AtomicFile> {
+        // At once: after a delay in memory, opening can still be aborted.
+        return file = yield* directory.openAtomic(path, options)
+      }
+      try {
+        await replaceBy(await begun(open), pieces, signal)
+      } finally {
+        const { abandon } = file ?? {}
+        if (abandon !== undefined) await runPart("unlink", () => Program.atOnce(abandon))
+      }
     }
   }
 }
