@@ -31,6 +31,7 @@ describe("find", () => {
     "tree -size +1k -print0",
     "tree -size -2k -print0",
     "tree -size +7G -type f -print0",
+    "tree -size -9223372036854775807c -print0",
     "tree -newer tree/one/size511 -print0",
     "tree -newer tree/one/size0 -type f -name 'size*' -print0"
   ])("%s finds the same as GNU find", (words) => {

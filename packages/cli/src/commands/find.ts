@@ -30,7 +30,7 @@ const size: Valued<Size> = {
     "Only files with a size of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up. Without a letter, the unit is " +
     "512 bytes. +N is more than N, -N is less.",
   read: (text, option) => {
-    const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,18})([ckMG]?)$/.exec(text) ?? []
+    const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,19})([ckMG]?)$/.exec(text) ?? []
     const unit = units[letter]
     if (digits !== undefined && unit !== undefined) return { sign, count: BigInt(digits), unit }
     throw new WrongUsage(`The option ${option} takes a size such as 10M, +1G or -512c.`)
