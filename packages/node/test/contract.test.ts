@@ -9,5 +9,5 @@ describe("promises", () => {
   contract(onDisk("by openat2", disk, (root) => disk.node(root, { strategy: "kernel" })))
   contract(onDisk("by the walk", disk, (root) => disk.node(root, { strategy: "walk" })))
   const elsewhere = { strategy: "kernel", offMainThread: true } as const
-  contract(onDisk("off the main thread", disk, (root) => disk.node(root, elsewhere)))
+  contract(onDisk("off the main thread", disk, (root) => disk.node(root, elsewhere)), { adapter: true })
 })

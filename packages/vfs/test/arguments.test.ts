@@ -66,7 +66,7 @@ describe("an argument that cannot be", () => {
     [
       "a limit",
       () => runSync(rootDirectory.readFileBounded("/file", -1)),
-      outOf("size", 0, 2 ** 31 - 1, -1)
+      outOf("maxBytes", 0, 2 ** 31 - 1, -1)
     ]
   ])("%s", (_, run, message) => {
     expect(refused(run)).toBe(message)
