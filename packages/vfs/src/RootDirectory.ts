@@ -131,7 +131,7 @@ export interface RootDirectory {
    * The directory must be readable and writable. Links at the end of the path are followed. Fails with EISDIR for a
    * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
+   * If the process is killed while it writes, the temporary file is left behind. A later call in the same directory
    * removes it. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and
    * leaves it behind, and later calls in the same process fail without leaving another.
    */

@@ -200,6 +200,64 @@ describe("an atomic file", () => {
   })
 })
 
+describe("looking for abandoned files", () => {
+  /** A file system in which each list takes ten milliseconds. */
+  const listing = () => {
+    const box = new Box("old")
+    const clock = { now: 1_000, lists: 0 }
+    const { readdir } = box.operations
+    const operations: Operations<Node> = {
+      ...box.operations,
+      readdir: (directory) => {
+        clock.lists++
+        clock.now += 10
+        return readdir(directory)
+      }
+    }
+    const names = { directoryName: String, fileName: String, now: () => clock.now, writer: process() }
+    return { box, clock, fs: makeFileSystem(operations, names) }
+  }
+
+  const listsAfter = (seen: ReturnType<typeof listing>, passed: number): number => {
+    seen.clock.now += passed
+    write(seen.fs, "new")
+    return seen.clock.lists
+  }
+
+  it("takes at most a hundredth of the time", () => {
+    const seen = listing()
+    expect(listsAfter(seen, 0)).toBe(1)
+    expect(listsAfter(seen, 999)).toBe(1)
+    expect(listsAfter(seen, 1)).toBe(2)
+  })
+
+  it("goes on if the clock is set back", () => {
+    const seen = listing()
+    expect(listsAfter(seen, 0)).toBe(1)
+    expect(listsAfter(seen, -500)).toBe(2)
+  })
+
+  it("is not put off if a file of its own is left", () => {
+    const seen = listing()
+    const { box, clock } = seen
+    let isRefused = true
+    const operations = stepping(box.operations, (name) => {
+      if (isRefused && (name === "rename" || name === "unlink")) throw Errno.make("EPERM")
+      if (name === "readdir") clock.now += 10
+    })
+    const fs = makeFileSystem(operations, {
+      directoryName: String,
+      fileName: String,
+      now: () => clock.now,
+      writer: process()
+    })
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ syscall: "rename" }))
+    isRefused = false
+    write(fs, "new")
+    expect(box.names).toEqual(["file"])
+  })
+})
+
 describe("the file that writeFileAtomic leaves", () => {
   const modeAfter = (old: MemoryTree.Entry | undefined, options?: AtomicOptions): number => {
     const fs = new Box(old).fileSystem(() => {})

@@ -21,6 +21,34 @@ const KEPT = ["ENOENT", "EISDIR", ...FORBIDDEN]
 /** The temporary files of each writer that it was not permitted to remove. */
 const left = new WeakMap<Writer, Set<string>>()
 
+/** How much longer than the last sweep of a directory took the next one waits, so that they take 1 % of the time. */
+const REST = 100
+
+/** How many directories are remembered. */
+const MOST = 1_000
+
+/** When a directory was swept, and how long it is not swept again. In milliseconds. */
+interface Swept {
+  readonly at: number
+  readonly rest: number
+}
+
+/** The directories in which each writer has looked for abandoned files. */
+const swept = new WeakMap<Writer, Map<unknown, Swept>>()
+
+/** Listing a large directory takes longer than writing a file. If the clock was set back, nothing is due to rest. */
+const isAtRest = (writer: Writer, identity: unknown, now: number): boolean => {
+  const { at, rest } = swept.get(writer)?.get(identity) ?? { at: now, rest: 0 }
+  return now >= at && now < at + rest && !(left.get(writer)?.size)
+}
+
+const remember = (writer: Writer, identity: unknown, start: number, end: number): void => {
+  if (end <= start) return
+  const known = swept.get(writer) ?? new Map<unknown, Swept>()
+  if (known.size === MOST) known.clear()
+  swept.set(writer, known.set(identity, { at: end, rest: REST * (end - start) }))
+}
+
 /**
  * Removes the temporary files of processes that were killed while they wrote in this directory. Fails if a file of this
  * writer still cannot be removed: the next one could not be renamed either, and would be left behind too.
@@ -28,6 +56,9 @@ const left = new WeakMap<Writer, Set<string>>()
  * @internal
  */
 export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directory: H): Program<void> {
+  const identity = operations.identity(directory)
+  const start = now()
+  if (isAtRest(writer, identity, start)) return
   for (const name of yield* waitFor(operations.readdir(directory))) {
     yield turn
     const place = { directory, name, slash: false }
@@ -38,6 +69,7 @@ export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directo
     if (isErrno(failure) && FORBIDDEN.includes(failure.code) && own?.has(name) === true) throw failure
     own?.delete(name)
   }
+  remember(writer, identity, start, now())
 }
 
 /**
