@@ -58,6 +58,8 @@ const other: ReadonlySet<string> = new Set(
     // Bun takes several values that Node refuses, and `writeFile` of one of them destroys the file.
     "data of a wrong type",
     "encodings",
+    // In Bun, entries are instances of another class.
+    "entries that a program changes, and objects made from them",
     "modes of access and copyFile",
     "options that are not true or false",
     "parts of buffers",

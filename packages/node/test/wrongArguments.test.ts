@@ -7,6 +7,9 @@ import { rejection } from "./rejection.js"
 /** A value of a type that the compiler would refuse. */
 const wrong = (value: unknown): never => value as never
 
+/** The first item. In Bun, `watch` itself can throw. */
+const firstOf = async (open: () => AsyncIterable<unknown>): Promise<unknown> => open()[Symbol.asyncIterator]().next()
+
 const programs: Readonly<Record<string, Program>> = {
   "data of a wrong type": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "precious")
@@ -77,9 +80,9 @@ const programs: Readonly<Record<string, Program>> = {
       )
     }
     for (const recursive of [1, "x", null].map(wrong)) {
-      answers.push(await codeOf(fs.watch(`${base}/`, { recursive })[Symbol.asyncIterator]().next()))
+      answers.push(await codeOf(firstOf(() => fs.watch(`${base}/`, { recursive }))))
     }
-    answers.push(await codeOf(fs.watch(`${base}/`, wrong(null))[Symbol.asyncIterator]().next()))
+    answers.push(await codeOf(firstOf(() => fs.watch(`${base}/`, wrong(null)))))
     for (const options of [1, "x", null].map(wrong)) {
       answers.push(await codeOf(fs.rm(`${base}/d`, options)), await codeOf(fs.cp(`${base}/f`, `${base}/g`, options)))
     }

@@ -201,60 +201,54 @@ describe("an atomic file", () => {
 })
 
 describe("looking for abandoned files", () => {
-  /** A file system in which each list takes ten milliseconds. */
-  const listing = () => {
+  /** A directory with other files, how often it is listed, and its clock. */
+  const listing = (others: number, step: (name: string) => void = () => {}) => {
     const box = new Box("old")
-    const clock = { now: 1_000, lists: 0 }
-    const { readdir } = box.operations
-    const operations: Operations<Node> = {
-      ...box.operations,
-      readdir: (directory) => {
-        clock.lists++
-        clock.now += 10
-        return readdir(directory)
-      }
-    }
-    const names = { directoryName: String, fileName: String, now: () => clock.now, writer: process() }
-    return { box, clock, fs: makeFileSystem(operations, names) }
+    const seen = { now: 1_000, lists: 0 }
+    const operations = stepping(box.operations, (name) => {
+      if (name === "readdir") seen.lists++
+      step(name)
+    })
+    const names = { directoryName: String, fileName: String, now: () => seen.now, writer: process() }
+    const fs = makeFileSystem(operations, names)
+    for (let i = 1; i < others; i++) Program.runSync(fs.writeFile(`/d/${i}`, new Uint8Array(), "w", 0o666))
+    return { box, fs, seen }
   }
 
-  const listsAfter = (seen: ReturnType<typeof listing>, passed: number): number => {
-    seen.clock.now += passed
-    write(seen.fs, "new")
-    return seen.clock.lists
+  const listsAfter = ({ fs, seen }: ReturnType<typeof listing>, passed: number): number => {
+    seen.now += passed
+    write(fs, "new")
+    return seen.lists
   }
 
-  it("takes at most a hundredth of the time", () => {
-    const seen = listing()
-    expect(listsAfter(seen, 0)).toBe(1)
-    expect(listsAfter(seen, 999)).toBe(1)
-    expect(listsAfter(seen, 1)).toBe(2)
+  it("happens before each write in a small directory", () => {
+    const box = listing(255)
+    expect(listsAfter(box, 0)).toBe(1)
+    expect(listsAfter(box, 0)).toBe(2)
+  })
+
+  it("takes at most a hundredth of the time in a large directory", () => {
+    const box = listing(1_000)
+    expect(listsAfter(box, 0)).toBe(1)
+    expect(listsAfter(box, 299)).toBe(1)
+    expect(listsAfter(box, 1)).toBe(2)
   })
 
   it("goes on if the clock is set back", () => {
-    const seen = listing()
-    expect(listsAfter(seen, 0)).toBe(1)
-    expect(listsAfter(seen, -500)).toBe(2)
+    const box = listing(1_000)
+    expect(listsAfter(box, 0)).toBe(1)
+    expect(listsAfter(box, -1)).toBe(2)
   })
 
   it("is not put off if a file of its own is left", () => {
-    const seen = listing()
-    const { box, clock } = seen
     let isRefused = true
-    const operations = stepping(box.operations, (name) => {
+    const box = listing(1_000, (name) => {
       if (isRefused && (name === "rename" || name === "unlink")) throw Errno.make("EPERM")
-      if (name === "readdir") clock.now += 10
     })
-    const fs = makeFileSystem(operations, {
-      directoryName: String,
-      fileName: String,
-      now: () => clock.now,
-      writer: process()
-    })
-    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ syscall: "rename" }))
+    expect(() => write(box.fs, "new")).toThrow(expect.objectContaining({ syscall: "rename" }))
     isRefused = false
-    write(fs, "new")
-    expect(box.names).toEqual(["file"])
+    write(box.fs, "new")
+    expect(box.box.names).toHaveLength(1_000)
   })
 })
 

@@ -21,32 +21,37 @@ const KEPT = ["ENOENT", "EISDIR", ...FORBIDDEN]
 /** The temporary files of each writer that it was not permitted to remove. */
 const left = new WeakMap<Writer, Set<string>>()
 
-/** How much longer than the last sweep of a directory took the next one waits, so that they take 1 % of the time. */
-const REST = 100
+/** A directory with fewer names is looked through before each write. It takes less time than the write. */
+const LARGE = 256
+
+/**
+ * How long a larger directory is not looked through again, in milliseconds for each name: a hundred times as long as it
+ * takes (about 3 µs for a name).
+ */
+const REST = 0.3
 
 /** How many directories are remembered. */
 const MOST = 1_000
 
-/** When a directory was swept, and how long it is not swept again. In milliseconds. */
+/** When a large directory was looked through, and for how long that is enough. In milliseconds. */
 interface Swept {
   readonly at: number
   readonly rest: number
 }
 
-/** The directories in which each writer has looked for abandoned files. */
+/** The large directories in which each writer has looked for abandoned files. */
 const swept = new WeakMap<Writer, Map<unknown, Swept>>()
 
-/** Listing a large directory takes longer than writing a file. If the clock was set back, nothing is due to rest. */
+/** If the clock was set back, no directory is at rest. */
 const isAtRest = (writer: Writer, identity: unknown, now: number): boolean => {
   const { at, rest } = swept.get(writer)?.get(identity) ?? { at: now, rest: 0 }
   return now >= at && now < at + rest && !(left.get(writer)?.size)
 }
 
-const remember = (writer: Writer, identity: unknown, start: number, end: number): void => {
-  if (end <= start) return
+const remember = (writer: Writer, identity: unknown, last: Swept): void => {
   const known = swept.get(writer) ?? new Map<unknown, Swept>()
   if (known.size === MOST) known.clear()
-  swept.set(writer, known.set(identity, { at: end, rest: REST * (end - start) }))
+  swept.set(writer, known.set(identity, last))
 }
 
 /**
@@ -57,9 +62,9 @@ const remember = (writer: Writer, identity: unknown, start: number, end: number)
  */
 export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directory: H): Program<void> {
   const identity = operations.identity(directory)
-  const start = now()
-  if (isAtRest(writer, identity, start)) return
-  for (const name of yield* waitFor(operations.readdir(directory))) {
+  if (isAtRest(writer, identity, now())) return
+  const names = yield* waitFor(operations.readdir(directory))
+  for (const name of names) {
     yield turn
     const place = { directory, name, slash: false }
     const age = (): number => now() - (operations.peek(place)?.mtimeMs ?? now())
@@ -69,7 +74,7 @@ export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directo
     if (isErrno(failure) && FORBIDDEN.includes(failure.code) && own?.has(name) === true) throw failure
     own?.delete(name)
   }
-  remember(writer, identity, start, now())
+  if (names.length >= LARGE) remember(writer, identity, { at: now(), rest: REST * names.length })
 }
 
 /**

@@ -153,7 +153,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     getattrExact: (file) => calls.fstatExact(file.fd),
     statfs: (file) => calling(() => statfs(placeOf(file))),
     ...extendedAttributesOf(calls),
-    access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
+    // In Bun, it returns null.
+    access: (file, mode) => void calling(() => accessSync(placeOf(file), accessMode(mode))),
     mayCreate: (directory) => checkEffective(calls, directory, W_OK | X_OK),
     mayWrite: (file) => checkEffective(calls, file, W_OK),
     // Through the descriptor: by name, another file could take its place in between.
