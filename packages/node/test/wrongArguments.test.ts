@@ -7,8 +7,8 @@ import { rejection } from "./rejection.js"
 /** A value of a type that the compiler would refuse. */
 const wrong = (value: unknown): never => value as never
 
-/** The first item. In Bun, `watch` itself can throw. */
-const firstOf = async (open: () => AsyncIterable<unknown>): Promise<unknown> => open()[Symbol.asyncIterator]().next()
+/** In Bun, some of these options are accepted, and then the watch does not end. */
+const isBun = process.versions["bun"] !== undefined
 
 const programs: Readonly<Record<string, Program>> = {
   "data of a wrong type": async (fs, base) => {
@@ -79,10 +79,9 @@ const programs: Readonly<Record<string, Program>> = {
         await codeOf(fs.mkdir(`${base}/m`, { recursive: value }))
       )
     }
-    for (const recursive of [1, "x", null].map(wrong)) {
-      answers.push(await codeOf(firstOf(() => fs.watch(`${base}/`, { recursive }))))
+    for (const options of isBun ? [] : [{ recursive: 1 }, { recursive: "x" }, { recursive: null }, null].map(wrong)) {
+      answers.push(await codeOf(fs.watch(`${base}/`, options)[Symbol.asyncIterator]().next()))
     }
-    answers.push(await codeOf(firstOf(() => fs.watch(`${base}/`, wrong(null)))))
     for (const options of [1, "x", null].map(wrong)) {
       answers.push(await codeOf(fs.rm(`${base}/d`, options)), await codeOf(fs.cp(`${base}/f`, `${base}/g`, options)))
     }
