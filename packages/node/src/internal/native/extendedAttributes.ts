@@ -8,7 +8,7 @@ import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { failureOf, restarted } from "./failure.js"
+import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { ENODATA, ERANGE } = constants.errno
@@ -39,11 +39,6 @@ export const bindExtendedAttributes = (
   const setxattr = declare(`${prefix}setxattr`, first, "text", "memory", "long", "int")
   const removexattr = declare(`${prefix}removexattr`, first, "text")
   const fileOf = isOpen ? (fd: number) => fd : descriptorPath
-
-  const checked = (result: number): number => {
-    if (result < 0) throw failureOf(-result)
-    return result
-  }
 
   /**
    * Shared by all calls, since there is only one call at a time: allocating and clearing a buffer costs more

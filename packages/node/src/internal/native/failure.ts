@@ -9,6 +9,16 @@ const { EINTR } = constants.errno
 export const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code: getSystemErrorName(-errno) }))
 
 /**
+ * Returns the result of a call, or throws if it is a negated errno.
+ *
+ * @internal
+ */
+export const checked = (result: number): number => {
+  if (result < 0) throw failureOf(-result)
+  return result
+}
+
+/**
  * Makes a call, again if a signal interrupted it. Returns a negated errno if it fails.
  *
  * @internal

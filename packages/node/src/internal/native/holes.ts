@@ -2,7 +2,7 @@
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import type { SystemCalls } from "../systemCalls.js"
-import { failureOf, restarted } from "./failure.js"
+import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 
 const { EINVAL, ENXIO } = constants.errno
@@ -25,11 +25,6 @@ export const bindHoles = ({ declareLong, errno, long }: Library): NonNullable<Sy
   /** Returns the new position, or a negated errno. */
   const seek = (fd: number, offset: number, whence: number): number =>
     restarted(() => lseek(fd, long(offset), whence), errno)
-
-  const checked = (position: number): number => {
-    if (position < 0) throw failureOf(-position)
-    return position
-  }
 
   const extent = (fd: number, from: number, size: () => number): Extent | undefined => {
     const start = seek(fd, from, SEEK_DATA)

@@ -11,7 +11,7 @@ import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constan
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { isLarge } from "./architecture.js"
-import { failureOf, restarted } from "./failure.js"
+import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
@@ -65,11 +65,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const noName = allocate(1).pointer
   const found = statxBuffer(library)
 
-  const call = (make: () => number): number => {
-    const result = restarted(make, errno)
-    if (result < 0) throw failureOf(-result)
-    return result
-  }
+  const call = (make: () => number): number => checked(restarted(make, errno))
 
   /**
    * Opens a name that is not UTF-8. Not by Node: in a Worker, Node would remember the descriptor, which `close` closes
@@ -124,7 +120,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       const name = nameOf(place)
       const result = restarted(() => statx(place.directory.fd, name, AS_LSTAT, found.mask, found.pointer), errno)
       if (result === -ENOENT) return undefined
-      if (result < 0) throw failureOf(-result)
+      checked(result)
       return found.attributes()
     },
     mkdir: (place, mode) =>

@@ -5,9 +5,9 @@ import { checkFlush, checkSignal, FILE_MODE, modeOf, openingOf } from "./argumen
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runCall, settling } from "./perform.js"
-import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
+import { bytesOf, contentIn, type Encoded, encodingOf, type PathLike, pathOf } from "./texts.js"
 
-type File = string | Uint8Array | URL | FileHandle<unknown>
+type File = PathLike | FileHandle<unknown>
 
 interface Options extends Encoded {
   readonly flag?: string | number | undefined
@@ -16,14 +16,20 @@ interface Options extends Encoded {
   readonly signal?: AbortSignal | undefined
 }
 
-type AnyOptions = Options | string | null | undefined
+/** @internal */
+export type AnyOptions = Options | string | null | undefined
 
-const named = (options: AnyOptions): Options => typeof options === "object" && options !== null ? options : {}
+/**
+ * Options, of which an encoding can be passed by itself.
+ *
+ * @internal
+ */
+export const named = (options: AnyOptions): Options => typeof options === "object" && options !== null ? options : {}
 
 /** @internal */
 export const openFile = <F>(
   backend: Backend<F>,
-  file: string | Uint8Array | URL,
+  file: PathLike,
   flags: string | number | null | undefined,
   mode: number | string | null | undefined,
   otherwise: Flag = "r",

@@ -2,20 +2,9 @@
 import type { File, FileSystem, Flag } from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"
 import { checkFlush, FILE_MODE, modeOf, type Opening, openingOf } from "./arguments.js"
+import { type AnyOptions, named } from "./content.js"
 import { type Backend, performSync } from "./perform.js"
-import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
-
-type PathLike = string | Uint8Array | URL
-
-interface Options extends Encoded {
-  readonly flag?: string | number | undefined
-  readonly mode?: number | string | undefined
-  readonly flush?: boolean | null | undefined
-}
-
-type AnyOptions = Options | string | null | undefined
-
-const named = (options: AnyOptions): Options => typeof options === "object" && options !== null ? options : {}
+import { bytesOf, contentIn, encodingOf, type PathLike, pathOf } from "./texts.js"
 
 /** Opens a file, and closes it after `use`. If both fail, reports the first error. */
 function* using<F, A>(

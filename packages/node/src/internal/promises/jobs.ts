@@ -8,9 +8,7 @@ import { constants } from "./constants.js"
 import { notSupported } from "./errors.js"
 import type { Job } from "./perform.js"
 import { Dirent } from "./stats.js"
-import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
-
-type PathLike = string | Uint8Array | URL
+import { type Encoded, encodingOf, nameIn, type PathLike, pathOf } from "./texts.js"
 
 /** What both kinds of functions use of their file systems. */
 export type Files = Pick<

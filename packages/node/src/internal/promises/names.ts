@@ -7,9 +7,7 @@ import { invalidType, notSupported } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runCall } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
-import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
-
-type PathLike = string | Uint8Array | URL
+import { type Encoded, encodingOf, nameIn, type PathLike, pathOf } from "./texts.js"
 
 type Mode = number | string
 

@@ -58,10 +58,11 @@ const resolvingOf = (handle: RootHandle, options: ResolverOptions): Pick<Provide
 const backendOf = (
   handle: RootHandle,
   fileSystem: WaitingFileSystem<number>,
+  syncFileSystem: FileSystem<number>,
   fileSystemOf: (handle: RootHandle) => FileSystem<number>
 ): Backend<number> => ({
   fileSystem,
-  syncFileSystem: fileSystemOf(handle),
+  syncFileSystem,
   isOpen: () => handle.isOpen,
   checkOpen: () => {},
   retain: () => {
@@ -80,8 +81,9 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
     const resolving = resolvingOf(handle, options)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...resolving }
     const fileSystemOf = (handle: RootHandle) => makeFileSystem(handle, options)
-    const fileSystem = offMainThread === true ? makeOffThread(handle, options) : waiting(fileSystemOf(handle))
-    const backend = backendOf(handle, fileSystem, fileSystemOf)
+    const here = fileSystemOf(handle)
+    const fileSystem = offMainThread === true ? makeOffThread(handle, options) : waiting(here)
+    const backend = backendOf(handle, fileSystem, here, fileSystemOf)
     const root = makeRoot(provider, backend)
     const subRoot: OpenRoot["subRoot"] = (path, inner = {}) =>
       run(backend, "subRoot", "open", [path], function*() {

@@ -3,7 +3,8 @@ import { decode, encode } from "@procfsroot/path/SurrogateEscape"
 import { invalidType, invalidValue } from "./errors.js"
 import { isA } from "./realms.js"
 
-type PathLike = string | Uint8Array | URL
+/** @internal */
+export type PathLike = string | Uint8Array | URL
 
 const hasBuffer = typeof Buffer !== "undefined"
 
