@@ -79,3 +79,12 @@ describe("a root in memory", () => {
     expect(await runInNewContext(`${script}; bundle.answer`, globals)).toBe("nginx: web, ESRCH")
   })
 })
+
+it("a root inside a root in memory has the same tree", async () => {
+  await using root = openMemoryRoot({ "/d/f": "x" }, { now: () => 5_000 })
+  await using inner = await root.subRoot("/d")
+  await inner.promises.writeFile("/g", "y")
+  expect(root.snapshot()).toMatchObject({ "/d/g": { content: "y", mtime: new Date(5_000) } })
+  expect(inner.snapshot()).toMatchObject({ "/f": { content: "x" }, "/g": { content: "y" } })
+  expect(inner.path).toBe("/d")
+})
