@@ -4,6 +4,7 @@ import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { misspeltOptions } from "@procfsroot/testkit/misspelt"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { mkdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
 
@@ -49,5 +50,30 @@ describe("an option of a root", () => {
     expect(await rejection(open(directory.path, given)))
       .toEqual(new RangeError(`readOnly must be true or false, not "yes"`))
     expect(await settled(before)).toBe(before)
+  })
+
+  it.each([false, true])("has no effect if the caller changes it later (offMainThread: %s)", async (offMainThread) => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/d`)
+    const strict = { containment: "beneath", readOnly: true } as const
+    const loose = { containment: "clamp", readOnly: false } as const
+    const changing = async (open: (options: Options) => Promise<OpenRoot>, given: Options): Promise<OpenRoot> => {
+      const options: Options = { ...given, ...strict }
+      const opening = open(options)
+      Object.assign(options, loose)
+      return await opening
+    }
+    const check = async ({ promises, sync }: OpenRoot) => {
+      expect(await rejection(promises.writeFile("f", ""))).toMatchObject({ code: "EROFS" })
+      expect(() => sync.writeFileSync("f", "")).toThrow("EROFS")
+      expect(await rejection(promises.readdir("/"))).toMatchObject({ code: "EXDEV" })
+    }
+    await using root = await changing((options) => openRoot(directory.path, options), { offMainThread })
+    await check(root)
+    await using inner = await root.subRoot("d")
+    await check(inner)
+    await using outer = await openRoot(directory.path, { offMainThread })
+    await using other = await changing((options) => outer.subRoot("d", options), {})
+    await check(other)
   })
 })

@@ -39,12 +39,13 @@ const openSubRoot = (
   { offMainThread = false, readOnly: parentReadOnly = false, ...policy }: Options
 ): VfsFileSystem.OpenSubRoot =>
   function*(path, options) {
+    // Before it waits, since the caller may change its options meanwhile.
+    const readOnly = parentReadOnly || options.readOnly
+    const own = { ...strictest(policy, options), readOnly, offMainThread }
     const handle = yield* Program.sync(() => Node.subRoot(parent, fileSystem, path))
     let isOpened = false
     try {
       const ownPath = RootedPath.behind(rootPath, yield* Program.sync(() => fileSystem.realPath(path)))
-      const readOnly = parentReadOnly || options.readOnly
-      const own = { ...strictest(policy, options), readOnly, offMainThread }
       const services = servicesOf(ownPath, handle, rootOf(ownPath, handle, own), own)
       isOpened = true
       return { services, close: () => handle.close() }
@@ -53,8 +54,11 @@ const openSubRoot = (
     }
   }
 
-const makeBound = (path: string, options: Options, bind?: Bind) =>
-  Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
+const makeBound = (path: string, given: Options, bind?: Bind) => {
+  // The caller may change its options before the root is open, or later.
+  const options = { ...given }
+  return Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
+}
 
 /** @internal */
 export const make = (path: string, options: Options) => makeBound(path, options)

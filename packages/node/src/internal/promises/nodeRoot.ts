@@ -87,14 +87,12 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
     const root = makeRoot(provider, backend)
     const subRoot: OpenRoot["subRoot"] = (path, inner = {}) =>
       run(backend, "subRoot", "open", [path], function*() {
+        // Before it waits, since the caller may change its options meanwhile.
+        const own = { ...strictest(options, inner), offMainThread, readOnly: readOnly === true || inner.readOnly }
         const opened = yield* Program.sync(() => openSubRoot(handle, fileSystem, path))
         try {
           const place = root.hostPath(yield* Program.sync(() => fileSystem.realPath(path)))
-          return rootOf(place, opened, {
-            ...strictest(options, inner),
-            offMainThread,
-            readOnly: readOnly === true || inner.readOnly
-          })
+          return rootOf(place, opened, own)
         } catch (thrown) {
           opened.close()
           throw thrown
@@ -107,8 +105,28 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
   }
 }
 
+/**
+ * A copy of the options: the caller may change its own while the root is opened, or later. A new option that is missing
+ * here is a compile error.
+ */
+const copied = (
+  { containment, from, maxSymlinks, mounts, native, offMainThread, readOnly, signal, strategy, symlinks }: Options
+): Required<Options> => ({
+  containment,
+  from,
+  maxSymlinks,
+  mounts,
+  native,
+  offMainThread,
+  readOnly,
+  signal,
+  strategy,
+  symlinks
+})
+
 /** @internal */
-export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
+export const openRoot = async (root: string | Process, given: Options = {}): Promise<OpenRoot> => {
+  const options = copied(given)
   const { signal } = options
   checkSignal(signal)
   const path = typeof root === "string" ? root : ProcessRoot.find(root.pid)
