@@ -5,8 +5,8 @@ import { writer } from "../../dist/internal/fileSystem/writer.js"
 import { takeDescriptors } from "./descriptors.mjs"
 
 const [pid, start, all] = process.argv.slice(2)
-const [, namespace] = /-(\d+)-[0-9a-f]+$/.exec(writer.begin())
+const [, place] = /-(\d+-[0-9a-f]+)-[0-9a-f]+$/.exec(writer.begin())
 const held = all === undefined ? [] : takeDescriptors()
-const isAbandoned = writer.isAbandoned(`.procfsroot-${pid}-${start}-${namespace}-0123456789ab`, () => 0)
+const isAbandoned = writer.isAbandoned(`.procfsroot-${pid}-${start}-${place}-0123456789ab0123456789ab`, () => 0)
 for (const fd of held) closeSync(fd)
 console.log(isAbandoned)

@@ -102,11 +102,13 @@ const abandoned = (kind: Kind): void => {
         return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
       }
       const { pid: dead } = spawnSync("true")
-      const left = `.procfsroot-${dead}-1-${namespace}-0123456789ab`
-      const reused = `.procfsroot-${process.ppid}-1-${namespace}-0123456789ab`
-      const alive = `.procfsroot-${process.ppid}-${startOf(process.ppid)}-${namespace}-0123456789ab`
-      const elsewhere = `.procfsroot-${dead}-1-1-0123456789ab`
-      const forgotten = `.procfsroot-${dead}-2-1-0123456789ab`
+      const boot = Fs.readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim().replaceAll("-", "")
+      const copy = "0123456789ab0123456789ab"
+      const left = `.procfsroot-${dead}-1-${namespace}-${boot}-${copy}`
+      const reused = `.procfsroot-${process.ppid}-1-${namespace}-${boot}-${copy}`
+      const alive = `.procfsroot-${process.ppid}-${startOf(process.ppid)}-${namespace}-${boot}-${copy}`
+      const elsewhere = `.procfsroot-${dead}-1-1-${boot}-${copy}`
+      const forgotten = `.procfsroot-${dead}-2-1-${boot}-${copy}`
       for (const name of [left, reused, alive, elsewhere, forgotten]) Fs.writeFileSync(`${own}/d/${name}`, "half")
       Fs.utimesSync(`${own}/d/${forgotten}`, 1, 1)
       await directory.writeFileAtomic("/d/f", bytes("x"))

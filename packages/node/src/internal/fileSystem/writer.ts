@@ -1,18 +1,20 @@
 /**
  * Names the temporary files that this thread writes next to their targets. A name contains the id of the thread (for
- * the main thread, the PID), its start time, and its PID namespace. So a later process can recognize files that were
- * abandoned, and the threads of a process do not remove each other's files.
+ * the main thread, the PID), its start time, its PID namespace, and the boot of its machine. So a later process can
+ * recognize files that were abandoned, and the threads of a process do not remove each other's files. The boot is needed
+ * because the first PID namespace has the same number on all machines, and they may share a directory.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
-import { readlinkSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
 import { basename } from "node:path"
-import { calling } from "./errno.js"
+import { isExhausted } from "../errnoError.js"
+import { calling, toErrno } from "./errno.js"
 import { startOf } from "../procStat.js"
 import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
 
-const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
+const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-([0-9a-f]+)-([0-9a-f]{12})[0-9a-f]{12}$/
 
 /**
  * In milliseconds. A file of a process that is not visible here, because it runs on another machine or in another
@@ -44,10 +46,23 @@ const hasEnded = (pid: string, start: string | undefined): boolean => {
 
 const namespaceOf = (): string => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0"
 
+/** Random, and different after each start of the machine (`random(4)`); `undefined` if procfs does not show it. */
+const bootOf = (): string | undefined => {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").replaceAll(/[^0-9a-f]/g, "") || undefined
+  } catch (error) {
+    if (isExhausted(error)) throw toErrno(error)
+    return undefined
+  }
+}
+
 interface Self {
   readonly pid: number
   readonly start: string
   readonly namespace: string
+  readonly boot: string | undefined
+  /** Identifies this copy of the module: a thread may load several, each with files that only it knows. */
+  readonly copy: string
 }
 
 let known: Self | undefined
@@ -57,25 +72,32 @@ const ownStart = (): string => calling(() => startOf("thread-self")) ?? "0"
 
 const threadId = (): number => Number(basename(readlinkSync("/proc/thread-self")))
 
-const self = (): Self => known ??= { pid: threadId(), start: ownStart(), namespace: namespaceOf() }
+const self = (): Self =>
+  known ??= {
+    pid: threadId(),
+    start: ownStart(),
+    namespace: namespaceOf(),
+    boot: bootOf(),
+    copy: randomBytes(6).toString("hex")
+  }
 
-/** The files that this thread is writing now, in any root. */
+/** The files that this copy of the module is writing now, in any root. */
 const active = new Set<string>()
 
 /** @internal */
 export const writer: Writer = {
   begin: () => {
-    const { namespace, pid, start } = self()
-    const name = `${PREFIX}${pid}-${start}-${namespace}-${randomBytes(6).toString("hex")}`
+    const { boot = "0", copy, namespace, pid, start } = self()
+    const name = `${PREFIX}${pid}-${start}-${namespace}-${boot}-${copy}${randomBytes(6).toString("hex")}`
     active.add(name)
     return name
   },
   end: (name) => void active.delete(name),
   isAbandoned: (name, age) => {
-    const [, pid, start, namespace] = pattern.exec(name) ?? []
+    const [, pid, start, namespace, boot, copy] = pattern.exec(name) ?? []
     if (pid === undefined || active.has(name)) return false
     const own = self()
-    if (namespace !== own.namespace) return age() > AN_HOUR
-    return pid === String(own.pid) && start === own.start ? true : hasEnded(pid, start)
+    if (copy === own.copy) return true
+    return boot === own.boot && namespace === own.namespace ? hasEnded(pid, start) : age() > AN_HOUR
   }
 }
