@@ -67,8 +67,8 @@ export interface AtomicOptions {
   /** The mode of the file, by default 0o666, without the bits of the umask. */
   readonly mode?: number | undefined
   /**
-   * Give the file the permissions of the file that it replaces, if there is one. Set-id bits are kept only if the new
-   * file has the same owner and group.
+   * Give the file the permissions of the file that it replaces, if there is one, including its ACL (`acl(5)`), which
+   * only native calls can keep. Set-id bits are kept only if the new file has the same owner and group.
    */
   readonly keepMode?: boolean | undefined
 }

@@ -1,11 +1,11 @@
 /** A temporary file that replaces another one: others see either the old content or the new content. */
-import type { Attributes } from "../Attributes.js"
 import type { Writer } from "../FileSystem.js"
-import type { FileOperations, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { closing, syncFile, writeRest } from "./content.js"
 import { calling, expecting, fail, isErrno, namedIn } from "./errno.js"
-import { PERMISSIONS, SET_ID } from "./mode.js"
+import { keepPermissions, type Kept } from "./keptPermissions.js"
+import { OWNER } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import type { Context } from "./operation.js"
 import { turn, waitFor } from "./program.js"
@@ -77,17 +77,6 @@ export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directo
   if (names.length >= LARGE) remember(writer, identity, { at: now(), rest: REST * names.length })
 }
 
-/**
- * The permissions of the old file, with its set-id bits only if the new one has the same owner and group: somebody could
- * otherwise make the caller create a program that runs as the caller. `chown(2)` clears the bits for this reason.
- */
-const keptMode = <F>({ getattr }: FileOperations<F>, file: F, old: Attributes): number => {
-  const mode = old.mode & PERMISSIONS
-  if ((mode & SET_ID) === 0) return mode
-  const { gid, uid } = getattr(file)
-  return old.uid === uid && old.gid === gid ? mode : mode & ~SET_ID
-}
-
 /** Ignores failures: the earlier failure is the one to report, and the next call removes what is left. */
 const removeQuietly = <H, F>(
   operations: InodeOperations<H, F>,
@@ -130,25 +119,24 @@ export class Replacement<H, F> {
   readonly #writer: Writer
   readonly #target: ParentAndName<H>
   readonly #temporary: ParentAndName<H>
-  /** The attributes of the old file, if the new one gets its permissions. */
-  readonly #old: Attributes | undefined
+  /** The permissions that the file gets at the end, if they are those of the old file. */
+  readonly #kept: Kept | undefined
   #file: F | undefined
 
-  /** With more permissions than the old file, others could open the new one before it gets those. */
+  /** Until it gets the permissions of the old file, only the owner can open it. */
   constructor(
     operations: InodeOperations<H, F>,
     writer: Writer,
     target: ParentAndName<H>,
     mode: number,
-    old: Attributes | undefined
+    kept: Kept | undefined
   ) {
     this.#operations = operations
     this.#writer = writer
     this.#target = target
     this.#temporary = { directory: target.directory, name: writer.begin(), slash: false }
-    this.#old = old
-    const permissions = old === undefined ? mode : old.mode & PERMISSIONS & ~SET_ID
-    this.#file = create(operations, writer, this.#temporary, permissions)
+    this.#kept = kept
+    this.#file = create(operations, writer, this.#temporary, kept === undefined ? mode : kept.attributes.mode & OWNER)
   }
 
   get #opened(): F {
@@ -177,9 +165,8 @@ export class Replacement<H, F> {
 
   *#finish(file: F): Program<void> {
     const { files } = this.#operations
-    const old = this.#old
     // After the last write, since the kernel clears the set-id bits when a user other than root writes.
-    if (old !== undefined) calling("fchmod", [], () => files.chmod(file, keptMode(files, file, old)))
+    if (this.#kept !== undefined) keepPermissions(files, file, this.#kept)
     yield* syncFile(files, file)
   }
 

@@ -4,6 +4,7 @@ import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
 import { checkMode, checkTexts } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
 import { fail, named, namedIn } from "./errno.js"
+import { permissionsOf } from "./keptPermissions.js"
 import { typeOf } from "./mode.js"
 import { type Context, during, type Held, hold, limited } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
@@ -29,10 +30,10 @@ function* replacing<H, F>(
   const old = inode === undefined ? undefined : operations.getattr(inode)
   if (old !== undefined) checkRegular(typeOf(old))
   yield* sweep(context, place.directory)
-  const like = keepMode ? old : undefined
+  const kept = keepMode && inode !== undefined && old !== undefined ? permissionsOf(operations, inode, old) : undefined
   return {
     directory: place.directory,
-    begin: () => new Replacement(operations, context.writer, place, mode, like)
+    begin: () => new Replacement(operations, context.writer, place, mode, kept)
   }
 }
 
