@@ -215,7 +215,7 @@ describe("a file that takes long to close", () => {
 })
 
 describe("writing a file", () => {
-  const writing = (accepted: number) => {
+  const writing = (accepted: number, written = () => {}) => {
     const { operations } = built({})
     const asked: Array<number> = []
     const fs = FileSystem.make({
@@ -224,7 +224,9 @@ describe("writing a file", () => {
         ...operations.files,
         write: (_, data) => {
           asked.push(data.length)
-          return Math.min(data.length, accepted)
+          const length = Math.min(data.length, accepted)
+          written()
+          return length
         }
       }
     }, options)
@@ -237,6 +239,13 @@ describe("writing a file", () => {
     expect(asked.splice(0)).toEqual([10, 6, 2])
     Program.runSync(fs.writeFile("/f", bytes(""), "w", 0o600))
     expect(asked).toEqual([0])
+  })
+
+  it("fails if the rest of the data is gone before it is written", () => {
+    const buffer = new ArrayBuffer(10, { maxByteLength: 10 })
+    const { fs } = writing(4, () => buffer.resize(2))
+    expect(() => Program.runSync(fs.writeFile("/f", new Uint8Array(buffer), "w", 0o600)))
+      .toThrow(expect.objectContaining({ _tag: "WriteZero" }))
   })
 
   it("fails if a call accepts nothing", () => {

@@ -140,6 +140,17 @@ describe.each([
   )
 })
 
+it("fails, and leaves the old content, if the data is gone before it is written", () => {
+  const box = new Box("old")
+  const buffer = new ArrayBuffer(3, { maxByteLength: 3 })
+  const fs = box.fileSystem((name) => {
+    if (name === "readdir") buffer.resize(0)
+  })
+  expect(() => Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new Uint8Array(buffer))))
+    .toThrow(expect.objectContaining({ _tag: "WriteZero" }))
+  expect([box.content, box.names]).toEqual(["old", ["file"]])
+})
+
 describe("an atomic file", () => {
   /** A file to replace, and what is held meanwhile. */
   const opened = (step: (name: string) => void = () => {}) => {

@@ -126,16 +126,18 @@ export function* writeRest<F>(
   data: Uint8Array,
   position?: number
 ): Program<void> {
-  let rest = data
+  const { length: size } = data
+  let written = 0
   // Call `write` even without data: a file that is open only for reading refuses it.
   do {
-    const at = position === undefined ? undefined : position + data.length - rest.length
-    const answer = files.write(file, rest, at)
+    const at = position === undefined ? undefined : position + written
+    const answer = files.write(file, written === 0 ? data : data.subarray(written), at)
     const length = answer instanceof Call ? yield* answer : answer
-    // Without this, the loop would never end if a write accepts no bytes and reports no error.
-    if (length === 0 && rest.length > 0) writeZero()
-    rest = rest.subarray(length)
-  } while (rest.length > 0)
+    // Without this, the loop would never end if a write accepts no bytes and reports no error. The caller may also have
+    // resized the buffer meanwhile, so that the rest of the data is gone.
+    if (length === 0 && written < size) writeZero()
+    written += length
+  } while (written < size)
 }
 
 /** @internal */

@@ -3,7 +3,7 @@ import type { Program } from "../Program.js"
 import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
 import { checkMode, checkTexts } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
-import { fail, named, namedIn } from "./errno.js"
+import { fail, named, namedIn, writeZero } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
 import { typeOf } from "./mode.js"
 import { type Context, during, type Held, hold, limited } from "./operation.js"
@@ -57,14 +57,19 @@ export const writeFileAtomic = <H, F>(
   path: string,
   data: Uint8Array,
   options: AtomicOptions = {}
-): Program<void> =>
-  during(context, "open", [path], function*(resolver) {
+): Program<void> => {
+  const { length } = data
+  return during(context, "open", [path], function*(resolver) {
     const { begin, directory } = yield* replacing(context, resolver, path, options)
-    for (let attempt = 1; !(yield* replace(begin(), path, data)); attempt++) {
+    for (let attempt = 1;; attempt++) {
+      // The caller has resized the buffer, or moved it to another thread, while this waited.
+      if (data.length < length) writeZero()
+      if (yield* replace(begin(), path, data)) break
       if (attempt === ATTEMPTS) fail("ENOENT")
     }
     yield* syncDirectory(context, directory)
   })
+}
 
 /** @internal */
 export function* openAtomic<H, F>(
