@@ -241,9 +241,14 @@ describe("writing a file", () => {
     expect(asked).toEqual([0])
   })
 
-  it("fails if the rest of the data is gone before it is written", () => {
+  const losses: ReadonlyArray<readonly [string, (buffer: ArrayBuffer) => void]> = [
+    ["shrunk", (buffer) => buffer.resize(2)],
+    ["moved to another thread", (buffer) => structuredClone(buffer, { transfer: [buffer] })]
+  ]
+
+  it.each(losses)("fails if the rest of the data is %s before it is written", (_, lose) => {
     const buffer = new ArrayBuffer(10, { maxByteLength: 10 })
-    const { fs } = writing(4, () => buffer.resize(2))
+    const { fs } = writing(4, () => lose(buffer))
     expect(() => Program.runSync(fs.writeFile("/f", new Uint8Array(buffer), "w", 0o600)))
       .toThrow(expect.objectContaining({ _tag: "WriteZero" }))
   })

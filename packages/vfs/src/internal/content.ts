@@ -130,11 +130,12 @@ export function* writeRest<F>(
   let written = 0
   // Call `write` even without data: a file that is open only for reading refuses it.
   do {
+    // The caller may have resized the buffer, or moved it to another thread, so that the rest of the data is gone.
+    if (data.length < size) writeZero()
     const at = position === undefined ? undefined : position + written
     const answer = files.write(file, written === 0 ? data : data.subarray(written), at)
     const length = answer instanceof Call ? yield* answer : answer
-    // Without this, the loop would never end if a write accepts no bytes and reports no error. The caller may also have
-    // resized the buffer meanwhile, so that the rest of the data is gone.
+    // Without this, the loop would never end if a write accepts no bytes and reports no error.
     if (length === 0 && written < size) writeZero()
     written += length
   } while (written < size)
