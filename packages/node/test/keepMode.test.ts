@@ -1,8 +1,12 @@
 /** A file that replaces another one with `keepMode` is never more open than the old one, even if that one has an ACL. */
+import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
+import { node } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { nativeCalls } from "./nativeCalls.js"
 
@@ -12,9 +16,13 @@ const DEFAULT = "system.posix_acl_default"
 const NO_ID = 2 ** 32 - 1
 const SOMEBODY = 12_345
 
-/** An ACL in which the owning group has no permission, but another user may read and write. */
-const acl = (): Uint8Array => {
-  const entries = [[0x01, 6, NO_ID], [0x02, 6, SOMEBODY], [0x04, 0, NO_ID], [0x10, 6, NO_ID], [0x20, 0, NO_ID]] as const
+/**
+ * An ACL in which another user may read and write. The group has these permissions, by default none, although the mode
+ * shows those of the mask: 6.
+ */
+const acl = (group = 0): Uint8Array => {
+  const [owner, mask, others] = [[0x01, 6, NO_ID], [0x10, 6, NO_ID], [0x20, 0, NO_ID]] as const
+  const entries = [owner, [0x02, 6, SOMEBODY], [0x04, group, NO_ID], mask, others] as const
   const view = new DataView(new ArrayBuffer(4 + 8 * entries.length))
   view.setUint32(0, 2, true)
   entries.forEach(([tag, permissions, id], i) => {
@@ -79,4 +87,68 @@ it("nobody else can open the new file before it has the permissions of the old o
   }
   await root.directory.writeFileAtomic("/f", looked(), { keepMode: true })
   expect(permissionsOf(`${box.path}/f`)).toBe(0o666)
+})
+
+describe("the group of the new file", () => {
+  const tree = (mode: number) => ({
+    "/": MemoryRoot.directory({ mode: 0o777 }),
+    "/f": MemoryRoot.file("old", { uid: 1001, gid: 3000, mode })
+  })
+
+  const after = async (mode: number, user: MemoryRoot.User) => {
+    const root = openMemoryRoot(tree(mode), { user })
+    await root.directory.writeFileAtomic("/f", "new content", { keepMode: true })
+    const stat = await root.promises.stat("/f")
+    return { gid: stat.gid, mode: stat.mode & 0o7777 }
+  }
+
+  it("is that of the old file if the user may give it that group", async () => {
+    expect(await after(0o660, { uid: 0, gid: 0 })).toEqual({ gid: 3000, mode: 0o660 })
+    expect(await after(0o660, { uid: 1001, gid: 1001, groups: [3000] })).toEqual({ gid: 3000, mode: 0o660 })
+    expect(await after(0o2660, { uid: 1001, gid: 1001, groups: [3000] })).toEqual({ gid: 3000, mode: 0o2660 })
+  })
+
+  it("has the permissions of others if it is another one", async () => {
+    expect(await after(0o660, { uid: 1001, gid: 1001 })).toEqual({ gid: 1001, mode: 0o600 })
+    expect(await after(0o2664, { uid: 1001, gid: 1001 })).toEqual({ gid: 1001, mode: 0o644 })
+    expect(await after(0o606, { uid: 1002, gid: 1002 })).toEqual({ gid: 1002, mode: 0o666 })
+  })
+
+  describe.skipIf(without("root"))("on a disk", () => {
+    const owned = (mode: number) => {
+      const box = temporary()
+      chmodSync(box.path, 0o777)
+      writeFileSync(`${box.path}/f`, "old")
+      chownSync(`${box.path}/f`, SOMEBODY, 3000)
+      chmodSync(`${box.path}/f`, mode)
+      return box
+    }
+
+    const replaceAs = async (path: string, uid: number) => {
+      const program = await bundled(new URL("./programs/keepMode.ts", import.meta.url))
+      execFileSync(node, [program, path], { uid, gid: uid, timeout: 60_000 })
+    }
+
+    it("is kept by root", async () => {
+      using box = owned(0o660)
+      await using root = await openRoot(box.path)
+      await root.directory.writeFileAtomic("/f", "new content", { keepMode: true })
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: 0, gid: 3000, mode: 0o100660 })
+    })
+
+    it("has the permissions of others if the user is not in that of the old file", async () => {
+      using box = owned(0o664)
+      await replaceAs(box.path, SOMEBODY)
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100644 })
+    })
+
+    it.skipIf(without(nativeCalls))("has in the ACL the permissions of others too", async () => {
+      using box = owned(0o660)
+      await using root = await openRoot(box.path)
+      await root.directory.setExtendedAttribute("/f", ACCESS, acl(6))
+      await replaceAs(box.path, SOMEBODY)
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100660 })
+      expect(await aclOf(root)).toEqual(acl(0))
+    })
+  })
 })

@@ -67,8 +67,9 @@ export interface AtomicOptions {
   /** The mode of the file, by default 0o666, without the bits of the umask. */
   readonly mode?: number | undefined
   /**
-   * Give the file the permissions of the file that it replaces, if there is one, including its ACL (`acl(5)`), which
-   * only native calls can keep. Set-id bits are kept only if the new file has the same owner and group.
+   * Give the file the permissions of the file that it replaces, if there is one: the mode, the group, and the ACL
+   * (`acl(5)`), which only native calls can keep. If the user may not give it that group, its group gets the permissions
+   * of others. Set-id bits are kept only if the new file has the same owner and group.
    */
   readonly keepMode?: boolean | undefined
 }

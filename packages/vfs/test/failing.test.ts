@@ -53,6 +53,7 @@ it("writing and reading files reports the call that failed", () => {
     "readdir: EIO open /l",
     "create: EIO open /l",
     "files.write: EIO write ",
+    "files.getattr: EIO fstat ",
     "files.chmod: EIO fchmod ",
     "files.sync: EIO fsync ",
     "files.close: EIO close ",

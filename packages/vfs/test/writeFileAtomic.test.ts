@@ -299,7 +299,7 @@ describe("the file that writeFileAtomic leaves", () => {
       modeAfter(MemoryTree.file("old", attributes), { keepMode: true })
     expect(kept({ mode: 0o6755 })).toBe(0o6755)
     expect(kept({ uid: 1_000, mode: 0o4777 })).toBe(0o777)
-    expect(kept({ gid: 1_000, mode: 0o2775 })).toBe(0o775)
+    expect(kept({ gid: 1_000, mode: 0o2775 })).toBe(0o2775)
     expect(kept({ uid: 1_000, mode: 0o1640 })).toBe(0o1640)
   })
 

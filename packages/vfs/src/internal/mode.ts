@@ -46,6 +46,20 @@ export const SET_ID = SET_USER_ID | SET_GROUP_ID
  */
 export const OWNER = 0o700
 
+/**
+ * S_IRWXG.
+ *
+ * @internal
+ */
+export const GROUP = 0o070
+
+/**
+ * S_IRWXO.
+ *
+ * @internal
+ */
+export const OTHERS = 0o007
+
 type WithMode = Pick<Attributes, "mode">
 
 /** @internal */
