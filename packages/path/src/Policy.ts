@@ -157,7 +157,9 @@ export const isOn = (name: string, value: boolean | undefined): boolean => choos
  */
 export const wholeNumber = (name: string, value: number): number => {
   if (Number.isInteger(value) && value >= 0) return value
-  throw new RangeError(`${name} must be a whole number of at least 0, not ${value}`)
+  throw new RangeError(
+    `${name} must be a whole number of at least 0, not ${typeof value === "string" ? JSON.stringify(value) : value}`
+  )
 }
 
 const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] =>

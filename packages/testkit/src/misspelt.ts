@@ -1,4 +1,4 @@
-/** Checks that a misspelt option of a layer on a disk is a defect that names its values, and never counts as the default. */
+/** Checks that a misspelt option of a layer on a disk, or a path that is not text, is a defect that says what is wrong. */
 import { describe, expect, it } from "vitest"
 import { temporary } from "./temporary.js"
 
@@ -29,5 +29,16 @@ export const misspelt = (defect: Defect): void => {
       using directory = temporary()
       expect(await defect(layer, directory.path, options)).toEqual(new RangeError(message))
     })
+  })
+
+  it.each<readonly [layer: LayerName, options: object]>([
+    ["NodeRoot", {}],
+    ["NodeRoot", { offMainThread: true }],
+    ["NodeRootFileSystem", {}]
+  ])("the path of %s must be text: %j", async (layer, options) => {
+    const missing: string = JSON.parse("null") // what a program without types can pass
+    expect(await defect(layer, missing, options)).toEqual(
+      new TypeError("The path of a root must be a string, not null")
+    )
   })
 }

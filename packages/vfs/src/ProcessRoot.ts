@@ -12,7 +12,7 @@ import * as internal from "./internal/processRoot.js"
  * @since 0.1.0
  * @category getters
  */
-export const path = (pid: number): string => `/proc/${pid}/root`
+export const path: (pid: number) => string = internal.path
 
 /**
  * The reason why the root of a process cannot be used.

@@ -46,7 +46,9 @@ it("a limit or a setting that does not exist is refused, and not left out", () =
   const made = (text: string) => () => memoryOf({}, options(text))
   expect(made(`{ "limits": { "readOnly": "yes" } }`)).toThrow("readOnly must be true or false, not \"yes\"")
   expect(made(`{ "protection": { "symlink": 1 } }`)).toThrow("protected has no field \"symlink\"; it may have symlinks")
-  expect(made(`{ "protection": { "fifos": "2" } }`)).toThrow("fifos is 2, but it must be a whole number from 0 to 2")
+  expect(made(`{ "protection": { "fifos": "2" } }`)).toThrow(
+    "fifos is \"2\", but it must be a whole number from 0 to 2"
+  )
 })
 
 describe("the space of a file", () => {

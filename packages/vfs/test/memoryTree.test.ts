@@ -45,10 +45,26 @@ describe("a tree is refused", () => {
     [sameName, "//f", { "/f": "", "//f": directory() }],
     [sameName, "//d", { "/d": directory(), "//d": directory() }],
     ["other entries use it as a directory", "/d", { "/d/f": "", "/d": "" }],
-    ["its parent \"f\" is not a directory", "/f/g", { "/f": "", "/f/g": "" }],
+    ["\"/f\" is not a directory", "/f/g", { "/f": "", "/f/g": "" }],
+    ["\"/d/f\" is not a directory", "/d/f/g/h", { "/d/f": "", "/d/f/g/h": "" }],
     ["a slash follows it, but it is not a directory", "/f/", { "/f/": "" }]
   ])("because %s: %s", (why, path, tree) => {
     expect(MemoryTree.make(tree)).toEqual({ _tag: "Invalid", path, why })
+  })
+})
+
+describe("a tree of a program in JavaScript is refused", () => {
+  const noEntry = "it is neither text nor bytes nor an entry, such as a link"
+  it.each<readonly [why: string, value: unknown]>([
+    [noEntry, { port: 8080 }],
+    [noEntry, { type: "Link", target: "y" }],
+    [noEntry, null],
+    [noEntry, 5],
+    ["its mode is not a whole number", { ...file(""), mode: "644" }],
+    ["its mtime is not a date", { ...file(""), mtime: undefined }]
+  ])("because %s: %j", (why, value) => {
+    const tree = { "/a": "", "/x": value } as MemoryTree.Tree // as TypeScript does not allow it
+    expect(MemoryTree.make(tree)).toEqual({ _tag: "Invalid", path: "/x", why })
   })
 })
 

@@ -53,8 +53,9 @@ const runningIn = (pid: number): Shown => {
 
 /** @internal */
 export const find = (pid: number): string => {
+  const own = path(pid)
   const { name } = runningIn(pid)
-  return name === String(pid) ? path(pid) : `/proc/${name}/root`
+  return name === String(pid) ? own : `/proc/${name}/root`
 }
 
 /** @internal */

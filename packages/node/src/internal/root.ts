@@ -168,12 +168,14 @@ const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
 const needsPlace = ({ openat2 }: Binding): boolean => openat2 === undefined
 
 /**
- * Refuses names for which Node throws its own errors, and names that Node would change.
+ * Refuses what is not text, as a program in JavaScript can pass it, names for which Node throws its own errors, and names
+ * that Node would change.
  *
  * @internal
  */
 export const checkName = (path: string): void => {
-  if (path.includes("\0")) throw unavailable("EINVAL")
+  if (typeof path !== "string") throw new TypeError(`The path of a root must be a string, not ${String(path)}`)
+  if (path.includes("\0")) throw unavailable("EINVAL", "its path contains a NUL character")
   if (!isEncodable(path)) throw unavailable("EILSEQ")
 }
 

@@ -1,4 +1,5 @@
 /** The error of a root that cannot be opened. */
+import { hasCode } from "@procfsroot/vfs/Errno"
 import type { Unavailable as Model } from "../Root.js"
 
 class Unavailable implements Model {
@@ -21,12 +22,9 @@ export const isUnavailable = (thrown: unknown): thrown is Model => thrown instan
 export const unavailable = (code: string, reason?: string): Model => new Unavailable(code, reason, undefined)
 
 /**
- * Converts an error of `node:fs`.
+ * Converts an error of `node:fs`, which has a code. Any other error is a mistake in the program, and stays as it is.
  *
  * @internal
  */
-export const fromError = (error: unknown): Model => {
-  if (isUnavailable(error)) return error
-  const { code = "UNKNOWN" } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-  return new Unavailable(code, undefined, error)
-}
+export const fromError = (error: unknown): unknown =>
+  isUnavailable(error) || !hasCode(error) ? error : new Unavailable(error.code, undefined, error)

@@ -2,6 +2,7 @@
 import { encode } from "@procfsroot/path/SurrogateEscape"
 import { badArgument } from "./errno.js"
 import { isEncodable } from "./limits.js"
+import { shown } from "./messages.js"
 
 /** The largest mode that Node accepts. With the 32nd bit set, an assertion in its C++ code would abort the process. */
 const MAX_MODE = 0x7fff_ffff
@@ -25,17 +26,23 @@ const MAX_READ = 2 ** 31 - 1
 
 const checkInteger = (value: number, name: string, from: number, to: number): void => {
   if (Number.isInteger(value) && value >= from && value <= to) return
-  badArgument("ERR_OUT_OF_RANGE", `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`)
+  badArgument(
+    "ERR_OUT_OF_RANGE",
+    `The value of "${name}" must be a whole number from ${from} to ${to}, not ${shown(value)}`
+  )
 }
 
 /**
- * Refuses texts with a NUL, and then texts that cannot be encoded, or have the same bytes as another text. Node reports a
- * NUL first too, but silently replaces a lone surrogate.
+ * Refuses what is not text, as a program in JavaScript can pass it, texts with a NUL, and then texts that cannot be
+ * encoded, or have the same bytes as another text. Node reports a NUL first too, but silently replaces a lone surrogate.
  *
  * @internal
  */
 export const checkTexts = (texts: ReadonlyArray<string>): void => {
   for (const text of texts) {
+    if (typeof text !== "string") {
+      badArgument("ERR_INVALID_ARG_TYPE", `The argument must be a string, not ${shown(text)}`)
+    }
     if (text.includes("\0")) badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
   }
   for (const text of texts) {

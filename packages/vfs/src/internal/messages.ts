@@ -22,6 +22,13 @@ export const quote = (text: string): string =>
     })
   }"`
 
+/**
+ * Shows a value that was refused: text in quotes, since "5" instead of 5 may be the mistake.
+ *
+ * @internal
+ */
+export const shown = (value: unknown): string => typeof value === "string" ? quote(value) : String(value)
+
 const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.slice(0, 1)].map(quote).join(" → ")
 
 const why = (failure: ResolveFailure): string => {

@@ -1,5 +1,16 @@
 /** Why the root of a process cannot be opened, and the message that says so. */
 import type { Why } from "../ProcessRoot.js"
+import { shown } from "./messages.js"
+
+/**
+ * Refuses what is not a number, as a program in JavaScript can pass it: other text could lead to another place.
+ *
+ * @internal
+ */
+export const path = (pid: number): string => {
+  if (typeof pid !== "number") throw new TypeError(`A PID must be a number, not ${shown(pid)}`)
+  return `/proc/${pid}/root`
+}
 
 /** @internal */
 export const why = (code: string, state: string | undefined): Why | undefined => {

@@ -113,6 +113,8 @@ export const fromThrown = (
     if (outcome !== undefined) return fromOutcome(top, path, outcome, errnoOf)
     return path === "" ? empty : refused(top, path)
   }
+  // Not what a path contains, but what is not text, or another argument.
+  if (thrown.code === "ERR_INVALID_ARG_TYPE") return undefined
   const code = thrown.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
   return texts.map((text) => refused(top, text)).find((failure) =>
     failure?._tag === "InvalidPath" && failure.code === code

@@ -18,7 +18,7 @@ import { open, openOffThread } from "../root.js"
 import { make as makeOffThread } from "../thread/remote.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
-import { processError, unavailableError } from "./errors.js"
+import { invalidType, processError, unavailableError } from "./errors.js"
 import { type Backend, run } from "./perform.js"
 import { makeRoot, type Provider } from "./root.js"
 
@@ -124,12 +124,21 @@ const copied = (
   symlinks
 })
 
+const isProcess = (root: unknown): root is Process => typeof root === "object" && root !== null && "pid" in root
+
+/** A program in JavaScript can pass anything, such as a URL. */
+const pathOf = (root: unknown): string => {
+  if (typeof root === "string") return root
+  if (isProcess(root)) return ProcessRoot.find(root.pid)
+  throw invalidType("root", "a string, or an object with a \"pid\"")
+}
+
 /** @internal */
 export const openRoot = async (root: string | Process, given: Options = {}): Promise<OpenRoot> => {
   const options = copied(given)
   const { signal } = options
   checkSignal(signal)
-  const path = typeof root === "string" ? root : ProcessRoot.find(root.pid)
+  const path = pathOf(root)
   const bind = bindFor(options)
   try {
     const handle = isOn("offMainThread", options.offMainThread)

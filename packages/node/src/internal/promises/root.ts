@@ -8,7 +8,7 @@ import { remembered } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
 import { checkSignal } from "./arguments.js"
-import { resolveError } from "./errors.js"
+import { invalidType, resolveError } from "./errors.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { rootDirectoryOf } from "./rootDirectory.js"
@@ -103,8 +103,10 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   const { path: root, strategy } = provider
 
   /** The failure of a path that is not even walked. */
-  const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
-    backend.isOpen() ? ResolveFailure.refused(root, path) : ResolveFailure.closed(root, path)
+  const refused = (path: string): ResolveFailure.ResolveFailure | undefined => {
+    if (typeof path !== "string") throw invalidType("path", "a string")
+    return backend.isOpen() ? ResolveFailure.refused(root, path) : ResolveFailure.closed(root, path)
+  }
 
   const failed = (path: string, outcome: Walk.Unresolved): ResolveFailure.ResolveFailure =>
     ResolveFailure.fromOutcome(root, path, outcome, Errno.inError)

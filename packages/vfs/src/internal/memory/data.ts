@@ -1,6 +1,7 @@
 /** Checks the data that a test passes, so that a mistake in a test does not go unnoticed. */
 import type { User } from "../../MemoryTree.js"
 import { MAX_ID } from "../arguments.js"
+import { shown } from "../messages.js"
 
 /** @internal */
 export const refuse = (why: string): never => {
@@ -18,7 +19,7 @@ export const checkFields = (what: string, data: object, fields: ReadonlyArray<st
 export const checkWhole = (name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void => {
   if (Number.isInteger(value) && value >= least && value <= most) return
   refuse(
-    `${name} is ${value}, but it must be a whole number from ${least}${
+    `${name} is ${shown(value)}, but it must be a whole number from ${least}${
       most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`
     }`
   )

@@ -4,6 +4,7 @@ import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
+import { quote } from "../messages.js"
 import { PERMISSIONS } from "../mode.js"
 import { refuse, whyRefused } from "../refusal.js"
 import { freeze } from "./freeze.js"
@@ -74,8 +75,26 @@ export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "
 /** An entry with a node of its own. */
 type Original = Exclude<Entry, { type: "HardLink" }> | LazyFile
 
-const entryOf = (value: Tree[string]): Entry | LazyFile =>
-  typeof value === "string" || value instanceof Uint8Array ? { ...plainFile, content: value } : value
+const types: ReadonlySet<unknown> = new Set<(Entry | LazyFile)["type"]>([
+  "BlockDevice",
+  "CharacterDevice",
+  "Directory",
+  "FIFO",
+  "File",
+  "HardLink",
+  "LazyFile",
+  "Socket",
+  "SymbolicLink"
+])
+
+/** A program in JavaScript can pass anything, such as an object that it forgot to turn into text. */
+const isEntry = (value: unknown): value is Entry | LazyFile =>
+  typeof value === "object" && value !== null && "type" in value && types.has(value.type)
+
+const entryOf = (value: Tree[string]): Entry | LazyFile => {
+  if (typeof value === "string" || value instanceof Uint8Array) return { ...plainFile, content: value }
+  return isEntry(value) ? value : refuse("it is neither text nor bytes nor an entry, such as a link")
+}
 
 const plainFile = file("")
 const implied = { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH }
@@ -105,11 +124,12 @@ const specialOf = (entry: SpecialEntry | Device): NewNode => {
 
 const nodeOf = (entry: Original): Node => {
   const { gid, uid } = entry
-  const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & PERMISSIONS
-  const mtime = entry.mtime.getTime()
+  const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode
+  const mtime = Number(entry.mtime)
   if (!isUpTo(uid, MAX_ID) || !isUpTo(gid, MAX_ID)) refuse(`no user and group have the numbers ${uid} and ${gid}`)
+  if (!Number.isInteger(mode)) refuse("its mode is not a whole number")
   if (Number.isNaN(mtime)) refuse("its mtime is not a date")
-  const attributes = { mode, uid, gid, mtime }
+  const attributes = { mode: mode & PERMISSIONS, uid, gid, mtime }
   switch (entry.type) {
     case "Directory":
       return new Directory(attributes, undefined, entry.mount === true)
@@ -135,14 +155,16 @@ type Implied = Set<Node>
 
 const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Implied): Directory => {
   let at = top
-  for (const name of names.slice(0, -1)) {
+  for (const [depth, name] of names.slice(0, -1).entries()) {
     let next = at.get(name)
     if (next === undefined) {
       next = new Directory(implied)
       implications.add(next)
       attach(at, name, next)
     }
-    at = next._tag === "Directory" ? next : refuse(`its parent "${name}" is not a directory`)
+    at = next._tag === "Directory"
+      ? next
+      : refuse(`${quote(`/${names.slice(0, depth + 1).join("/")}`)} is not a directory`)
   }
   return at
 }
@@ -187,17 +209,18 @@ const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
 const builtFrom = (tree: Tree): Directory | Invalid => {
   const top = new Directory(implied)
   const implications: Implied = new Set([top])
-  const entries = Object.entries(Object.keys(tree).length === 0 ? empty : tree).map(([path, value]) =>
-    [path, entryOf(value)] as const
-  )
-  for (const again of [false, true]) {
-    for (const [path, entry] of entries) {
-      const why = whyRefused(() => {
-        if (entry.type !== "HardLink") { if (!again) place(top, path, entry, implications) }
-        else if (again) placeAgain(top, path, entry.of, implications)
-      })
-      if (why !== undefined) return { _tag: "Invalid", path, why }
-    }
+  const hardLinks: Array<readonly [path: string, of: string]> = []
+  for (const [path, value] of Object.entries(Object.keys(tree).length === 0 ? empty : tree)) {
+    const why = whyRefused(() => {
+      const entry = entryOf(value)
+      if (entry.type === "HardLink") hardLinks.push([path, entry.of])
+      else place(top, path, entry, implications)
+    })
+    if (why !== undefined) return { _tag: "Invalid", path, why }
+  }
+  for (const [path, of] of hardLinks) {
+    const why = whyRefused(() => placeAgain(top, path, of, implications))
+    if (why !== undefined) return { _tag: "Invalid", path, why }
   }
   return top
 }

@@ -1,0 +1,63 @@
+/** Tests arguments of other types, which a program in JavaScript can pass. */
+import * as MemoryProcesses from "@procfsroot/node/MemoryProcesses"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openTarRoot } from "@procfsroot/node/TarRoot"
+import { tmpdir } from "node:os"
+import { describe, expect, it } from "vitest"
+
+/** Calls a function as a program without types does. */
+const untyped = (call: unknown) => call as (...args: ReadonlyArray<unknown>) => Promise<unknown>
+
+const wrongRoot = {
+  code: "ERR_INVALID_ARG_TYPE",
+  message: `The "root" argument must be a string, or an object with a "pid"`
+}
+
+describe("openRoot refuses a root that is", () => {
+  it.each([undefined, null, 5, new URL("file:///tmp"), new TextEncoder().encode("/tmp"), {}])("%s", async (root) => {
+    await expect(untyped(openRoot)(root)).rejects.toMatchObject(wrongRoot)
+  })
+
+  it.each([
+    ["1", `A PID must be a number, not "1"`],
+    ["1/../..", `A PID must be a number, not "1/../.."`],
+    [undefined, "A PID must be a number, not undefined"]
+  ])("the process %j, real or fake", async (pid, message) => {
+    await expect(untyped(openRoot)({ pid })).rejects.toThrow(new TypeError(message))
+    const fake = MemoryProcesses.make({ mountNamespaces: {}, processes: [] })
+    await expect(untyped(fake.openRoot)({ pid })).rejects.toThrow(new TypeError(message))
+  })
+})
+
+it("openTarRoot refuses a path that is not text", async () => {
+  await expect(untyped(openTarRoot)(undefined))
+    .rejects.toThrow(new TypeError("The path of a root must be a string, not undefined"))
+})
+
+describe.each(["disk", "memory"])("a root in %s refuses", (kind) => {
+  const open = () => kind === "memory" ? openMemoryRoot({}) : openRoot(tmpdir())
+
+  it.each(["resolve", "locate", "explain"] as const)("to %s what is not text", async (method) => {
+    await using root = await open()
+    for (const path of [undefined, 5, new URL("file:///tmp"), new TextEncoder().encode("/tmp")]) {
+      await expect(untyped(root[method])(path))
+        .rejects.toMatchObject({ code: "ERR_INVALID_ARG_TYPE", message: `The "path" argument must be a string` })
+    }
+    await expect(untyped(root.resolveAll)([5])).rejects.toMatchObject({ code: "ERR_INVALID_ARG_TYPE" })
+  })
+
+  it("to work on a path that is not text", async () => {
+    await using root = await open()
+    const refused = { code: "ERR_INVALID_ARG_TYPE", message: "The argument must be a string, not undefined" }
+    await expect(untyped(root.directory.stat)(undefined)).rejects.toMatchObject(refused)
+    await expect(untyped(root.directory.writeFileAtomic)(undefined, "")).rejects.toMatchObject(refused)
+    await expect(untyped(root.subRoot)(undefined)).rejects.toMatchObject(refused)
+  })
+
+  it("a number as text, and shows it in quotes", async () => {
+    await using root = await open()
+    const message = `The value of "mode" must be a whole number from 0 to 2147483647, not "600"`
+    await expect(untyped(root.directory.writeFileAtomic)("/f", "", { mode: "600" })).rejects.toMatchObject({ message })
+  })
+})
