@@ -108,6 +108,8 @@ export interface Description {
   readonly summary: string
   readonly operands: Operands
   readonly options: Options
+  /** Letters of options that similar commands have, and whose effect this command always has. */
+  readonly implied?: string
   /** Paragraphs. */
   readonly details: ReadonlyArray<string>
   readonly examples: ReadonlyArray<Example>

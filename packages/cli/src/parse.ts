@@ -62,24 +62,29 @@ const withTwoDashes = (options: Options, words: ReadonlyArray<string>): Array<st
 const unknown = (
   rawName: string,
   typed: string,
-  { name, options }: Command,
+  { implied = "", name, options }: Command,
   others: ReadonlyArray<Command>
 ): never => {
   const names = [...Object.keys(options), HELP].map(spelled)
   const word = typed.replace(/=.*/s, "")
   const long = /^-[a-z][\w-]/.test(word) ? `-${word}` : rawName
+  const help = `"procfsroot ${name} --help" lists all options`
   // If the first letter is an option, the others are probably meant as options too.
   const written = long === rawName || isOf(options, word.slice(0, 2)) ? rawName : word
+  const isMeant = (letter: string): boolean => implied.includes(letter) || isOf(options, `-${letter}`)
+  if (/^-[a-z]+$/i.test(word) && Array.from(word.slice(1)).every(isMeant)) {
+    throw new WrongUsage(`The command ${name} needs no option ${rawName}, since it always does this; leave it out.`)
+  }
   const meant = nearest(long, names)
   if (meant !== undefined && long !== rawName) {
     throw new WrongUsage(`There is no option ${quote(word)}; did you mean ${meant}?`)
   }
   if (others.some((other) => other.name !== name && (isOf(other.options, written) || isOf(other.options, long)))) {
-    throw new WrongUsage(`The command ${name} has no option ${written}.`)
+    throw new WrongUsage(`The command ${name} has no option ${written}; ${help}.`)
   }
   throw new WrongUsage(
     meant === undefined
-      ? `There is no option ${quote(written)}; if it is a path, write "--" before it.`
+      ? `There is no option ${quote(written)}; ${help}. If it is a path, write "--" before it.`
       : `There is no option ${quote(written)}; did you mean ${meant}? If it is a path, write "--" before it.`
   )
 }

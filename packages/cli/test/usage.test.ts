@@ -31,20 +31,29 @@ describe("wrong usage", () => {
     [["find", "--root", "/", "-nam", "x"], `There is no option "-nam"; did you mean --name?`],
     [
       ["find", "--root", "/", "-mtime", "1"],
-      `There is no option "-mtime"; if it is a path, write "--" before it.`
+      `There is no option "-mtime"; "procfsroot find --help" lists all options. If it is a path, write "--" before it.`
     ],
-    [["find", "--root", "/", "-not"], `There is no option "-not"; if it is a path, write "--" before it.`],
+    [
+      ["find", "--root", "/", "-not"],
+      `There is no option "-not"; "procfsroot find --help" lists all options. If it is a path, write "--" before it.`
+    ],
     [["find", "--root", "/", "-help"], `There is no option "-help"; did you mean --help?`],
     [
       ["ls", "--cont", "web"],
       `There is no option "--cont"; did you mean --container? If it is a path, write "--" before it.`
     ],
-    [["ls", "--root", "/", "-json"], "The command ls has no option -json."],
-    [["ls", "--root", "/", "-a--"], `There is no option "--"; if it is a path, write "--" before it.`],
-    [["ls", "--root", "/", "-ly"], `There is no option "-y"; if it is a path, write "--" before it.`],
+    [["ls", "--root", "/", "-json"], `The command ls has no option -json; "procfsroot ls --help" lists all options.`],
+    [
+      ["ls", "--root", "/", "-a--"],
+      `There is no option "--"; "procfsroot ls --help" lists all options. If it is a path, write "--" before it.`
+    ],
+    [
+      ["ls", "--root", "/", "-ly"],
+      `There is no option "-y"; "procfsroot ls --help" lists all options. If it is a path, write "--" before it.`
+    ],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],
-      `There is no option "-\\u001b"; if it is a path, write "--" before it.`
+      `There is no option "-\\u001b"; "procfsroot resolve --help" lists all options. If it is a path, write "--" before it.`
     ],
     [
       ["resolve", "--root", "/", "--containment", "cage", "/a"],
@@ -64,7 +73,16 @@ describe("wrong usage", () => {
     [["explain", "--root", "/"], "The command explain takes exactly one PATH."],
     [["completion"], "The command completion takes exactly one of bash, zsh, fish."],
     [["ps", "a"], "The command ps takes no operands."],
-    [["explain", "--root", "/", "--stdin", "/a"], "The command explain has no option --stdin."]
+    [
+      ["explain", "--root", "/", "--stdin", "/a"],
+      `The command explain has no option --stdin; "procfsroot explain --help" lists all options.`
+    ],
+    [["cp", "-r", "a", "b"], "The command cp needs no option -r, since it always does this; leave it out."],
+    [["cp", "-xRp", "a", "b"], "The command cp needs no option -R, since it always does this; leave it out."],
+    [
+      ["cp", "-u", "a", "b"],
+      `There is no option "-u"; "procfsroot cp --help" lists all options. If it is a path, write "--" before it.`
+    ]
   ])("is reported: %j", ([args, sentence]) => {
     const { status, stderr, stdout } = run(args)
     expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 2, stderr: `${sentence}\n`, stdout: "" })

@@ -115,6 +115,7 @@ export const cp = command(
     summary: "Copies files and directories into a root, out of it, or from one to another.",
     operands: { usage: "SOURCE... DESTINATION", least: 2, most: Number.POSITIVE_INFINITY },
     options,
+    implied: "adfpPrR", // of GNU cp
     details: [
       PLACES,
       "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +

@@ -82,9 +82,9 @@ const destinationOf = (
   if (several) throw new Refused("the destination of several sources is not a directory")
   if (there !== undefined && (source.isDirectory() || slash)) throw new Refused("the destination is not a directory")
   if (there === undefined && slash && !source.isDirectory()) {
-    throw new Refused("the destination is a directory that does not exist")
+    throw new Refused("the destination directory does not exist")
   }
-  if (there === undefined && isOther) throw new Refused("the destination is a directory that does not exist")
+  if (there === undefined && isOther) throw new Refused("the destination directory does not exist")
   return to.path
 }
 

@@ -23,7 +23,7 @@ const populate = (path: string): void => {
 }
 
 const NO_FILE = "there is no such file"
-const NO_DIRECTORY = "the destination is a directory that does not exist"
+const NO_DIRECTORY = "the destination directory does not exist"
 const NOT_DIRECTORY = "the destination is not a directory"
 const NO_PLACE = "a file that is not a directory is in its place"
 const IN_PLACE = "a directory is in its place"
