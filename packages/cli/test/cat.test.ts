@@ -28,7 +28,7 @@ describe("cat", () => {
     expect(stdout.equals(bytes.subarray(0, most))).toBe(true)
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: `"bytes" has more than the ${most} bytes of --max-bytes; the rest is left out.\n`
+      stderr: `"bytes" is larger than --max-bytes ${most}; the rest is left out.\n`
     })
   })
 

@@ -126,7 +126,10 @@ export class Root extends Context.Service<Root, {
   readonly locate: (path: string, options?: ResolveOptions) => Effect.Effect<Location>
   /** Resolves `path`, and returns every link that it follows. It does not fail: the `result` may be an error. */
   readonly explain: (path: string, options?: ResolveOptions) => Effect.Effect<Explanation>
-  /** Converts a path inside the root to a host path. */
+  /**
+   * Converts a path that the root has returned to a host path. It does not check the path: another text, such as `/../x`,
+   * may become a path outside the root.
+   */
   readonly hostPath: (path: RootedPath) => string
 }>()("@procfsroot/effect4/Root") {}
 

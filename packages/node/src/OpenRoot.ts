@@ -104,7 +104,10 @@ export interface OpenRoot extends AsyncDisposable {
   readonly locate: (path: string, options?: ResolveOptions) => Promise<Location>
   /** Resolves `path`, and returns every link that it follows. It does not fail: the `result` may be an error. */
   readonly explain: (path: string, options?: ResolveOptions) => Promise<Explanation>
-  /** Converts a path inside the root to a host path. */
+  /**
+   * Converts a path that the root has returned to a host path. It does not check the path: another text, such as `/../x`,
+   * may become a path outside the root.
+   */
   readonly hostPath: (path: RootedPath) => string
   /** The race-free file system inside the root. */
   readonly promises: Promises

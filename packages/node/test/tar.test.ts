@@ -246,7 +246,7 @@ describe("a file that is not a valid archive", () => {
     }
     const damaged = (at: number) => `Unavailable EINVAL: the header at byte ${at} of the archive is damaged`
     const compressed = (name: string) =>
-      `Unavailable EINVAL: it is compressed with ${name}: decompress it first, its files are read at their offsets`
+      `Unavailable EINVAL: it is compressed with ${name}; decompress it first, since its files are read at their offsets`
     expect(reasons).toEqual([
       ...["gzip", "zstd", "xz", "bzip2"].map(compressed),
       "Unavailable EINVAL: it is not a tar archive",

@@ -93,9 +93,11 @@ export interface Options extends PathPolicy {
  * import * as Effect from "effect/Effect"
  *
  * const upload = (name: string, data: Uint8Array) =>
- *   Effect.flatMap(FileSystem, (fs) => fs.writeFile(name, data)).pipe(
- *     Effect.provide(NodeRootFileSystem.layer("/srv/uploads", { containment: "beneath", symlinks: "forbid" }))
- *   )
+ *   Effect.flatMap(FileSystem, (fs) => fs.writeFile(name, data))
+ *
+ * const program = Effect.forEach(["a.txt", "b.txt"], (name) => upload(name, new Uint8Array())).pipe(
+ *   Effect.provide(NodeRootFileSystem.layer("/srv/uploads", { containment: "beneath", symlinks: "forbid" }))
+ * )
  *
  * @since 0.1.0
  * @category layers

@@ -78,7 +78,7 @@ describe("TarFileSystem", () => {
       const compressed = yield* whyNot("tar.gz")
       expect(compressed).toBeInstanceOf(ResolveError.RootUnavailable)
       expect(compressed.message).toBe(
-        `The root "${box.path}/tar.gz" cannot be used: it is compressed with gzip: decompress it first, its files are read at `
+        `The root "${box.path}/tar.gz" cannot be used: it is compressed with gzip; decompress it first, since its files are read at `
           + "their offsets (EINVAL)."
       )
       expect((yield* whyNot("cut")).message).toMatch(/it is truncated \(EINVAL\)\.$/)

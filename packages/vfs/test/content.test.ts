@@ -116,7 +116,7 @@ describe("reading a file up to a limit", () => {
     "ERR_FS_FILE_TOO_LARGE",
     "open",
     ["/f"],
-    `it has more than the ${limit} bytes that are permitted`
+    `it is larger than maxBytes, which is ${limit}`
   ]
 
   it("asks for one byte more than the limit, and at least for a page", () => {

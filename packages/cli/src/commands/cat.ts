@@ -120,7 +120,7 @@ const print = async (use: Reading, path: string, most: number | undefined, speci
     const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
     await using file = await open(`/proc/self/fd/${found.fd}`, flags)
     if (await copy(file, most ?? Number.POSITIVE_INFINITY, use.signal)) {
-      await complainOf(`${quote(path)} has more than the ${most} bytes of --max-bytes; the rest is left out.`)
+      await complainOf(`${quote(path)} is larger than --max-bytes ${most}; the rest is left out.`)
     }
   } catch (error) {
     // The error contains the path of the descriptor, not that of the file.

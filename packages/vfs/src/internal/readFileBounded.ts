@@ -11,7 +11,7 @@ import { type Context, during } from "./operation.js"
 import { sync, turn } from "./program.js"
 
 const tooLarge = (maxBytes: number): never =>
-  refuse("ERR_FS_FILE_TOO_LARGE", `it has more than the ${maxBytes} bytes that are permitted`)
+  refuse("ERR_FS_FILE_TOO_LARGE", `it is larger than maxBytes, which is ${maxBytes}`)
 
 /** Files of procfs report size 0, so the first buffer has at least this size, if the limit permits it. */
 const LEAST = 4_096

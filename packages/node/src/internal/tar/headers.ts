@@ -83,7 +83,7 @@ const notAnArchive = (beginning: Buffer): never => {
   return refuse(
     compressed === undefined
       ? "it is not a tar archive"
-      : `it is compressed with ${compressed[1]}: decompress it first, its files are read at their offsets`
+      : `it is compressed with ${compressed[1]}; decompress it first, since its files are read at their offsets`
   )
 }
 
