@@ -30,7 +30,8 @@ export class NoSuchContainer extends Error {
       some(nearest.map(quote))
     const refused = unnamed === 0 ? "" : "; not all names can be read: run this as root"
     const list = nearest.length + unnamed === 0 ? "; \"procfsroot ps\" lists containers" : ""
-    super(`There is no running container ${quote(text)}${hint}${refused}${list}.`)
+    const pid = /^[1-9]\d*$/.test(text) ? `; for a process, use --pid ${text}, or pid:${text}:/PATH with cp` : ""
+    super(`There is no running container ${quote(text)}${hint}${refused}${list}${pid}.`)
     this.nearest = nearest
   }
 }

@@ -98,4 +98,10 @@ describe("select refuses", () => {
       message: "There is no running container \"web\"; not all names can be read: run this as root."
     })
   })
+
+  it("a PID, and says how to write it", () => {
+    const message = "There is no running container \"4711\"; \"procfsroot ps\" lists containers; for a process, use " +
+      "--pid 4711, or pid:4711:/PATH with cp."
+    expect(failure("4711", [])).toMatchObject({ message })
+  })
 })
