@@ -24,7 +24,7 @@ const rows = {
     runtime: "node26",
     env: {
       NODE_OPTIONS: `--require=${hideKoffi} --disable-warning=ExperimentalWarning`,
-      EXCLUDED_TESTS: "**/koffi.test.ts **/native.test.ts **/ways.test.ts **/writeFileAtomic.test.ts"
+      EXCLUDED_TESTS: "**/bundle.test.ts **/koffi.test.ts **/native.test.ts **/ways.test.ts **/writeFileAtomic.test.ts"
     },
     suites: everything
   },

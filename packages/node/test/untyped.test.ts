@@ -16,7 +16,7 @@ describe.skipIf(without("fuse"))("a directory without types", () => {
     await using root = await openRoot(fuse.path, { native })
     const listed = await root.promises.readdir("/untyped", { withFileTypes: true })
     const typed = listed.map((entry) => [entry.name, entry.isDirectory() ? "Directory" : entry.isFile() ? "File" : ""])
-    expect(typed).toEqual(types)
+    expect(typed.toSorted()).toEqual(types.toSorted()) // without native calls, Bun does not sort them
     const walked = []
     for await (const { name } of root.directory.walkTree("/untyped")) walked.push(name)
     expect(walked).toEqual(types.map(([name]) => name))

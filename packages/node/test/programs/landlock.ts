@@ -12,7 +12,7 @@ const [right = "", directory = ""] = process.argv.slice(2)
 interface Calls {
   readonly link: (from: string, to: string) => unknown
   readonly lstat: (path: string) => unknown
-  readonly readdir: (path: string) => unknown
+  readonly readdir: (path: string) => ReadonlyArray<string> | Promise<ReadonlyArray<string>>
   readonly readlink: (path: string) => unknown
   readonly rm: (path: string, options: { readonly recursive: true }) => unknown
   readonly stat: (path: string, options?: { readonly bigint: true }) => unknown
@@ -48,7 +48,8 @@ const operations = (calls: Calls, base: string): Readonly<Record<string, () => u
   "write a new file": () => calls.writeFile(`${base}/new`, "", { flag: "wx" }),
   "remove directories": () => calls.rm(`${base}/only`, { recursive: true }),
   "remove files": () => calls.rm(`${base}/full`, { recursive: true }),
-  list: () => calls.readdir(`${base}/.`)
+  // Bun does not sort them.
+  list: async () => (await calls.readdir(`${base}/.`)).toSorted()
 })
 
 const print = (result: unknown): unknown =>
