@@ -103,7 +103,8 @@ export interface RootDirectory {
   /**
    * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds.
    * In memory, and on a disk without native calls, times are cut off to microseconds. Without native calls, times
-   * before 1970 are cut off to milliseconds.
+   * before 1970 are cut off to milliseconds. In newer versions of Node than 22, the fraction of a second is then up to
+   * one microsecond larger.
    */
   readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => Promise<void>
   /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */

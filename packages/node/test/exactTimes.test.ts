@@ -23,6 +23,23 @@ describe("utimes of an open file", () => {
     }
   })
 
+  it("keeps whole seconds and microseconds without native calls", async () => {
+    using box = temporary()
+    Fs.writeFileSync(`${box.path}/f`, "")
+    await using root = await openRoot(box.path, { native: "none" })
+    await using opened = await root.promises.open("/f", "r+")
+    const kept = async (time: bigint) => {
+      await opened.utimes(time, time)
+      return Fs.fstatSync(opened.fd, { bigint: true }).mtimeNs
+    }
+    for (const whole of [0n, 1n, 1_700_000_000n, 4_000_000_000n]) {
+      expect(await kept(whole * 1_000_000_000n + 999n)).toBe(whole * 1_000_000_000n)
+    }
+    for (let microseconds = 1_700_000_000_999_800n; microseconds < 1_700_000_001_000_000n; microseconds++) {
+      expect(await kept(microseconds * 1_000n + 999n) / 1_000n).toBe(microseconds)
+    }
+  })
+
   it("keeps microseconds in memory", async () => {
     await using root = openMemoryRoot({ "/f": file("") })
     await using opened = await root.promises.open("/f", "r+")

@@ -81,8 +81,9 @@ export interface RootDirectory {
   readonly lchown: (path: string, uid: number, gid: number) => Effect.Effect<void, PlatformError>
   /**
    * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
-   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
-   * before 1970 to milliseconds.
+   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds. Without native calls, times
+   * before 1970 are cut off to milliseconds. In newer versions of Node than 22, the fraction of a second is then up to
+   * one microsecond larger.
    */
   readonly lutimes: (
     path: string,

@@ -2,13 +2,24 @@
 import type { SetTimes } from "../systemCalls.js"
 
 /**
+ * Returns the smallest number of seconds that is not less than the microseconds of a time, since the runtime cuts off
+ * what is below a microsecond (libuv before 1.52) or below a nanosecond, computed in the same way. Whole seconds are
+ * exact.
+ */
+const secondsOf = (time: bigint): number => {
+  const microseconds = time / 1_000n
+  const nearest = Number(microseconds) / 1e6
+  const isLess = (nearest - Math.floor(nearest)) * 1e9 < Number(microseconds % 1_000_000n) * 1_000
+  return isLess ? nearest + nearest * Number.EPSILON / 2 : nearest
+}
+
+/**
  * Converts a time to the form for Node's functions. They take a negative number for the current time, but not a date
- * before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`). Nanoseconds are cut off to microseconds, since a number
- * of seconds has no more digits. A quarter of a microsecond more makes the result exact if libuv cuts it off too.
+ * before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
  */
 const nodeTime = (time: number | bigint): Date | number => {
   if (typeof time === "number") return time < 0 ? new Date(time * 1000) : time
-  return time < 0n ? new Date(Number(time / 1_000_000n)) : Number(time / 1_000n) / 1e6 + 2.5e-7
+  return time < 0n ? new Date(Number(time / 1_000_000n)) : secondsOf(time)
 }
 
 /**
