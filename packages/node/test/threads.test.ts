@@ -44,6 +44,7 @@ const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", impo
 const closedWithoutThread = fileURLToPath(new URL("programs/closedWithoutThread.mjs", import.meta.url))
 const noThreads = fileURLToPath(new URL("programs/noThreads.mjs", import.meta.url))
 const removedWorkingDirectory = fileURLToPath(new URL("programs/removedWorkingDirectory.mjs", import.meta.url))
+const ownNativeCalls = fileURLToPath(new URL("programs/ownNativeCalls.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
@@ -96,4 +97,10 @@ it("a thread that Node cannot start in a removed working directory does not seem
 it("all exit listeners run if the process exits while a thread is busy, and may change the exit code", () => {
   const { status, stdout } = spawnSync(process.execPath, [exitWhileBusy], { encoding: "utf8" })
   expect({ status, stdout }).toEqual({ status: 4, stdout: "exit 3\n" })
+})
+
+it("threads do not repeat a warning, such as the one of Node 26 about `node:ffi`", () => {
+  const { stderr, stdout } = spawnSync(process.execPath, [ownNativeCalls], { encoding: "utf8" })
+  expect(stdout).toBe("/\n")
+  expect(stderr.match(/Warning: /g)?.length ?? 0).toBeLessThan(2)
 })

@@ -27,6 +27,9 @@ import { isGivenUp, type Shared, take } from "./state.js"
 
 const { descriptors, state } = workerData as Shared // of `threads.ts`
 
+// The thread that opened the root has printed the same warnings, such as the one of `node:ffi`.
+process.removeAllListeners("warning")
+
 /** The most roots that are remembered. Setting one up again does not take long. */
 const MOST = 64
 
