@@ -4,7 +4,9 @@ import { mounting } from "@procfsroot/testkit/namespace"
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { expect, it, vi } from "vitest"
+import { expect, it } from "vitest"
+import { writer as other } from "../dist/internal/fileSystem/writer.js"
+import { writer as one } from "../src/internal/fileSystem/writer.js"
 
 const program = fileURLToPath(new URL("programs/abandoned.mjs", import.meta.url))
 
@@ -46,13 +48,7 @@ it.skipIf(without("mount"))("those of a process that is hidden do not", () => {
   expect(run([...hidden, ...told(nobody)])).toBe("true\n")
 })
 
-const loaded = async () => {
-  vi.resetModules()
-  return (await import("../src/internal/fileSystem/writer.js")).writer
-}
-
-it("those of another copy of the package in this thread do not", async () => {
-  const [one, other] = [await loaded(), await loaded()]
+it("those of another copy of the package in this thread do not", () => {
   const name = one.begin()
   expect(one.isAbandoned(name, () => Infinity)).toBe(false)
   expect(other.isAbandoned(name, () => Infinity)).toBe(false)
@@ -60,8 +56,7 @@ it("those of another copy of the package in this thread do not", async () => {
   expect(one.isAbandoned(name, () => 0)).toBe(true)
 })
 
-it("those of another machine do not before they are old, although its first PID namespace has the same number", async () => {
-  const [one, other] = [await loaded(), await loaded()]
+it("those of another machine do not before they are old, although its first PID namespace has the same number", () => {
   const name = one.begin().replace(/[0-9a-f]{4}(?=-[0-9a-f]+$)/, "0000").replace(/\d+/, String(nobody[0]))
   expect(other.isAbandoned(name, () => 0)).toBe(false)
   expect(other.isAbandoned(name, () => 3_600_001)).toBe(true)
