@@ -276,13 +276,13 @@ describe("the standard streams", () => {
         console.error(/^VmHWM:\\s*(\\d+)/m.exec(status)[1])
       })`
     )
-    // 160 MB. A line takes one page of the pipe, so no part ends inside a line.
+    // 80 MB. A line takes one page of the pipe, so no part ends inside a line.
     const { status, stderr } = shell(
-      "yes \"$2\" | head -n 40000 | $bin resolve --root \"$1\" --stdin > /dev/null",
+      "yes \"$2\" | head -n 20000 | $bin resolve --root \"$1\" --stdin > /dev/null",
       [root.path, "/".repeat(4_095)],
       { NODE_OPTIONS: `--require ${preload}` }
     )
     expect(status).toBe(0)
-    expect(Number(stderr) / 1_024).toBeLessThan(180)
+    expect(Number(stderr) / 1_024).toBeLessThan(130)
   }, 60_000)
 })

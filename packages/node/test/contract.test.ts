@@ -5,9 +5,16 @@ import { contract, onDisk } from "@procfsroot/testkit/contract"
 import { describe } from "vitest"
 import { disk } from "./edition/edition.js"
 
+const adapter = { adapter: true }
+
 describe("promises", () => {
-  contract(onDisk("by openat2", disk, (root) => disk.node(root, { strategy: "kernel" })))
-  contract(onDisk("by the walk", disk, (root) => disk.node(root, { strategy: "walk" })))
-  const elsewhere = { strategy: "kernel", offMainThread: true } as const
-  contract(onDisk("off the main thread", disk, (root) => disk.node(root, elsewhere)), { adapter: true })
+  const [kernel, walk] = [{ strategy: "kernel" }, { strategy: "walk" }] as const
+  const elsewhere = { offMainThread: true }
+  contract(onDisk("by openat2", disk, (root) => disk.node(root, kernel)))
+  contract(onDisk("by the walk", disk, (root) => disk.node(root, walk)), adapter)
+  contract(
+    onDisk("by openat2, off the main thread", disk, (root) => disk.node(root, { ...kernel, ...elsewhere })),
+    adapter
+  )
+  contract(onDisk("by the walk, off the main thread", disk, (root) => disk.node(root, { ...walk, ...elsewhere })))
 })

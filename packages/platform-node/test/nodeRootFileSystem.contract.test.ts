@@ -8,5 +8,6 @@ describe("NodeRootFileSystem", () => {
   contract(onDisk("by openat2", edition, (root) => edition.node(root, { strategy: "kernel" })), adapter)
   contract(onDisk("by the walk", edition, (root) => edition.node(root, { strategy: "walk" })), adapter)
   const elsewhere = { offMainThread: true } as const
-  contract(onDisk("off the main thread", edition, (root) => edition.node(root, { strategy: "kernel", ...elsewhere })))
+  const open = (root: string) => edition.node(root, { strategy: "kernel", ...elsewhere })
+  contract(onDisk("off the main thread", edition, open), adapter)
 })

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
+import { makeSpecial } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
 import { held } from "@procfsroot/testkit/sysctl"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -40,10 +41,9 @@ const make = (tree: string): ReadonlyArray<string> => {
         lchownSync(tree + path, id, id)
         paths.push(path, ...rests.map((rest) => path + rest))
       }
-      const file = (kind: string, ...command: ReadonlyArray<string>) => {
-        const [program = "", ...args] = command
+      const file = (kind: string, create: (path: string) => void) => {
         const path = `/${name}/${kind}-${owner}`
-        execFileSync(program, args.map((argument) => argument === "PATH" ? tree + path : argument))
+        create(tree + path)
         chownSync(tree + path, id, id)
         chmodSync(tree + path, 0o666)
         // The file again, through a link that may be followed: the directory of the file is decisive.
@@ -55,9 +55,9 @@ const make = (tree: string): ReadonlyArray<string> => {
       link("dangling", "../d/nowhere")
       link("toLink", `toFile-${owner}`)
       link("throughLink", `toDirectory-${owner}/f`)
-      file("file", "touch", "PATH")
-      file("fifo", "mkfifo", "PATH")
-      file("device", "mknod", "PATH", "c", "1", "3")
+      file("file", (path) => writeFileSync(path, ""))
+      file("fifo", (path) => makeSpecial(path, "FIFO"))
+      file("device", (path) => makeSpecial(path, "CharacterDevice"))
     }
     chownSync(`${tree}/${name}`, uid, uid)
     chmodSync(`${tree}/${name}`, mode)
@@ -92,15 +92,13 @@ describe.skipIf(without("openat2", "root", "settings"))("protected links, files 
           maxBuffer: 2 ** 28,
           timeout: 60_000
         }))
-      const judge = run("judge") as ReadonlyArray<ReadonlyArray<string>>
+      const judge = (run("judge") as ReadonlyArray<ReadonlyArray<string>>).flat()
       const { fileSystems, roots } = run("ours") as Ours
-      const denied = judge.flat().filter((answer) => answer.endsWith("EACCES"))
+      const denied = judge.filter((answer) => answer.endsWith("EACCES"))
       expect(denied.length).toBeGreaterThan(0)
       expect(roots).toEqual(roots.map(({ name }) => ({ name, wrong: [] })))
       for (const { answers, name } of fileSystems) {
-        const wrong = answers.flat().flatMap((answer, i) =>
-          answer === judge.flat()[i] ? [] : [{ answer, judge: judge.flat()[i] }]
-        )
+        const wrong = answers.flat().flatMap((answer, i) => answer === judge[i] ? [] : [{ answer, judge: judge[i] }])
         expect({ name, wrong }).toEqual({ name, wrong: [] })
       }
     },
