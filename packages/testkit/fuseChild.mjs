@@ -56,6 +56,12 @@ const untyped = [
   { name: "plain", mode: FILE, size: 5n }
 ].map((node, i) => ({ ...node, id: BigInt(i + 100) }))
 
+/** The name of the file is that of the directory, if its bytes are taken for characters. Only the file has a type. */
+const partlyTyped = [
+  { name: "\xc3\xa9", mode: DIRECTORY, size: 0n, id: 300n },
+  { name: "\xc3\x83\xc2\xa9", mode: FILE, size: 5n, id: 301n, isTyped: true }
+]
+
 /** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
 const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
 
@@ -85,6 +91,7 @@ const inRoot = [
   { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
   { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY },
   { name: "untyped", mode: DIRECTORY, size: 0n, untyped },
+  { name: "partlyTyped", mode: DIRECTORY, size: 0n, untyped: partlyTyped },
   { name: "failsOnce4", mode: DIRECTORY, size: 0n, untyped: failsOnce(4) },
   { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) },
   { name: "vanishing", mode: DIRECTORY, size: 0n, untyped: vanishing },
@@ -97,7 +104,7 @@ const INSIDE = 1n << 32n
 const root = { id: 1n, mode: DIRECTORY, size: 0n }
 const nodeOf = (id) => {
   if (id === 1n) return root
-  if (id < INSIDE) return [...inRoot, ...untyped, ...vanishing].find((node) => node.id === id)
+  if (id < INSIDE) return [...inRoot, ...untyped, ...partlyTyped, ...vanishing].find((node) => node.id === id)
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
 
@@ -146,7 +153,7 @@ const listed = (node, offset, room) => {
     part.writeBigUInt64LE(one.id, 0)
     part.writeBigUInt64LE(BigInt(at + 1), 8)
     part.writeUInt32LE(name.length, 16)
-    if (node.untyped === undefined) part.writeUInt32LE(one.mode >> 12, 20)
+    if (node.untyped === undefined || one.isTyped) part.writeUInt32LE(one.mode >> 12, 20)
     name.copy(part, 24)
     parts.push(part)
     length += part.length

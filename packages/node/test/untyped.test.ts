@@ -24,4 +24,14 @@ describe.skipIf(without("fuse"))("a directory without types", () => {
     for await (const { name } of root.directory.streamDirectoryEntries("/untyped")) read.push(name)
     expect(read.toSorted()).toEqual(types.map(([name]) => name).toSorted())
   })
+
+  it.each(["auto", "none"] as const)("may list a type for some names only, by native calls: %s", async (native) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, { native })
+    const listed = await root.directory.readDirectoryEntries("/partlyTyped")
+    expect(listed.toSorted((a, b) => a.name < b.name ? -1 : 1)).toEqual([
+      { name: "\u00c3\u00a9", type: "File" },
+      { name: "\u00e9", type: "Directory" }
+    ])
+  })
 })

@@ -15,6 +15,7 @@ import { temporary } from "./temporary.js"
  * - `endlessFile` has 2⁶³−1 bytes.
  * - `errno5` and the like fail with the errno of this number.
  * - `untyped` is a directory that lists no types. It has a directory `é` and the files `\xff` and `plain`.
+ * - `partlyTyped` has a directory `é` without a type, and a file `Ã©` with one.
  * - `failsOnce4` and `failsOnce5` list no types either. Looking up the file in them, `once4` or `once5`, fails with the
  *   errno of this number, and then with ENOENT.
  * - `vanishing` lists no types either. It has 1,100 names, of which `errno2` twice. Looking that up fails with ENOENT.

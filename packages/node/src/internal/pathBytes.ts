@@ -23,9 +23,16 @@ export const fromNode = (text: string, bytes: () => Uint8Array): string =>
 const beyondAscii = /[\x80-\xff]/
 
 /**
+ * Whether a name with one character for each byte is the text itself.
+ *
+ * @internal
+ */
+export const isAscii = (name: string): boolean => !beyondAscii.test(name)
+
+/**
  * Decodes a name that has one character for each byte. Invalid UTF-8 is escaped.
  *
  * @internal
  */
 export const fromLatin1 = (name: string): string =>
-  beyondAscii.test(name) ? SurrogateEscape.decode(Buffer.from(name, "latin1")) : name
+  isAscii(name) ? name : SurrogateEscape.decode(Buffer.from(name, "latin1"))

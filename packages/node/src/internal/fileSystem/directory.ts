@@ -8,6 +8,7 @@ import {
   close,
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
   fsync,
   fsyncSync,
@@ -17,12 +18,12 @@ import {
   statfsSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
-import { fromLatin1 } from "../pathBytes.js"
+import { fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
-import { DirectoryParts, hasLostName, PART } from "./parts.js"
+import { DirectoryParts, hasLostName, isLookedUp, PART } from "./parts.js"
 import { pooled, waitsHere } from "./pooled.js"
 import { tellsSize } from "./storage.js"
 
@@ -114,7 +115,52 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
 
 const untyped = (name: string): DirectoryEntry => ({ name: fromLatin1(name), type: "Unknown" })
 
+/** One character for each byte: a directory has to be read only once, even if names are not UTF-8. */
+const AS_TEXTS = { encoding: "latin1", withFileTypes: true } as const
+
+/** Takes twice as long. */
 const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
+
+/** Whether Node called `lstat` with a text that is not the name. */
+const isMistaken = (found: ReadonlyArray<Dirent>): boolean =>
+  found.some((entry) => isLookedUp(entry) && !isAscii(entry.name))
+
+/** Whether an error may be about such a text. Any other error is the one to report. */
+const isMistake = (error: NodeJS.ErrnoException): boolean =>
+  hasLostName(error) || (error.syscall === "lstat" && !isAscii(error.path ?? ""))
+
+const bytesNow = (path: string): ReadonlyArray<DirectoryEntry> => {
+  try {
+    return readdirSync(path, AS_BYTES).map(entryOf)
+  } catch (error) {
+    if (!hasLostName(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
+    return readdirSync(path, "latin1").map(untyped)
+  }
+}
+
+const textsNow = (path: string): ReadonlyArray<DirectoryEntry> => {
+  try {
+    const found = readdirSync(path, AS_TEXTS)
+    if (!isMistaken(found)) return found.map(entryOf)
+  } catch (error) {
+    if (!isMistake(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
+  }
+  return bytesNow(path)
+}
+
+type Listed = (error: NodeJS.ErrnoException | null, entries: ReadonlyArray<DirectoryEntry>) => void
+
+const bytesOnPool = (path: string, done: Listed): void =>
+  readdir(path, AS_BYTES, (error, found) => {
+    if (error === null || !hasLostName(error)) return done(error, error === null ? found.map(entryOf) : [])
+    readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(untyped) : []))
+  })
+
+const textsOnPool = (path: string, done: Listed): void =>
+  readdir(path, AS_TEXTS, (error, found) => {
+    if (error === null ? isMistaken(found) : isMistake(error)) bytesOnPool(path, done)
+    else done(error, error === null ? found.map(entryOf) : [])
+  })
 
 /**
  * Like `names`, with the types that the file system lists (`d_type` in `readdir(3)`). With `most`, stops soon after
@@ -134,20 +180,8 @@ export const entries = (
   const isSmall = size <= LARGE
   if (Number.isFinite(most) && !(isSmall && tellsSize(calls, fd))) return entriesInParts(fd, most)
   const path = descriptorPath(fd)
-  const now = () => {
-    try {
-      return readdirSync(path, AS_BYTES).map(entryOf)
-    } catch (error) {
-      if (!hasLostName(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
-      return readdirSync(path, "latin1").map(untyped)
-    }
-  }
-  if (isSmall) return now()
-  return pooled(now, (done) =>
-    readdir(path, AS_BYTES, (error, found) => {
-      if (error === null || !hasLostName(error)) return done(error, error === null ? found.map(entryOf) : [])
-      readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(untyped) : []))
-    }))
+  const now = () => textsNow(path)
+  return isSmall ? now() : pooled(now, (done) => textsOnPool(path, done))
 }
 
 /**

@@ -62,9 +62,8 @@ const typeOf = (entry: Dirent): FileType => {
 const BYTES: string = process.versions["bun"] === undefined ? "buffer" : "latin1"
 
 /**
- * Names are read as bytes, so that a directory has to be read only once, even if they are not UTF-8. If a file system
- * lists no types, Node calls `lstat` with each name, so it needs the bytes themselves. Bun lists types only with texts.
- * With `latin1`, each byte of these becomes one character.
+ * The encoding of names for which Node may call `lstat`, as it does if a file system lists no types: it needs the bytes
+ * themselves. Bun lists types only with texts.
  *
  * @internal
  */

@@ -24,8 +24,12 @@ export const PART = 1_024
 export const hasLostName = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   code === "ENOENT" && syscall === "lstat"
 
-/** Node has a class of its own for entries that it called `lstat` with. */
-const isLookedUp = (entry: Dirent): boolean => Object.getPrototypeOf(entry) !== Dirent.prototype
+/**
+ * Whether Node called `lstat` with an entry. It has a class of its own for these.
+ *
+ * @internal
+ */
+export const isLookedUp = (entry: Dirent): boolean => Object.getPrototypeOf(entry) !== Dirent.prototype
 
 /** @internal */
 export class DirectoryParts {
