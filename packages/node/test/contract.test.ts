@@ -5,16 +5,20 @@ import { contract, onDisk } from "@procfsroot/testkit/contract"
 import { describe } from "vitest"
 import { disk } from "./edition/edition.js"
 
+/** Other threads run the same operations. */
 const adapter = { adapter: true }
 
 describe("promises", () => {
   const [kernel, walk] = [{ strategy: "kernel" }, { strategy: "walk" }] as const
   const elsewhere = { offMainThread: true }
   contract(onDisk("by openat2", disk, (root) => disk.node(root, kernel)))
-  contract(onDisk("by the walk", disk, (root) => disk.node(root, walk)), adapter)
+  contract(onDisk("by the walk", disk, (root) => disk.node(root, walk)))
   contract(
     onDisk("by openat2, off the main thread", disk, (root) => disk.node(root, { ...kernel, ...elsewhere })),
     adapter
   )
-  contract(onDisk("by the walk, off the main thread", disk, (root) => disk.node(root, { ...walk, ...elsewhere })))
+  contract(
+    onDisk("by the walk, off the main thread", disk, (root) => disk.node(root, { ...walk, ...elsewhere })),
+    adapter
+  )
 })
