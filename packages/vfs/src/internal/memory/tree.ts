@@ -75,21 +75,23 @@ export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "
 /** An entry with a node of its own. */
 type Original = Exclude<Entry, { type: "HardLink" }> | LazyFile
 
-const types: ReadonlySet<unknown> = new Set<(Entry | LazyFile)["type"]>([
-  "BlockDevice",
-  "CharacterDevice",
-  "Directory",
-  "FIFO",
-  "File",
-  "HardLink",
-  "LazyFile",
-  "Socket",
-  "SymbolicLink"
-])
+/** A new type of entry that is missing here is a compile error. */
+const types: Readonly<Record<(Entry | LazyFile)["type"], true>> = {
+  BlockDevice: true,
+  CharacterDevice: true,
+  Directory: true,
+  FIFO: true,
+  File: true,
+  HardLink: true,
+  LazyFile: true,
+  Socket: true,
+  SymbolicLink: true
+}
 
 /** A program in JavaScript can pass anything, such as an object that it forgot to turn into text. */
 const isEntry = (value: unknown): value is Entry | LazyFile =>
-  typeof value === "object" && value !== null && "type" in value && types.has(value.type)
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string" &&
+  Object.hasOwn(types, value.type)
 
 const entryOf = (value: Tree[string]): Entry | LazyFile => {
   if (typeof value === "string" || value instanceof Uint8Array) return { ...plainFile, content: value }
