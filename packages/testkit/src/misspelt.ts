@@ -1,4 +1,7 @@
-/** Checks that a misspelt option of a layer on a disk, or a path that is not text, is a defect that says what is wrong. */
+/**
+ * Checks that a misspelt option of a layer on a disk, or a path that is not text, is a defect that says what is wrong,
+ * and that a layer keeps the options that it was made with.
+ */
 import { describe, expect, it } from "vitest"
 import { temporary } from "./temporary.js"
 
@@ -40,5 +43,18 @@ export const misspelt = (defect: Defect): void => {
     expect(await defect(layer, missing, options)).toEqual(
       new TypeError("The path of a root must be a string, not null")
     )
+  })
+}
+
+/** Makes a `NodeRootFileSystem` layer. The returned function builds it, and writes a file. */
+export type MakeLayer = (directory: string, options: { readonly readOnly: boolean }) => () => Promise<void>
+
+export const keptOptions = (makeLayer: MakeLayer): void => {
+  it("an option has no effect if the caller changes it after the layer was made", async () => {
+    using directory = temporary()
+    const options = { readOnly: true }
+    const write = makeLayer(directory.path, options)
+    options.readOnly = false
+    await expect(write()).rejects.toThrow("EROFS")
   })
 }
