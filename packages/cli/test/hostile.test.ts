@@ -130,7 +130,7 @@ describe("every command", () => {
     makeDeep(root.path, 10_000)
     const where = { where: ["--root", root.path], prefix: root.path }
     try {
-      expect(troubled(await results(allOver(where, "/d").map((line) => limited(line, 2))))).toEqual([])
+      expect(troubled(await results(allOver(where, "/d").map((line) => limited(line, 1))))).toEqual([])
     } finally {
       spawnSync("rm", ["-rf", `${root.path}/d`])
     }
@@ -144,7 +144,7 @@ describe("every command", () => {
     mkdirSync(`${root.path}/many`)
     for (let i = 0; i < Number(many ?? 100_000); i++) closeSync(openSync(`${root.path}/many/name${i}`, "w"))
     const where = { where: ["--root", root.path], prefix: root.path }
-    const all = await results(allOver(where, "/many").map((line) => many === undefined ? limited(line, 2) : line))
+    const all = await results(allOver(where, "/many").map((line) => many === undefined ? limited(line, 1) : line))
     if (many !== undefined) {
       for (const [line, { megabytes, seconds, stderr }] of all) {
         console.log(line.join(" "), `${seconds.toFixed(1)} s, ${megabytes.toFixed(0)} MB`, stderr.slice(-200))

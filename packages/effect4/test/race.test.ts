@@ -4,4 +4,4 @@ import { node, portable } from "./edition/edition.js"
 
 races({ ...node, rootFileSystem: portable.rootFileSystem }, { adapter: true })
 
-racesBeneath(node)
+racesBeneath(node, { adapter: true })

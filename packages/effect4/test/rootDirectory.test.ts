@@ -2,4 +2,4 @@
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { node, portable } from "./edition/edition.js"
 
-rootDirectory({ ...node, memory: portable.memory })
+rootDirectory({ ...node, memory: portable.memory }, { adapter: true })

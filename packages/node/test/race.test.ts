@@ -1,5 +1,9 @@
 /** Another process renames directories and exchanges them with links while the promises are used. */
-import { races } from "@procfsroot/testkit/races"
+import { races, racesAroundMounts, racesBeneath } from "@procfsroot/testkit/races"
 import { disk } from "./edition/edition.js"
 
 races(disk)
+
+racesBeneath(disk)
+
+racesAroundMounts(disk)

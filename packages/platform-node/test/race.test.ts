@@ -4,7 +4,7 @@ import * as RootFileSystem from "@procfsroot/platform/RootFileSystem"
 import type { PortableEdition } from "@procfsroot/testkit/edition"
 import { openFileSystem } from "@procfsroot/testkit/effect3/open"
 import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
-import { races, racesAroundMounts, racesBeneath } from "@procfsroot/testkit/races"
+import { races, racesBeneath } from "@procfsroot/testkit/races"
 import * as Layer from "effect/Layer"
 import { edition } from "./edition.js"
 
@@ -16,6 +16,4 @@ const rootFileSystem: PortableEdition["rootFileSystem"] = (path) =>
 
 races({ ...edition, rootFileSystem }, { adapter: true })
 
-racesBeneath(edition)
-
-racesAroundMounts(edition)
+racesBeneath(edition, { adapter: true })

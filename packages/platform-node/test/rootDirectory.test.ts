@@ -2,4 +2,4 @@
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { edition } from "./edition.js"
 
-rootDirectory(edition)
+rootDirectory(edition, { adapter: true })

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { atRest, settled } from "./descriptors.js"
 import type { NodeEdition, PortableEdition, RootEdition } from "./edition.js"
 import { without } from "./judges.js"
-import { type AttackKind, attacks, mountAttacks } from "./race/attacks.js"
+import { allAtOnce, type AttackKind, attacks, mountAttacks } from "./race/attacks.js"
 import { relative } from "./race/relative.js"
 import { line, type Race, race, type RaceReport } from "./race/run.js"
 
@@ -17,6 +17,14 @@ const whole = Number(wanted ?? 1_000)
 
 /** After so few operations, the victim has usually seen files before and after an exchange. Otherwise it goes on. */
 const ENOUGH = 300
+
+/** An `adapter` does nothing with paths and files itself: one edition is attacked in every way, and the others in one. */
+interface Options {
+  readonly adapter?: boolean
+}
+
+/** With `RACE_OPERATIONS`, all of them. */
+const attacksOn = ({ adapter = false }: Options): ReadonlyArray<AttackKind> => few && adapter ? [allAtOnce] : attacks
 
 /** The time limit. It is far more than needed, so that it only stops an operation that hangs. */
 const milliseconds = 60_000 + 30 * whole
@@ -29,14 +37,14 @@ const strategies = [
   { name: "by the walk", strategy: "walk" }
 ] as const
 
-const againstNode = ({ node }: RootEdition, operations: number): void => {
+const againstNode = ({ node }: RootEdition, kinds: ReadonlyArray<AttackKind>): void => {
   describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", ({ name, strategy }) => {
-    it.each(attacks)("$name", async (kind) => {
+    it.each(kinds)("$name", async (kind) => {
       const before = await atRest()
       const report = await race({
         kind,
         open: (root) => node(root, { strategy }),
-        operations,
+        operations: whole,
         checkEvery: 250,
         milliseconds,
         seed: whole
@@ -47,18 +55,18 @@ const againstNode = ({ node }: RootEdition, operations: number): void => {
       expect(report.attack.ended, "an operation waited until the attack was over").toBe("asked")
       expect(await settled(before)).toBe(before)
       // The victim has seen the attack, and not everything has failed.
-      expect(report.operations).toBeGreaterThanOrEqual(operations)
+      expect(report.operations).toBeGreaterThanOrEqual(whole)
       expect(report.seen.original).toBeGreaterThan(0)
       expect(report.seen.other).toBeGreaterThan(0)
-      expect(report.succeeded).toBeGreaterThan(operations / 10)
+      expect(report.succeeded).toBeGreaterThan(whole / 10)
     }, milliseconds + 30_000)
   })
 }
 
-const againstReadOnly = ({ node }: RootEdition, operations: number): void => {
+const againstReadOnly = ({ node }: RootEdition, kinds: ReadonlyArray<AttackKind>): void => {
   describe.sequential.each(strategies)("races against a read-only NodeRootFileSystem: $name", ({ name, strategy }) => {
-    it.each(attacks)("$name", async (kind) => {
-      const some = Math.ceil(operations / 4)
+    it.each(kinds)("$name", async (kind) => {
+      const some = Math.ceil(whole / 4)
       const report = await race({
         kind,
         open: (root) => node(root, { strategy, readOnly: true }),
@@ -90,11 +98,11 @@ const expectSound = async (report: RaceReport, some: number, before: number): Pr
 }
 
 /** Defines the tests that attack the file system of an edition with `containment: "beneath"`. */
-export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
+export const racesBeneath = ({ node }: Pick<NodeEdition, "node">, options: Options = {}): void => {
   describe.sequential.each(strategies)(
     "races against a NodeRootFileSystem with beneath: $name",
     ({ name, strategy }) => {
-      it.each(attacks)("$name", async (kind) => {
+      it.each(attacksOn(options))("$name", async (kind) => {
         const before = await atRest()
         const some = few ? ENOUGH : whole
         const report = await race({
@@ -168,16 +176,15 @@ const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFile
 
 /**
  * Defines the tests that attack the file systems of an edition, and for comparison its `RootFileSystem`, if it has one.
- * An `adapter` does nothing with paths and files itself, so fewer operations are enough, unless `RACE_OPERATIONS` is set.
  */
 export const races = (
   { rootFileSystem, ...edition }: RootEdition & Partial<Pick<PortableEdition, "rootFileSystem">>,
-  { adapter = false }: { readonly adapter?: boolean } = {}
+  options: Options = {}
 ): void => {
   // The first watch opens the descriptor of inotify, which stays open.
   watch(".").close()
-  const operations = few && adapter ? ENOUGH : whole
-  againstNode(edition, operations)
-  againstReadOnly(edition, operations)
+  const kinds = attacksOn(options)
+  againstNode(edition, kinds)
+  againstReadOnly(edition, kinds)
   if (rootFileSystem !== undefined) againstCheckThenUse({ rootFileSystem })
 }

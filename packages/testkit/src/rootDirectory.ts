@@ -15,9 +15,15 @@ import { subRoots } from "./rootDirectory/subRoots.js"
 import { trees } from "./rootDirectory/trees.js"
 import { type DirectoryEdition, kindsOf } from "./rootDirectory/world.js"
 
-/** Defines the tests for an edition, or for one of its parts. */
-export const rootDirectory = (edition: DirectoryEdition): void => {
-  for (const kind of kindsOf(edition)) {
+/**
+ * Defines the tests for an edition, or for one of its parts. An `adapter` does nothing with files itself, so it is not
+ * tested with every strategy.
+ */
+export const rootDirectory = (
+  edition: DirectoryEdition,
+  { adapter = false }: { readonly adapter?: boolean } = {}
+): void => {
+  for (const kind of kindsOf(edition).filter(({ isUsual }) => isUsual || !adapter)) {
     describe.skipIf(kind.isNative && without("openat2"))(`a root's directory, ${kind.name}`, () => {
       attributes(kind)
       if (kind.isComplete) extended(kind)

@@ -1,14 +1,11 @@
 /** Compares two trees, and checks the result by comparing every file of both. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { attack } from "@procfsroot/testkit/attacker"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
-import { attacks } from "@procfsroot/testkit/race/attacks"
-import { World } from "@procfsroot/testkit/race/world"
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { Comparison } from "../../src/diff/compare.js"
 import { openTree } from "../../src/diff/plain.js"
 import { lines, run, runAsAnother, shell } from "../command.js"
@@ -22,20 +19,6 @@ const pair = (): Temporary => {
   const box = temporary()
   for (const name of ["now", "before"]) Fs.mkdirSync(`${box.path}/${name}`)
   return box
-}
-
-/** Runs a part of a test, without printing errors about files that are exchanged meanwhile. */
-const quietly = async (use: () => Promise<void>): Promise<void> => {
-  const write = vi.spyOn(process.stderr, "write").mockImplementation((_, ...rest) => {
-    for (const done of rest) if (typeof done === "function") done()
-    return true
-  })
-  try {
-    await use()
-  } finally {
-    write.mockRestore()
-    process.exitCode = undefined
-  }
 }
 
 const wordsOf = (path: string) => ["diff", "--root", `${path}/now`, "--against", `${path}/before`]
@@ -235,34 +218,4 @@ describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (
     }
     await expect(names()).rejects.toMatchObject({ code: "ELOOP" })
   })
-
-  const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
-
-  it.each(attacks.map((kind) => [kind.name, kind] as const))(
-    "shows nothing outside the root during the attack: %s",
-    async (_, kind) => {
-      using world = new World(false)
-      using empty = temporary()
-      await using root = await openRoot(world.root, { strategy })
-      await using other = await openRoot(empty.path, { strategy })
-      const { fifos = [], steps } = kind.prepare(world)
-      await using attacker = await attack({ steps, fifos, milliseconds: 60_000, rounds: 1_000_000_000 })
-      const leaks: Array<string> = []
-      let found = 0
-      for (let i = 0; i < Math.max(8, EXCHANGES / 100); i++) {
-        const comparison = new Comparison(async (_, path) => {
-          found++
-          if (path.includes("only-outside")) leaks.push(path)
-        }, undefined)
-        await using now = await openTree(root, "/", undefined)
-        await using before = await openTree(other, "/", undefined)
-        await quietly(() => comparison.compare("/", now.file, before.file))
-      }
-      const report = await attacker.stop()
-      expect(leaks).toEqual([])
-      expect(world.escapes).toEqual([])
-      expect(found).toBeGreaterThan(20)
-      expect(report.made).toBeGreaterThan(EXCHANGES)
-    }
-  )
 })

@@ -37,6 +37,19 @@ const direct = ["/a/b/c", "/a/../a/b/c", "/a/b/c/tree-0/../../c"]
 
 const plainPath = "the path that it resolves has no links left, and that path is not exchanged"
 
+export const allAtOnce: AttackKind = {
+  name: "all at the same time",
+  prepare: ({ parking, root }) => ({
+    steps: [
+      exchangeWithLink(root, "/a/b/c/f", "../../../../outside/a/b/c/f"),
+      exchangeWithLink(root, "/a/b/c", "../../../outside/a/b/c"),
+      exchangeWithLink(root, "/a", "../outside/a"),
+      { how: "move", from: `${root}/outside/a/b`, to: `${parking}/b` }
+    ],
+    paths: [...direct, "/a/b/c/../../../outside/a/b/c"]
+  })
+}
+
 export const attacks: ReadonlyArray<AttackKind> = [
   {
     name: "exchange the first directory with a link to outside",
@@ -96,18 +109,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
     },
     notBeaten: "it reaches nothing outside; but an open of a fifo waits"
   },
-  {
-    name: "all at the same time",
-    prepare: ({ parking, root }) => ({
-      steps: [
-        exchangeWithLink(root, "/a/b/c/f", "../../../../outside/a/b/c/f"),
-        exchangeWithLink(root, "/a/b/c", "../../../outside/a/b/c"),
-        exchangeWithLink(root, "/a", "../outside/a"),
-        { how: "move", from: `${root}/outside/a/b`, to: `${parking}/b` }
-      ],
-      paths: [...direct, "/a/b/c/../../../outside/a/b/c"]
-    })
-  }
+  allAtOnce
 ]
 
 /** Exchanges a directory with one that contains a mount of a file or directory outside. */

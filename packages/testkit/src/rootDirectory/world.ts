@@ -23,6 +23,8 @@ export interface Kind {
   readonly isNative: boolean
   /** Whether it has all operations: Node lacks some system calls. */
   readonly isComplete: boolean
+  /** Whether it is also tested in an edition that only adapts the others. */
+  readonly isUsual: boolean
   readonly open: (path: string) => Promise<OpenFileSystem>
 }
 
@@ -35,6 +37,7 @@ export const kindsOf = ({ memory, node }: DirectoryEdition): ReadonlyArray<Kind>
     onDisk: false,
     isNative: false,
     isComplete: true,
+    isUsual: true,
     open: (path: string) => memory(treeOf(path), { user })
   }]),
   ...(node === undefined ? [] : [{
@@ -42,18 +45,21 @@ export const kindsOf = ({ memory, node }: DirectoryEdition): ReadonlyArray<Kind>
     onDisk: true,
     isNative: true,
     isComplete: true,
+    isUsual: true,
     open: (path: string) => node(path, { strategy: "kernel" })
   }, {
     name: "off the main thread",
     onDisk: true,
     isNative: true,
     isComplete: true,
+    isUsual: false,
     open: (path: string) => node(path, { strategy: "kernel", offMainThread: true })
   }, {
     name: "by the walk",
     onDisk: true,
     isNative: false,
     isComplete: false,
+    isUsual: false,
     open: (path: string) => node(path, { strategy: "walk" })
   }])
 ]
