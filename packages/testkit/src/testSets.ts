@@ -26,8 +26,8 @@ export const testSets: Readonly<Record<string, TestSet>> = {
       "rootDirectory",
       "tar"
     ],
-    platform: ["evalSymlinks", "kernel", "policies"],
-    "platform-node": ["kernel", "mounts", "namespace", "permissions", "processes", "protected", "sticky", "wormhole"],
+    platform: ["evalSymlinks", "kernel"],
+    "platform-node": ["mounts", "namespace", "permissions", "processes", "protected", "sticky", "wormhole"],
     cli: [
       "{containers,copy,diff,tar}/**/!(race)",
       "cat",
