@@ -31,7 +31,7 @@ export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: str
   atOnce(context, "link", [fromPath, toPath], (resolver) => {
     resolver.kept(fromPath)
     const from = resolver.parentAndName(fromPath)
-    const to = resolver.place(toPath, "EEXIST")
+    const to = resolver.secondPlace(toPath, fromPath, from) ?? fail("EEXIST")
     if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
     // The first path is a directory, which cannot get a second name (EPERM). The kernel checks the new name first
     // (`filename_create`).
@@ -46,11 +46,12 @@ export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: str
  */
 const resolveSecond = <H, F>(
   resolver: PathResolver<H, F>,
+  fromPath: string,
   from: ParentAndName<H> | undefined,
   path: string
 ): ParentAndName<H> | undefined => {
   try {
-    return resolver.parentAndName(path)
+    return resolver.secondPlace(path, fromPath, from)
   } catch (thrown) {
     if (from !== undefined) resolver.checkSearch(from)
     throw thrown
@@ -69,7 +70,7 @@ export const rename = <H, F>(
   atOnce(context, "rename", [fromPath, toPath], (resolver) => {
     checkChoice(mode, "mode", renameModes)
     const from = resolver.parentAndName(fromPath)
-    const to = resolveSecond(resolver, from, toPath)
+    const to = resolveSecond(resolver, fromPath, from, toPath)
     if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to, mode)
     for (const place of [from, to]) if (place !== undefined) resolver.checkSearch(place)
     return fail(from !== undefined && mode === "noreplace" ? "EEXIST" : "EBUSY")

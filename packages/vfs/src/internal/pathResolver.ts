@@ -166,6 +166,17 @@ export class PathResolver<H, F> {
   }
 
   /**
+   * Like `parentAndName`, for the second path of an operation. If the text before its name is that of the first path,
+   * the directory is the same, and is not looked up again.
+   */
+  secondPlace(path: string, firstPath: string, first: ParentAndName<H> | undefined): ParentAndName<H> | undefined {
+    const { before, name, slash } = split(path)
+    if (first === undefined || isNoName(name) || before !== split(firstPath).before) return this.parentAndName(path)
+    this.check(path)
+    return { directory: first.directory, name, slash }
+  }
+
+  /**
    * Whether the name is directly in the root, and nothing has to be looked up before it is used. Where the kernel
    * resolves paths, each of its calls on a directory and a name checks search permission for the directory.
    */
