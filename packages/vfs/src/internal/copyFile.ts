@@ -24,7 +24,26 @@ const WRITE: OpenFlags = { ...READ, read: false, write: true }
 export const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 
 /** How many bytes one call copies. An interruption waits for the call to end. */
-const CHUNK = 1 << 19
+const CHUNK = 1 << 20
+
+/** For a smaller file, a new buffer costs less than the calls. */
+const SMALL = 65_536
+
+/** Kept for the next copy, since the kernel has to find the memory of a new buffer page by page. */
+let spare: Uint8Array | undefined
+
+/** Lends a buffer for files of that size to a part of a program. */
+function* lending(size: number, use: (buffer: Uint8Array) => Program<void>): Program<void> {
+  if (size <= SMALL) return yield* use(new Uint8Array(size))
+  const buffer = spare ?? new Uint8Array(CHUNK)
+  // Other copies can run at the same time.
+  spare = undefined
+  try {
+    yield* use(buffer)
+  } finally {
+    spare = buffer
+  }
+}
 
 /** @internal */
 export const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
@@ -39,16 +58,17 @@ export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: num
   let end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
   if (at === end) return
-  const buffer = new Uint8Array(Math.min(end, CHUNK))
-  while (at < end) {
-    const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(end - at, CHUNK)), at))
-    if (length === 0) return
-    yield* writeRest(files, to, buffer.subarray(0, length), at)
-    at += length
-    // A file that was really empty has grown meanwhile, and has a size by now.
-    if (end === Number.POSITIVE_INFINITY) end = files.getattr(from).size || end
-    yield turn
-  }
+  yield* lending(end, function*(buffer) {
+    while (at < end) {
+      const length = yield* waitFor(files.read(from, buffer.subarray(0, end - at), at))
+      if (length === 0) return
+      yield* writeRest(files, to, buffer.subarray(0, length), at)
+      at += length
+      // A file that was really empty has grown meanwhile, and has a size by now.
+      if (end === Number.POSITIVE_INFINITY) end = files.getattr(from).size || end
+      yield turn
+    }
+  })
 }
 
 /** Like Node, sets the mode that the source has now before it copies anything. */
