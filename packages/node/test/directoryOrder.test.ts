@@ -1,4 +1,8 @@
 /** Directories are listed in the order in which Node lists them on a disk. */
+import { openTarRoot } from "@procfsroot/node"
+import { archive } from "@procfsroot/testkit/archive"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as NodePromises from "node:fs/promises"
 import { describe, expect, it } from "vitest"
 import { type Fs, runs } from "./fileSystems.js"
 
@@ -58,5 +62,20 @@ describe.each(["kernel", "walk", "memory"] as const)("a directory of a root, by 
     const [names, entries] = await list(name)
     expect([names, entries]).toEqual(await list("kernel"))
     expect(names).toEqual(expect.arrayContaining(["b/x", "b/y"]))
+  })
+})
+
+describe("a directory of an archive", () => {
+  it("is listed in the same order, in whichever order the archive has its entries", async () => {
+    using directory = temporary()
+    const base = `${directory.path}/base`
+    await NodePromises.mkdir(base)
+    await make(NodePromises, base)
+    const ordered = await NodePromises.readdir(base)
+    await using root = await openTarRoot(archive(base, `${directory.path}/tar`, "pax", names.toReversed()))
+    const without = ordered.filter((name) => names.includes(name))
+    expect(await root.promises.readdir("/")).toEqual(without)
+    const entries = await root.directory.readDirectoryEntries("/", { recursive: true })
+    expect(entries.map(({ name }) => name)).toEqual(without)
   })
 })

@@ -59,7 +59,7 @@ it("later entries replace earlier ones", async () => {
   await over(parts, async (archive) => {
     const { fileSystem } = archive
     expect(archive.skipped).toEqual([])
-    expect(await names(archive)).toEqual(["f", "second", "d", "kept", "l", "e", "e/stays", "dir"])
+    expect(await names(archive)).toEqual(["d", "dir", "e", "e/stays", "f", "kept", "l", "second"])
     expect([await text(archive, "/f"), await text(archive, "/second")]).toEqual(["last", "first"])
     expect([fileSystem.stat("/f"), fileSystem.stat("/second"), fileSystem.stat("/kept")].map(({ nlink }) => nlink))
       .toEqual([1, 1, 1])
@@ -96,7 +96,7 @@ it("entries that cannot be extracted are skipped and listed", async () => {
     file("last", "last")
   ]
   await over(parts, async (archive) => {
-    expect(await names(archive)).toEqual(["f", "loop", "n".repeat(99), "last"])
+    expect(await names(archive)).toEqual(["f", "last", "loop", "n".repeat(99)])
     expect(archive.skipped.map(({ path }) => path.slice(0, 20))).toEqual([
       "f/below",
       "f/../beside",

@@ -316,11 +316,14 @@ export interface InodeOperations<H, F> {
    * with ENOTDIR if it is not a directory, and with EACCES if the user may not read it.
    */
   readonly childToList?: (directory: H, name: string) => H
-  /** Returns the names in a directory, without `.` and `..`. */
+  /**
+   * Returns the names in a directory, without `.` and `..`, in the order of their bytes, as Node lists them. If they are
+   * not in this order already, sort them with `SurrogateEscape.compareBytes` of `@procfsroot/path`.
+   */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**
-   * Returns the names in a directory with their types, which requires only permission to read the directory. If there
-   * are more than `most` entries, it may stop after the first `most + 1`.
+   * Returns the names in a directory with their types, in the same order, which requires only permission to read the
+   * directory. If there are more than `most` entries, it may stop after any `most + 1` of them.
    */
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
   /** Opens a directory to read it in parts. The caller must not release `directory` before it has closed the result. */

@@ -99,11 +99,11 @@ describe("procfs in memory", () => {
     expect(owners(web)).toBe("0:0 0:0 0:0 0:0 0:0")
   })
 
-  it("lists the processes by number and the names of each in order", () => {
+  it("lists names in the order of their bytes, as Node does on Linux", () => {
     const processes = [10, 9, 100, 1].map((pid) => ({ ...web, pid }))
     const { procfs } = machine({ processes: [...processes, { ...web, pid: 5, ends: { after: 0 } }] })
     expect(list(procfs, "/")).toBe("proc")
-    expect(list(procfs, "/proc")).toBe("1 9 10 100")
+    expect(list(procfs, "/proc")).toBe("1 10 100 9")
     expect(list(procfs, "/proc/9")).toBe("cgroup comm mountinfo ns root stat status")
     expect(list(procfs, "/proc/./9/ns/.")).toBe("mnt")
     expect(list(procfs, "/proc/9/stat")).toBe("ENOTDIR")

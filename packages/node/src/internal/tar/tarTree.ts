@@ -2,6 +2,7 @@
  * `InodeOperations` on a tar archive: its index, and contents that are read from the archive. An operation that would
  * change something fails as on a read-only mount, and makes its checks in the kernel's order.
  */
+import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
@@ -110,8 +111,12 @@ const childAt = (directory: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
+/** The names in a directory. The index has them in the order of the archive. */
+const namesOf = (directory: Node): ReadonlyArray<string> => [...childrenOf(directory).keys()].toSorted(compareBytes)
+
 const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
   Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) }))
+    .toSorted((a, b) => compareBytes(a.name, b.name))
 
 /** @internal */
 export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, Open> => ({
@@ -129,7 +134,7 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   files,
   lookup: (asked) => look(asked),
   statfs: () => fail("ENOTSUP"),
-  readdir: (directory) => Array.from(childrenOf(directory).keys()),
+  readdir: namesOf,
   readEntries: entriesOf,
   openDirectory: (directory) => inOnePart(entriesOf(directory)),
   openInode: (node, { path = false, write }) => {

@@ -7,6 +7,7 @@ import { fail } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { exactly, typeBits } from "../mode.js"
 import { fileOperations, mayOpen, operations } from "../readOnlyTree.js"
+import { sortedByBytes } from "../sorted.js"
 import type { FileSystem } from "../../FileSystem.js"
 import type { Live } from "./live.js"
 import type { Table } from "./processes.js"
@@ -69,8 +70,7 @@ const filesOf = (table: Table, live: Live, ino: () => number): Node => {
   }])
   const namespaces = among(0o511, new Map([["mnt", link(() => mountNamespace(live))]]))
   const root = link(() => live.process.memory.place)
-  const entries = [...files, ["ns", namespaces] as const, ["root", root] as const]
-  return among(0o555, new Map(entries.toSorted(([a], [b]) => a < b ? -1 : 1)))
+  return among(0o555, new Map([...files, ["ns", namespaces], ["root", root]]))
 }
 
 /**
@@ -157,7 +157,8 @@ const entriesOf = (table: Table, node: Node): ReadonlyArray<DirectoryEntry> => {
   if (!takesStep(table, node)) fail("ENOENT")
   const { uid } = table.user
   if ((node.mode & 0o004) === 0 && uid !== 0 && uid !== ownerOf(node).uid) fail("EACCES")
-  return list().map(([name, child]) => ({ name, type: typeOf(child) }))
+  // procfs has processes in the order of their numbers, but Node sorts what it lists.
+  return sortedByBytes(list().map(([name, child]) => ({ name, type: typeOf(child) })))
 }
 
 const readFrom = (table: Table, file: Open, buffer: Uint8Array, position: number | undefined): number => {
