@@ -62,8 +62,8 @@ export class MemoryProcesses extends Context.Service<MemoryProcesses, {
 
 /**
  * Provides the `Wormhole` of these processes, a `FileSystem` with their `/proc`, and `MemoryProcesses`. Opening a root
- * fails with the same errors as for real processes. A root that is open stays usable after its process has ended, and
- * all processes in a mount namespace see what is written there.
+ * fails with the same errors as for real processes, and so do operations in it. A root that is open stays usable after
+ * its process has ended, and all processes in a mount namespace see what is written there.
  *
  * The `FileSystem` contains only `/proc`, mounted read-only, with `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`,
  * `stat` and `status` of each process. As inside any root, the link `root` can be read but not followed: use the
@@ -105,7 +105,7 @@ export const layer = (options: Options): Layer.Layer<FileSystem | Wormhole | Mem
   )
 
 /**
- * Calls `start` of the `MemoryProcesses` in the context.
+ * Starts a process. Calls `start` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -114,7 +114,7 @@ export const start: (process: Process) => Effect.Effect<void, never, MemoryProce
   MemoryProcesses.use((processes) => processes.start(process))
 
 /**
- * Calls `end` of the `MemoryProcesses` in the context.
+ * Ends a process, or removes a zombie. Calls `end` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -19,6 +19,12 @@ export const outcome = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
+/** What a program learns from the error of a path that does not resolve. */
+const unresolved = async (asked: Promise<unknown>): Promise<unknown> => {
+  const thrown = await asked.catch((thrown: unknown) => thrown)
+  return thrown instanceof PlainFailure ? [thrown.code, thrown.resolve, thrown.description] : thrown
+}
+
 /** A process that waits can be in the state "running" for a moment, which counts as sleeping. */
 const sleeping = (state: string | undefined) => state === "R" ? "S" : state
 
@@ -79,10 +85,11 @@ export const seenIn = async (procfs: PlainFileSystem, pid: number): Promise<Read
 
 /** What a program finds in the root of a process. */
 const foundThrough = async ({ open }: PlainMachine, pid: number): Promise<unknown> =>
-  outcome(closing(open(pid), async ({ fs, root }) => ({
+  outcome(closing(open(pid), async ({ directory, fs, root }) => ({
     release: await outcome(fs.readFileString("/etc/os-release")),
     listed: (await fs.readDirectory("/etc")).toSorted(),
-    missing: await outcome(fs.readFileString("/etc/none")),
+    missing: await unresolved(fs.readFileString("/etc/none")),
+    below: directory && await unresolved(closing(directory.subRoot("/etc"), (etc) => etc.fs.readFileString("none"))),
     resolved: await root.resolve("/etc/os-release")
   })))
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
 import { make as makeRoot } from "../root.js"
 import { InvalidTree } from "./invalidTree.js"
+import { errorOf } from "./errorOf.js"
 import type { State } from "./operation.js"
 import { servicesOf, walkOf } from "./subRoot.js"
 
@@ -17,12 +18,12 @@ const makeState = (
   const memory = MemoryTree.make(tree, { user, protection, limits, policy, crashes })
   return memory._tag === "Invalid"
     ? new InvalidTree({ path: memory.path, why: memory.why })
-    : { memory, injector: MemoryFaults.make(memory, faults, methods) }
+    : { memory, injector: MemoryFaults.make(memory, faults, methods), errorOf }
 }
 
-const stateOf = ({ injector, memory }: State, user: User): State => {
-  const own = memory.asUser(user)
-  return { memory: own, injector: injector.for(own) }
+const stateOf = (state: State, user: User): State => {
+  const own = state.memory.asUser(user)
+  return { ...state, memory: own, injector: state.injector.for(own) }
 }
 
 const inspection = (state: State): MemoryFileSystem["Service"] => {

@@ -16,6 +16,8 @@ type Delay = Duration.Input
 export interface State {
   readonly memory: Memory
   readonly injector: Injector<Delay, Method>
+  /** Creates the errors, as the file system does that the tree stands for. */
+  readonly errorOf: Backend<OpenNode>["errorOf"]
 }
 
 /** A class, since one is created for every operation: methods of a class cost nothing until they are called. */

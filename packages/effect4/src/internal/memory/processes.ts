@@ -15,7 +15,8 @@ import type { FileSystemOptions, Wormhole } from "../../Wormhole.js"
 import * as WormholeError from "../../WormholeError.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { run } from "../adapter/program.js"
-import { errorOf } from "./errorOf.js"
+import { errorOf } from "../fileSystemError.js"
+import { errorOf as likeNode } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
 import { servicesOf } from "./subRoot.js"
@@ -56,7 +57,7 @@ const procfsOf = (processes: MemoryProcesses.Processes): FileSystem.FileSystem =
   return makeFileSystem({
     fileSystem: procfs,
     around: ({ begin }, failed) => at(processes, () => run(begin, failed)),
-    errorOf,
+    errorOf: likeNode,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(procfs)
   })
@@ -78,7 +79,7 @@ const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole["Service"] =
       if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))
       const { memory, namespace } = opened
       const injector = injectorOf(namespace).for(memory)
-      return Effect.succeed(servicesOf({ memory, injector }, ProcessRoot.path(pid), readOnly))
+      return Effect.succeed(servicesOf({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
     })
   return {
     layer: (options) => Layer.effect(Root, Effect.map(open(options), Context.get(Root))),

@@ -13,7 +13,6 @@ import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
-import { errorOf } from "./errorOf.js"
 import { answered } from "../adapter/program.js"
 import { around, inEnvironment, type State } from "./operation.js"
 
@@ -22,7 +21,7 @@ export const walkOf = ({ injector }: State) => (path: string, policy: Policy): E
   inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
 
 const backendOf = (state: State, isReadOnly: boolean): Backend<OpenNode> => {
-  const { memory } = state
+  const { errorOf, memory } = state
   // A tree in memory is never closed.
   const fileSystem = waiting(isReadOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
   return {
@@ -52,6 +51,6 @@ const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): 
   const { readOnly, ...policy } = options
   const memory = parent.memory.subRoot(path, policy)
   const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
-  const state = { memory, injector: parent.injector.for(memory) }
+  const state = { ...parent, memory, injector: parent.injector.for(memory) }
   return { services: servicesOf(state, ownPath, parentReadOnly || readOnly), close: () => {} }
 }

@@ -20,6 +20,7 @@ import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
 import { InvalidTree } from "./invalidTree.js"
+import { errorOf } from "./errorOf.js"
 import type { State } from "./operation.js"
 import { servicesOf, walkOf } from "./subRoot.js"
 
@@ -32,12 +33,12 @@ const makeState = (
 ): Either.Either<State, InvalidTree> => {
   const memory = MemoryTree.make(tree, { user, protection, limits, policy, crashes })
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
-  return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods) })
+  return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods), errorOf })
 }
 
-const stateOf = ({ injector, memory }: State, user: User): State => {
-  const own = memory.asUser(user)
-  return { memory: own, injector: injector.for(own) }
+const stateOf = (state: State, user: User): State => {
+  const own = state.memory.asUser(user)
+  return { ...state, memory: own, injector: state.injector.for(own) }
 }
 
 const inspection = (state: State): MemoryFileSystem => {
