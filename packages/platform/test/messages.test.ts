@@ -66,8 +66,8 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   ],
   ["/broken/x", {}, "looking up \"/broken/x\" failed (EIO)."],
   ["/".repeat(4096), {}, "a name can have at most 255 bytes, and a path at most 4,095 (ENAMETOOLONG)."],
-  ["/bad", {}, "\"/bad\", or a link there, contains a character that is not a byte of a file name (EILSEQ)."],
-  ["/\ud800", {}, "it contains a character that is not a byte of a file name (EILSEQ)."],
+  ["/bad", {}, "\"/bad\", or a link there, contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
+  ["/\ud800", {}, "it contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
   ["/a\0b", {}, "it contains a NUL character (EINVAL)."]
 ]
 

@@ -90,7 +90,7 @@ const reasons: ReadonlyArray<readonly [Reason, fields: object, why: string]> = [
   [
     { _tag: "Fault", cause: "EILSEQ" },
     { _tag: "InvalidPath", code: "EILSEQ" },
-    "\"/at\", or a link there, contains a character that is not a byte of a file name (EILSEQ)."
+    "\"/at\", or a link there, contains an unpaired surrogate that cannot be part of a name (EILSEQ)."
   ],
   [
     { _tag: "Fault", cause: "EIO" },
@@ -122,7 +122,7 @@ describe("a path that is refused before any lookup", () => {
   it.each([
     ["a\0b", "InvalidPath", "EINVAL", "it contains a NUL character (EINVAL)."],
     ["\0\ud800", "InvalidPath", "EINVAL", "it contains a NUL character (EINVAL)."],
-    ["\ud800", "InvalidPath", "EILSEQ", "it contains a character that is not a byte of a file name (EILSEQ)."],
+    ["\ud800", "InvalidPath", "EILSEQ", "it contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
     [
       "a\udcff/\udcc3\udca9",
       "InvalidPath",

@@ -69,7 +69,7 @@ const why = (failure: ResolveFailure): string => {
         return "it contains escaped bytes that are a character in UTF-8; use the character itself"
       }
       const who = failure.at === "/" ? "it" : `${at}, or a link there,`
-      return `${who} contains a character that is not a byte of a file name`
+      return `${who} contains an unpaired surrogate that cannot be part of a name`
     }
     case "RootClosed":
       return "the root has been closed; use it only while it is open"
