@@ -466,7 +466,7 @@ export const root = (tree: Tree, options?: RootOptions): Layer.Layer<Root | Memo
   )
 
 /**
- * Runs `snapshot` of the `MemoryFileSystem` in the context.
+ * Returns the whole current tree. Runs `snapshot` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -476,7 +476,7 @@ export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, Mem
 )
 
 /**
- * Runs `operations` of the `MemoryFileSystem` in the context.
+ * Returns the journal: all operations so far. Runs `operations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -486,7 +486,7 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
 )
 
 /**
- * Calls `inject` of the `MemoryFileSystem` in the context.
+ * Replaces all faults. Calls `inject` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -495,7 +495,7 @@ export const inject = (faults: ReadonlyArray<Fault>): Effect.Effect<void, never,
   MemoryFileSystem.use((memory) => memory.inject(faults))
 
 /**
- * Runs `report` of the `MemoryFileSystem` in the context.
+ * Returns how often each fault matched and struck. Runs `report` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -505,7 +505,8 @@ export const report: Effect.Effect<ReadonlyArray<Report>, never, MemoryFileSyste
 )
 
 /**
- * Runs `assertAllStruck` of the `MemoryFileSystem` in the context.
+ * Dies with an error that lists the faults that did not strike, if there are any. Runs `assertAllStruck` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -515,7 +516,8 @@ export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = Mem
 )
 
 /**
- * Calls `expectOperations` of the `MemoryFileSystem` in the context.
+ * Dies with an error that shows the difference unless the operations so far are the expected ones. Calls
+ * `expectOperations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -527,7 +529,7 @@ export const expectOperations = (
   MemoryFileSystem.use((memory) => memory.expectOperations(expected, options))
 
 /**
- * Calls `limit` of the `MemoryFileSystem` in the context.
+ * Replaces all limits. Calls `limit` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -536,7 +538,8 @@ export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSyst
   MemoryFileSystem.use((memory) => memory.limit(limits))
 
 /**
- * Runs `syncAll` of the `MemoryFileSystem` in the context.
+ * Writes all changes so far to the disk, so that a crash keeps them. Runs `syncAll` of the `MemoryFileSystem` in the
+ * context.
  *
  * @since 0.1.0
  * @category accessors
@@ -544,7 +547,8 @@ export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSyst
 export const syncAll: Effect.Effect<void, never, MemoryFileSystem> = MemoryFileSystem.use((memory) => memory.syncAll)
 
 /**
- * Calls `crash` of the `MemoryFileSystem` in the context.
+ * Returns one of the trees that may be on the disk after a power failure at this moment. Calls `crash` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -555,7 +559,8 @@ export const crash = (
   MemoryFileSystem.use((memory) => memory.crash(options))
 
 /**
- * Calls `crashes` of the `MemoryFileSystem` in the context.
+ * Returns all trees that may be on the disk after a power failure at this moment. Calls `crashes` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors

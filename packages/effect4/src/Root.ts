@@ -220,7 +220,8 @@ export const layer = (path: string): Layer.Layer<Root, RootUnavailable, FileSyst
   Layer.effect(Root, fileSystemRoot.make(path))
 
 /**
- * Calls `resolve` of the `Root` in the context.
+ * Resolves a path, and returns the path of the file inside the root, without links. Calls `resolve` of the `Root` in
+ * the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -229,7 +230,7 @@ export const resolve = (path: string, options?: ResolveOptions): Effect.Effect<R
   Root.use((root) => root.resolve(path, options))
 
 /**
- * Calls `resolveAll` of the `Root` in the context.
+ * Resolves many paths, and returns the results in the same order. Calls `resolveAll` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -241,7 +242,8 @@ export const resolveAll = (
   Root.use((root) => root.resolveAll(paths, options))
 
 /**
- * Calls `resolveStream` of the `Root` in the context.
+ * Resolves the paths of a stream, and returns the results in the same order. Calls `resolveStream` of the `Root` in the
+ * context.
  *
  * @example
  * import { Root } from "@procfsroot/effect4"
@@ -269,7 +271,7 @@ export const resolveStream: {
 )
 
 /**
- * Calls `locate` of the `Root` in the context.
+ * Resolves a path as far as possible. Calls `locate` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -278,7 +280,7 @@ export const locate = (path: string, options?: ResolveOptions): Effect.Effect<Lo
   Root.use((root) => root.locate(path, options))
 
 /**
- * Calls `explain` of the `Root` in the context.
+ * Resolves a path, and returns every link that it follows. Calls `explain` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -287,7 +289,7 @@ export const explain = (path: string, options?: ResolveOptions): Effect.Effect<E
   Root.use((root) => root.explain(path, options))
 
 /**
- * Calls `hostPath` of the `Root` in the context.
+ * Converts a path that the root has returned to a host path. Calls `hostPath` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors

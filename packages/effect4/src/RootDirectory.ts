@@ -184,7 +184,7 @@ export class RootDirectory extends Context.Service<RootDirectory, {
 }>()("@procfsroot/effect4/RootDirectory") {}
 
 /**
- * Calls `stat` of the `RootDirectory` in the context.
+ * Returns the exact attributes of a file. Calls `stat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -193,7 +193,7 @@ export const stat = (path: string): Effect.Effect<ExactAttributes, PlatformError
   RootDirectory.use((directory) => directory.stat(path))
 
 /**
- * Calls `lstat` of the `RootDirectory` in the context.
+ * Returns the exact attributes of a file, or of a link itself. Calls `lstat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -202,7 +202,7 @@ export const lstat = (path: string): Effect.Effect<ExactAttributes, PlatformErro
   RootDirectory.use((directory) => directory.lstat(path))
 
 /**
- * Calls `readDirectoryEntries` of the `RootDirectory` in the context.
+ * Lists a directory with the types of its entries. Calls `readDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -214,7 +214,8 @@ export const readDirectoryEntries = (
   RootDirectory.use((directory) => directory.readDirectoryEntries(path, options))
 
 /**
- * Calls `streamDirectoryEntries` of the `RootDirectory` in the context.
+ * Reads a directory as a stream, in no particular order. Calls `streamDirectoryEntries` of the `RootDirectory` in the
+ * context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -233,7 +234,7 @@ export const streamDirectoryEntries = (path: string): Stream.Stream<DirectoryEnt
   Stream.unwrap(RootDirectory.useSync((directory) => directory.streamDirectoryEntries(path)))
 
 /**
- * Calls `lchown` of the `RootDirectory` in the context.
+ * Changes the owner and group of a file, or of a link itself. Calls `lchown` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -242,7 +243,7 @@ export const lchown = (path: string, uid: number, gid: number): Effect.Effect<vo
   RootDirectory.use((directory) => directory.lchown(path, uid, gid))
 
 /**
- * Calls `lutimes` of the `RootDirectory` in the context.
+ * Changes the times of a file, or of a link itself. Calls `lutimes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -255,7 +256,8 @@ export const lutimes = (
   RootDirectory.use((directory) => directory.lutimes(path, atime, mtime))
 
 /**
- * Calls `getExtendedAttribute` of the `RootDirectory` in the context.
+ * Returns the value of an extended attribute, or none if the file has no such attribute. Calls `getExtendedAttribute`
+ * of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -268,7 +270,8 @@ export const getExtendedAttribute = (
   RootDirectory.use((directory) => directory.getExtendedAttribute(path, name, options))
 
 /**
- * Calls `listExtendedAttributes` of the `RootDirectory` in the context.
+ * Lists the names of the extended attributes of a file. Calls `listExtendedAttributes` of the `RootDirectory` in the
+ * context.
  *
  * @since 0.1.0
  * @category accessors
@@ -280,7 +283,7 @@ export const listExtendedAttributes = (
   RootDirectory.use((directory) => directory.listExtendedAttributes(path, options))
 
 /**
- * Calls `setExtendedAttribute` of the `RootDirectory` in the context.
+ * Sets an extended attribute of a file. Calls `setExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -294,7 +297,7 @@ export const setExtendedAttribute = (
   RootDirectory.use((directory) => directory.setExtendedAttribute(path, name, value, options))
 
 /**
- * Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
+ * Removes an extended attribute of a file. Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -307,7 +310,7 @@ export const removeExtendedAttribute = (
   RootDirectory.use((directory) => directory.removeExtendedAttribute(path, name, options))
 
 /**
- * Calls `makeNode` of the `RootDirectory` in the context.
+ * Creates a fifo, a socket or a device. Calls `makeNode` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -320,7 +323,8 @@ export const makeNode = (
   RootDirectory.use((directory) => directory.makeNode(path, node, options))
 
 /**
- * Calls `rename` of the `RootDirectory` in the context.
+ * Renames a file in one step, and replaces an existing file, fails, or swaps the two. Calls `rename` of the
+ * `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -333,7 +337,7 @@ export const rename = (
   RootDirectory.use((directory) => directory.rename(from, to, options))
 
 /**
- * Calls `writeFileAtomic` of the `RootDirectory` in the context.
+ * Replaces the content of a file atomically. Calls `writeFileAtomic` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -354,7 +358,8 @@ export const writeFileAtomic = (
   RootDirectory.use((directory) => directory.writeFileAtomic(path, data, options))
 
 /**
- * Calls `sinkAtomic` of the `RootDirectory` in the context.
+ * Returns a sink that replaces the content of a file atomically when the stream has ended. Calls `sinkAtomic` of the
+ * `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -373,7 +378,7 @@ export const sinkAtomic = (
   Sink.unwrap(RootDirectory.useSync((directory) => directory.sinkAtomic(path, options)))
 
 /**
- * Calls `readFileBounded` of the `RootDirectory` in the context.
+ * Reads a regular file of at most `maxBytes`. Calls `readFileBounded` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -390,7 +395,7 @@ export const readFileBounded = (
   RootDirectory.use((directory) => directory.readFileBounded(path, options))
 
 /**
- * Calls `subRoot` of the `RootDirectory` in the context.
+ * Opens a directory as a root of its own, until the scope ends. Calls `subRoot` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -413,7 +418,7 @@ export const subRoot = (
   RootDirectory.use((directory) => directory.subRoot(path, options))
 
 /**
- * Calls `walkTree` of the `RootDirectory` in the context.
+ * Walks everything below a directory, and follows no links. Calls `walkTree` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -434,7 +439,8 @@ export const walkTree = (
   Stream.unwrap(RootDirectory.useSync((directory) => directory.walkTree(path, options)))
 
 /**
- * Calls `statfs` of the `RootDirectory` in the context.
+ * Returns the size of the file system that a file is on, and its free space. Calls `statfs` of the `RootDirectory` in
+ * the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -443,7 +449,8 @@ export const statfs = (path: string): Effect.Effect<StatFs, PlatformError, RootD
   RootDirectory.use((directory) => directory.statfs(path))
 
 /**
- * Calls `openDescriptor` of the `RootDirectory` in the context.
+ * Opens a file or a directory, and returns its descriptor, which is closed with the scope. Calls `openDescriptor` of
+ * the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -110,6 +110,21 @@ export const errorOf: Backend<never>["errorOf"] = errors.errorOf
 /**
  * Creates a `FileSystem` of Effect from a file system of `@procfsroot/vfs`.
  *
+ * @example
+ * import { VfsFileSystem } from "@procfsroot/effect4"
+ * import { FileSystem } from "@procfsroot/vfs"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fromVfs = <F>(files: FileSystem.FileSystem<F>) => {
+ *   const fileSystem = FileSystem.waiting(files)
+ *   return VfsFileSystem.make({
+ *     fileSystem,
+ *     errorOf: VfsFileSystem.errorOf,
+ *     descriptorOf: () => -1, // its open files have no descriptors
+ *     retain: () => Effect.succeed(fileSystem) // it is never closed
+ *   })
+ * }
+ *
  * @since 0.1.0
  * @category constructors
  */

@@ -81,8 +81,8 @@ export interface RootDirectory {
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Promise<ExactAttributes>
   /**
-   * Lists a directory with the types of its entries. With `recursive`, the name of an entry further down is its path
-   * from the directory.
+   * Lists a directory with the types of its entries, in the order of the names' bytes. With `recursive`, the name of an
+   * entry further down is its path from the directory.
    */
   readonly readDirectoryEntries: (
     path: string,

@@ -461,7 +461,7 @@ export const root: (tree: Tree, options?: RootOptions) => Layer.Layer<Root | Mem
   internal.root
 
 /**
- * Runs `snapshot` of the `MemoryFileSystem` in the context.
+ * Returns the whole current tree. Runs `snapshot` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -469,7 +469,7 @@ export const root: (tree: Tree, options?: RootOptions) => Layer.Layer<Root | Mem
 export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = internal.snapshot
 
 /**
- * Runs `operations` of the `MemoryFileSystem` in the context.
+ * Returns the journal: all operations so far. Runs `operations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -477,7 +477,7 @@ export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, Mem
 export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFileSystem> = internal.operations
 
 /**
- * Calls `inject` of the `MemoryFileSystem` in the context.
+ * Replaces all faults. Calls `inject` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -485,7 +485,7 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
 export const inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void, never, MemoryFileSystem> = internal.inject
 
 /**
- * Runs `report` of the `MemoryFileSystem` in the context.
+ * Returns how often each fault matched and struck. Runs `report` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -497,7 +497,8 @@ export const report: Effect.Effect<
 > = internal.report
 
 /**
- * Runs `assertAllStruck` of the `MemoryFileSystem` in the context.
+ * Dies with an error that lists the faults that did not strike, if there are any. Runs `assertAllStruck` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -505,7 +506,8 @@ export const report: Effect.Effect<
 export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = internal.assertAllStruck
 
 /**
- * Calls `expectOperations` of the `MemoryFileSystem` in the context.
+ * Dies with an error that shows the difference unless the operations so far are the expected ones. Calls
+ * `expectOperations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -516,7 +518,7 @@ export const expectOperations: (
 ) => Effect.Effect<void, never, MemoryFileSystem> = internal.expectOperations
 
 /**
- * Calls `limit` of the `MemoryFileSystem` in the context.
+ * Replaces all limits. Calls `limit` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -524,7 +526,8 @@ export const expectOperations: (
 export const limit: (limits: Limits) => Effect.Effect<void, never, MemoryFileSystem> = internal.limit
 
 /**
- * Runs `syncAll` of the `MemoryFileSystem` in the context.
+ * Writes all changes so far to the disk, so that a crash keeps them. Runs `syncAll` of the `MemoryFileSystem` in the
+ * context.
  *
  * @since 0.1.0
  * @category accessors
@@ -532,7 +535,8 @@ export const limit: (limits: Limits) => Effect.Effect<void, never, MemoryFileSys
 export const syncAll: Effect.Effect<void, never, MemoryFileSystem> = internal.syncAll
 
 /**
- * Calls `crash` of the `MemoryFileSystem` in the context.
+ * Returns one of the trees that may be on the disk after a power failure at this moment. Calls `crash` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -542,7 +546,8 @@ export const crash: (
 ) => Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = internal.crash
 
 /**
- * Calls `crashes` of the `MemoryFileSystem` in the context.
+ * Returns all trees that may be on the disk after a power failure at this moment. Calls `crashes` of the
+ * `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors

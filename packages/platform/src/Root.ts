@@ -242,7 +242,8 @@ export const fromOutcome: (
 export const layer: (path: string) => Layer.Layer<Root, RootUnavailable, FileSystem> = fileSystemRoot.layer
 
 /**
- * Calls `resolve` of the `Root` in the context.
+ * Resolves a path, and returns the path of the file inside the root, without links. Calls `resolve` of the `Root` in
+ * the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -251,7 +252,7 @@ export const resolve: (path: string, options?: ResolveOptions) => Effect.Effect<
   internal.resolve
 
 /**
- * Calls `resolveAll` of the `Root` in the context.
+ * Resolves many paths, and returns the results in the same order. Calls `resolveAll` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -262,7 +263,8 @@ export const resolveAll: (
 ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>, never, Root> = internal.resolveAll
 
 /**
- * Calls `resolveStream` of the `Root` in the context.
+ * Resolves the paths of a stream, and returns the results in the same order. Calls `resolveStream` of the `Root` in the
+ * context.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -286,7 +288,7 @@ export const resolveStream: {
 } = internal.resolveStream
 
 /**
- * Calls `locate` of the `Root` in the context.
+ * Resolves a path as far as possible. Calls `locate` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -294,7 +296,7 @@ export const resolveStream: {
 export const locate: (path: string, options?: ResolveOptions) => Effect.Effect<Location, never, Root> = internal.locate
 
 /**
- * Calls `explain` of the `Root` in the context.
+ * Resolves a path, and returns every link that it follows. Calls `explain` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -303,7 +305,7 @@ export const explain: (path: string, options?: ResolveOptions) => Effect.Effect<
   internal.explain
 
 /**
- * Calls `hostPath` of the `Root` in the context.
+ * Converts a path that the root has returned to a host path. Calls `hostPath` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors

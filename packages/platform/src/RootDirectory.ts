@@ -192,7 +192,7 @@ export interface RootDirectory {
 export const RootDirectory: Context.Tag<RootDirectory, RootDirectory> = internal.tag
 
 /**
- * Calls `stat` of the `RootDirectory` in the context.
+ * Returns the exact attributes of a file. Calls `stat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -200,7 +200,7 @@ export const RootDirectory: Context.Tag<RootDirectory, RootDirectory> = internal
 export const stat: (path: string) => Effect.Effect<ExactAttributes, PlatformError, RootDirectory> = internal.stat
 
 /**
- * Calls `lstat` of the `RootDirectory` in the context.
+ * Returns the exact attributes of a file, or of a link itself. Calls `lstat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -208,7 +208,7 @@ export const stat: (path: string) => Effect.Effect<ExactAttributes, PlatformErro
 export const lstat: (path: string) => Effect.Effect<ExactAttributes, PlatformError, RootDirectory> = internal.lstat
 
 /**
- * Calls `readDirectoryEntries` of the `RootDirectory` in the context.
+ * Lists a directory with the types of its entries. Calls `readDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -219,7 +219,8 @@ export const readDirectoryEntries: (
 ) => Effect.Effect<ReadonlyArray<DirectoryEntry>, PlatformError, RootDirectory> = internal.readDirectoryEntries
 
 /**
- * Calls `streamDirectoryEntries` of the `RootDirectory` in the context.
+ * Reads a directory as a stream, in no particular order. Calls `streamDirectoryEntries` of the `RootDirectory` in the
+ * context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -238,7 +239,7 @@ export const streamDirectoryEntries: (path: string) => Stream.Stream<DirectoryEn
   internal.streamDirectoryEntries
 
 /**
- * Calls `lchown` of the `RootDirectory` in the context.
+ * Changes the owner and group of a file, or of a link itself. Calls `lchown` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -247,7 +248,7 @@ export const lchown: (path: string, uid: number, gid: number) => Effect.Effect<v
   internal.lchown
 
 /**
- * Calls `lutimes` of the `RootDirectory` in the context.
+ * Changes the times of a file, or of a link itself. Calls `lutimes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -259,7 +260,8 @@ export const lutimes: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.lutimes
 
 /**
- * Calls `getExtendedAttribute` of the `RootDirectory` in the context.
+ * Returns the value of an extended attribute, or none if the file has no such attribute. Calls `getExtendedAttribute`
+ * of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -271,7 +273,8 @@ export const getExtendedAttribute: (
 ) => Effect.Effect<Option.Option<Uint8Array>, PlatformError, RootDirectory> = internal.getExtendedAttribute
 
 /**
- * Calls `listExtendedAttributes` of the `RootDirectory` in the context.
+ * Lists the names of the extended attributes of a file. Calls `listExtendedAttributes` of the `RootDirectory` in the
+ * context.
  *
  * @since 0.1.0
  * @category accessors
@@ -282,7 +285,7 @@ export const listExtendedAttributes: (
 ) => Effect.Effect<ReadonlyArray<string>, PlatformError, RootDirectory> = internal.listExtendedAttributes
 
 /**
- * Calls `setExtendedAttribute` of the `RootDirectory` in the context.
+ * Sets an extended attribute of a file. Calls `setExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -295,7 +298,7 @@ export const setExtendedAttribute: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.setExtendedAttribute
 
 /**
- * Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
+ * Removes an extended attribute of a file. Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -307,7 +310,7 @@ export const removeExtendedAttribute: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.removeExtendedAttribute
 
 /**
- * Calls `makeNode` of the `RootDirectory` in the context.
+ * Creates a fifo, a socket or a device. Calls `makeNode` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -319,7 +322,8 @@ export const makeNode: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.makeNode
 
 /**
- * Calls `rename` of the `RootDirectory` in the context.
+ * Renames a file in one step, and replaces an existing file, fails, or swaps the two. Calls `rename` of the
+ * `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -331,7 +335,7 @@ export const rename: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.rename
 
 /**
- * Calls `writeFileAtomic` of the `RootDirectory` in the context.
+ * Replaces the content of a file atomically. Calls `writeFileAtomic` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -351,7 +355,8 @@ export const writeFileAtomic: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.writeFileAtomic
 
 /**
- * Calls `sinkAtomic` of the `RootDirectory` in the context.
+ * Returns a sink that replaces the content of a file atomically when the stream has ended. Calls `sinkAtomic` of the
+ * `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -369,7 +374,7 @@ export const sinkAtomic: (
 ) => Sink.Sink<void, Uint8Array, never, PlatformError, RootDirectory> = internal.sinkAtomic
 
 /**
- * Calls `readFileBounded` of the `RootDirectory` in the context.
+ * Reads a regular file of at most `maxBytes`. Calls `readFileBounded` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -385,7 +390,7 @@ export const readFileBounded: (
 ) => Effect.Effect<Uint8Array, PlatformError, RootDirectory> = internal.readFileBounded
 
 /**
- * Calls `subRoot` of the `RootDirectory` in the context.
+ * Opens a directory as a root of its own, until the scope ends. Calls `subRoot` of the `RootDirectory` in the context.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"
@@ -408,7 +413,7 @@ export const subRoot: (
   internal.subRoot
 
 /**
- * Calls `walkTree` of the `RootDirectory` in the context.
+ * Walks everything below a directory, and follows no links. Calls `walkTree` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -428,7 +433,8 @@ export const walkTree: (
 ) => Stream.Stream<TreeEntry, PlatformError, RootDirectory> = internal.walkTree
 
 /**
- * Calls `statfs` of the `RootDirectory` in the context.
+ * Returns the size of the file system that a file is on, and its free space. Calls `statfs` of the `RootDirectory` in
+ * the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -436,7 +442,8 @@ export const walkTree: (
 export const statfs: (path: string) => Effect.Effect<StatFs, PlatformError, RootDirectory> = internal.statfs
 
 /**
- * Calls `openDescriptor` of the `RootDirectory` in the context.
+ * Opens a file or a directory, and returns its descriptor, which is closed with the scope. Calls `openDescriptor` of
+ * the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
