@@ -233,12 +233,17 @@ describe("an error from what an operation throws", () => {
       .toMatchObject({ subject: "/path", syscall: undefined, cause: { _tag: "InvalidPath", path: "\0" } })
   })
 
-  it("has Node's own code where Node has one", () => {
+  it("has Node's own code and its reason where Node has them", () => {
     expect(MethodError.fromThrown(failing, existing(), noErrno)).toMatchObject({
       reason: "Unknown",
       syscall: "cp",
-      description: "ERR_FS_CP_EEXIST: cp failed for \"/path\""
+      description: "ERR_FS_CP_EEXIST: cp failed for \"/path\" (it is there)",
+      cause: { message: "ERR_FS_CP_EEXIST: cp failed for \"/path\" (it is there)" }
     })
+    const named = thrownBy(() => refuse("ERR_FS_CP_SOCKET", "cannot copy a socket file: /a\u001b[2J"))
+    expect(MethodError.fromThrown(failing, named, noErrno).description).toBe(
+      String.raw`ERR_FS_CP_SOCKET: stat failed for "/path" (cannot copy a socket file: /a\u001b[2J)`
+    )
     expect(MethodError.fromThrown(failing, thrownBy(() => failIn("open", [], "EBUSY")), noErrno)).toMatchObject({
       reason: "Busy",
       syscall: "open",
@@ -268,7 +273,7 @@ describe("an error like Node's", () => {
     })
   })
 
-  it("has Node's own code where Node has one", () => {
+  it("has Node's own code and its reason where Node has them", () => {
     const description = "Target already exists: cp returned EEXIST (it is there) /a"
     expect(shown(MethodError.likeNode(failing, existing()))).toStrictEqual({
       ...failing,

@@ -10,17 +10,18 @@ import type { ResolveFailure } from "../ResolveFailure.js"
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{NChar}"\\]/gu
 
 /** @internal */
-export const quote = (text: string): string =>
-  `"${
-    text.replace(unprintable, (character) => {
-      if (character === "\"" || character === "\\") return `\\${character}`
-      if (character === "\n") return "\\n"
-      return Array.from(
-        { length: character.length },
-        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`
-      ).join("")
-    })
-  }"`
+export const escape = (text: string): string =>
+  text.replace(unprintable, (character) => {
+    if (character === "\"" || character === "\\") return `\\${character}`
+    if (character === "\n") return "\\n"
+    return Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`
+    ).join("")
+  })
+
+/** @internal */
+export const quote = (text: string): string => `"${escape(text)}"`
 
 /**
  * Shows a value that was refused: text in quotes, since "5" instead of 5 may be the mistake.

@@ -4,7 +4,7 @@ import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
 import { causeless, isErrno, toError } from "./errno.js"
 import { MAXSYMLINKS } from "./limits.js"
-import { quote, unresolved as message } from "./messages.js"
+import { escape, quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
 import { inError, reasonOf } from "./reason.js"
 import { fromThrown as whyUnresolved, withoutHostPaths, withoutStack } from "./resolveFailure.js"
@@ -25,17 +25,23 @@ const error = (
   { cause, description, syscall }: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
 ): MethodError => ({ method, subject, reason, syscall, description, cause })
 
-/** @internal */
-export const fromFailure = (
+/** `detail` is what Node adds to some errors. It may contain names. */
+const fromCall = (
   method: string,
   subject: Subject,
-  { code, syscall = syscallOf(method) }: Failure
+  { code, syscall = syscallOf(method) }: Failure,
+  detail?: Errno["detail"]
 ): MethodError => {
-  const description = `${code}: ${syscall ?? method} failed for ${shown(subject)}`
+  const why = detail === undefined ? "" : ` (${escape(detail.reason)})`
+  const description = `${code}: ${syscall ?? method} failed for ${shown(subject)}${why}`
   const fields = { code, path: subject, ...(syscall === undefined ? {} : { syscall }) }
   const cause = withoutStack(() => Object.assign(new Error(description), fields))
   return error({ method, subject }, reasonOf(code), { syscall, description, cause })
 }
+
+/** @internal */
+export const fromFailure = (method: string, subject: Subject, failure: Failure): MethodError =>
+  fromCall(method, subject, failure)
 
 /** @internal */
 export const fromBelow = (
@@ -84,7 +90,7 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
   }
   const { code, detail, syscall } = thrown
-  return fromFailure(method, subject, { code: detail?.code ?? code, syscall })
+  return fromCall(method, subject, { code: detail?.code ?? code, syscall }, detail)
 }
 
 /** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
