@@ -20,9 +20,13 @@ const SOMEBODY = 12_345
  * An ACL in which another user may read and write. The group has these permissions, by default none, although the mode
  * shows those of the mask: 6.
  */
-const acl = (group = 0): Uint8Array => {
-  const [owner, mask, others] = [[0x01, 6, NO_ID], [0x10, 6, NO_ID], [0x20, 0, NO_ID]] as const
-  const entries = [owner, [0x02, 6, SOMEBODY], [0x04, group, NO_ID], mask, others] as const
+const acl = (group = 0): Uint8Array =>
+  aclOfEntries([0x01, 6, NO_ID], [0x02, 6, SOMEBODY], [0x04, group, NO_ID], [0x10, 6, NO_ID], [0x20, 0, NO_ID])
+
+/** The tags are those of `linux/posix_acl.h`. */
+const aclOfEntries = (
+  ...entries: ReadonlyArray<readonly [tag: number, permissions: number, id: number]>
+): Uint8Array => {
   const view = new DataView(new ArrayBuffer(4 + 8 * entries.length))
   view.setUint32(0, 2, true)
   entries.forEach(([tag, permissions, id], i) => {
@@ -89,6 +93,19 @@ it("nobody else can open the new file before it has the permissions of the old o
   expect(permissionsOf(`${box.path}/f`)).toBe(0o666)
 })
 
+it("the new file has the permissions that the old one got while the directory was read", async () => {
+  using box = temporary()
+  // So many that they are read on the thread pool.
+  for (let i = 0; i < 4_000; i++) writeFileSync(`${box.path}/a-long-name-${i}`, "")
+  writeFileSync(`${box.path}/f`, "old")
+  chmodSync(`${box.path}/f`, 0o666)
+  await using root = await openRoot(box.path)
+  const written = root.directory.writeFileAtomic("/f", "new", { keepMode: true })
+  chmodSync(`${box.path}/f`, 0o600)
+  await written
+  expect(permissionsOf(`${box.path}/f`)).toBe(0o600)
+})
+
 describe("the group of the new file", () => {
   const tree = (mode: number) => ({
     "/": MemoryRoot.directory({ mode: 0o777 }),
@@ -111,7 +128,11 @@ describe("the group of the new file", () => {
   it("has the permissions of others if it is another one", async () => {
     expect(await after(0o660, { uid: 1001, gid: 1001 })).toEqual({ gid: 1001, mode: 0o600 })
     expect(await after(0o2664, { uid: 1001, gid: 1001 })).toEqual({ gid: 1001, mode: 0o644 })
-    expect(await after(0o606, { uid: 1002, gid: 1002 })).toEqual({ gid: 1002, mode: 0o666 })
+  })
+
+  it("if it is another one, the members of the old group get no more than before", async () => {
+    expect(await after(0o606, { uid: 1002, gid: 1002 })).toEqual({ gid: 1002, mode: 0o600 })
+    expect(await after(0o2626, { uid: 1002, gid: 1002 })).toEqual({ gid: 1002, mode: 0o622 })
   })
 
   describe.skipIf(without("root"))("on a disk", () => {
@@ -124,10 +145,14 @@ describe("the group of the new file", () => {
       return box
     }
 
-    const replaceAs = async (path: string, uid: number) => {
+    const replaceAs = async (path: string, uid: number, gid = uid, before: ReadonlyArray<string> = []) => {
       const program = await bundled(new URL("./programs/keepMode.ts", import.meta.url))
-      execFileSync(node, [program, path], { uid, gid: uid, timeout: 60_000 })
+      const [file = "", ...args] = [...before, node, program, path]
+      execFileSync(file, args, { uid, gid, timeout: 60_000 })
     }
+
+    /** In it, only one user and one group have numbers. */
+    const userNamespace = ["unshare", "--map-root-user"]
 
     it("is kept by root", async () => {
       using box = owned(0o660)
@@ -149,6 +174,42 @@ describe("the group of the new file", () => {
       await replaceAs(box.path, SOMEBODY)
       expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100660 })
       expect(await aclOf(root)).toEqual(acl(0))
+    })
+
+    it.skipIf(without(nativeCalls))("gets in the ACL no more than the named groups", async () => {
+      using box = owned(0o664)
+      await using root = await openRoot(box.path)
+      const aclWith = (group: number, named: number, others: number) =>
+        aclOfEntries([0x01, 6, NO_ID], [0x04, group, NO_ID], [0x08, named, 4000], [0x10, 6, NO_ID], [
+          0x20,
+          others,
+          NO_ID
+        ])
+      await root.directory.setExtendedAttribute("/f", ACCESS, aclWith(6, 2, 6))
+      await replaceAs(box.path, SOMEBODY)
+      expect(await aclOf(root)).toEqual(aclWith(2, 2, 2))
+      expect(statSync(`${box.path}/f`)).toMatchObject({ gid: SOMEBODY, mode: 0o100662 })
+    })
+
+    it.skipIf(without("chroot"))("is another one even if a user namespace shows the same number", async () => {
+      using box = owned(0o660)
+      chownSync(box.path, SOMEBODY, 4000)
+      chmodSync(box.path, 0o2770)
+      await replaceAs(box.path, SOMEBODY, SOMEBODY, userNamespace)
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: 4000, mode: 0o100600 })
+    })
+
+    it.skipIf(without(nativeCalls, "chroot"))("has what all have if the ACL names users without a number", async () => {
+      using box = owned(0o660)
+      chownSync(`${box.path}/f`, SOMEBODY, SOMEBODY)
+      await using root = await openRoot(box.path)
+      const [owner, mask] = [[0x01, 6, NO_ID], [0x10, 6, NO_ID]] as const
+      const given = aclOfEntries(owner, [0x02, 6, 4000], [0x04, 4, NO_ID], mask, [0x20, 4, NO_ID])
+      await root.directory.setExtendedAttribute("/f", ACCESS, given)
+      await root.directory.setExtendedAttribute("/", DEFAULT, given)
+      await replaceAs(box.path, SOMEBODY, SOMEBODY, userNamespace)
+      expect(await aclOf(root)).toBeUndefined()
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100644 })
     })
   })
 })

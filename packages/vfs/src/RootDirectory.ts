@@ -68,8 +68,9 @@ export interface AtomicOptions {
   readonly mode?: number | undefined
   /**
    * Give the file the permissions of the file that it replaces, if there is one: the mode, the group, and the ACL
-   * (`acl(5)`), which only native calls can keep. If the user may not give it that group, its group gets the permissions
-   * of others. Set-id bits are kept only if the new file has the same owner and group.
+   * (`acl(5)`), which only native calls can keep. If the user may not give it that group, its group and others get only
+   * what the old group and others had. If the ACL has ids without a number in the user namespace, they get only what all
+   * had. Set-id bits are kept only if the new file has the same owner and group.
    */
   readonly keepMode?: boolean | undefined
 }

@@ -51,6 +51,7 @@ it("writing and reading files reports the call that failed", () => {
   expect(calls((fs) => fs.rootDirectory.writeFileAtomic("/l", bytes, { keepMode: true }))).toEqual([
     "getattr: EIO open /l",
     "readdir: EIO open /l",
+    "getattr: EIO open /l",
     "create: EIO open /l",
     "files.write: EIO write ",
     "files.getattr: EIO fstat ",

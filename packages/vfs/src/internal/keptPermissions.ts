@@ -19,60 +19,92 @@ const aclOf = <A>(attributes: ExtendedAttributes<A> | undefined, file: A): Uint8
 }
 
 /** @internal */
-export const permissionsOf = <H, F>(
-  { extendedAttributes }: InodeOperations<H, F>,
-  inode: H,
-  attributes: Attributes
-): Kept => ({ attributes, acl: aclOf(extendedAttributes, inode) })
+export const permissionsOf = <H, F>({ extendedAttributes, getattr }: InodeOperations<H, F>, inode: H): Kept => ({
+  attributes: getattr(inode),
+  acl: aclOf(extendedAttributes, inode)
+})
 
-/** The tags of the entries of an ACL for the group of the file and for others (`linux/posix_acl.h`). */
-const TAGS = { group: 0x04, others: 0x20 }
+/** The tags of the entries of an ACL (`linux/posix_acl.h`). */
+const TAGS = { owner: 0x01, user: 0x02, group: 0x04, others: 0x20 }
 
 /** An ACL as an attribute: a version, and then entries with a tag, permissions and an id (`posix_acl_xattr.h`). */
 const HEADER = 4
 const ENTRY = 8
 
+interface AclEntry {
+  /** Where the entry starts. */
+  readonly at: number
+  readonly tag: number
+  readonly permissions: number
+}
+
+const entriesOf = (acl: Uint8Array): ReadonlyArray<AclEntry> => {
+  const view = new DataView(acl.buffer, acl.byteOffset, acl.length)
+  return Array.from({ length: Math.floor((acl.length - HEADER) / ENTRY) }, (_, i) => {
+    const at = HEADER + i * ENTRY
+    return { at, tag: view.getUint16(at, true), permissions: view.getUint16(at + 2, true) }
+  })
+}
+
+/** The permissions that all entries give, except those with these tags. */
+const sharedIn = (acl: Uint8Array, ...except: ReadonlyArray<number>): number =>
+  entriesOf(acl).reduce((shared, { permissions, tag }) => except.includes(tag) ? shared : shared & permissions, OTHERS)
+
+/** The id that a user namespace shows for every group without a number in it (`/proc/sys/kernel/overflowgid`). */
+const OVERFLOW = 65_534
+
 /** The errors if the user, the user namespace or the file system does not permit a change of the group. */
 const NO_CHANGE = ["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"]
 
-/**
- * Gives the new file the group of the old one if the user may, since the permissions of the group are meant for that one.
- * Returns the attributes of the file.
- */
-const keepGroup = <F>(files: FileOperations<F>, file: F, { gid }: Attributes): Attributes => {
-  const attributes = () => calling("fstat", [], () => files.getattr(file))
-  const own = attributes()
-  if (own.gid === gid) return own
-  expecting(NO_CHANGE, () => calling("fchown", [], () => files.chown(file, own.uid, gid)))
-  return attributes()
+/** Gives the new file the group of the old one if the user may. Returns whether it has that group. */
+const keepGroup = <F>(files: FileOperations<F>, file: F, own: Attributes, { gid }: Attributes): boolean => {
+  if (own.gid === gid && gid !== OVERFLOW) return true
+  const failure = expecting(NO_CHANGE, () => calling("fchown", [], () => files.chown(file, own.uid, gid)))
+  return !isErrno(failure) && calling("fstat", [], () => files.getattr(file)).gid === gid
 }
 
-/** Another group gets the permissions of others, which it had before. */
-const modeForOthers = (mode: number): number => (mode & ~GROUP) | ((mode & OTHERS) << 3)
+/** The mode with the same permissions for the group and for others. */
+const narrowed = (mode: number, shared: number): number => (mode & ~(GROUP | OTHERS)) | (shared << 3) | shared
 
-/** The same for an ACL. The group bits of its mode are something else: the limit for its entries. */
-const aclForOthers = (acl: Uint8Array): Uint8Array => {
+const aclForAnyGroup = (acl: Uint8Array, shared: number): Uint8Array => {
   const changed = acl.slice()
   const view = new DataView(changed.buffer)
-  const starts = Array.from({ length: (acl.length - HEADER) / ENTRY }, (_, i) => HEADER + i * ENTRY)
-  const placeOf = (tag: number) => starts.find((start) => view.getUint16(start, true) === tag)
-  const [group, others] = [placeOf(TAGS.group), placeOf(TAGS.others)]
-  if (group !== undefined && others !== undefined) {
-    view.setUint16(group + 2, view.getUint16(others + 2, true), true)
+  for (const { at, tag } of entriesOf(acl)) {
+    if (tag === TAGS.group || tag === TAGS.others) view.setUint16(at + 2, shared, true)
   }
   return changed
 }
 
+/** Returns whether it is set. No ACL can have an id without a number in the user namespace (EINVAL). */
+const setAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F, acl: Uint8Array): boolean =>
+  !isErrno(expecting(["EINVAL"], () => calling("fsetxattr", [], () => extendedAttributes?.set(file, ACL, acl))))
+
+/** A new file gets an ACL from its directory, if that has a default one. */
+const removeAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F): void => {
+  if (aclOf(extendedAttributes, file) === undefined) return
+  calling("fremovexattr", [], () => extendedAttributes?.remove(file, ACL))
+}
+
 /**
- * With an ACL, the group bits of the mode limit all entries except those of the owner and of others. So the mode by
- * itself would give them to the group, to which the ACL may give less. For the same reason, an ACL that the new file
- * got from its directory is removed if the old one has none.
+ * Returns the mode that goes with the ACL. With one, the group bits of the mode limit all entries except those of the
+ * owner and of others. So the mode by itself would give them to the group, to which the ACL may give less.
+ *
+ * If the group is another one, the members of the old group are among the others now, and those of the new one were. So
+ * both get only what the old group and the others had. A member of several groups has the permissions of all of them, so
+ * in an ACL this also means the named groups.
  */
-const keepAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F, acl: Uint8Array | undefined): void => {
-  if (acl !== undefined) calling("fsetxattr", [], () => extendedAttributes?.set(file, ACL, acl))
-  else if (aclOf(extendedAttributes, file) !== undefined) {
-    calling("fremovexattr", [], () => extendedAttributes?.remove(file, ACL))
+const keepAcl = <F>(files: FileOperations<F>, file: F, { acl, attributes }: Kept, isSameGroup: boolean): number => {
+  const mode = attributes.mode & PERMISSIONS
+  if (acl === undefined) {
+    removeAcl(files, file)
+    return isSameGroup ? mode : narrowed(mode, (mode >> 3) & mode & OTHERS)
   }
+  const shared = sharedIn(acl, TAGS.owner, TAGS.user)
+  if (setAcl(files, file, isSameGroup ? acl : aclForAnyGroup(acl, shared))) {
+    return isSameGroup ? mode : (mode & ~OTHERS) | shared
+  }
+  removeAcl(files, file)
+  return narrowed(mode, sharedIn(acl, TAGS.owner))
 }
 
 /**
@@ -81,12 +113,11 @@ const keepAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F, acl: Uin
  *
  * @internal
  */
-export const keepPermissions = <F>(files: FileOperations<F>, file: F, { acl, attributes: old }: Kept): void => {
-  const { gid, uid } = keepGroup(files, file, old)
-  const isSameGroup = gid === old.gid
-  keepAcl(files, file, acl === undefined || isSameGroup ? acl : aclForOthers(acl))
-  const permissions = old.mode & PERMISSIONS
-  const mode = acl === undefined && !isSameGroup ? modeForOthers(permissions) : permissions
+export const keepPermissions = <F>(files: FileOperations<F>, file: F, kept: Kept): void => {
+  const old = kept.attributes
+  const own = calling("fstat", [], () => files.getattr(file))
+  const isSameGroup = keepGroup(files, file, own, old)
+  const mode = keepAcl(files, file, kept, isSameGroup)
   // Afterwards, since a change of the group or of the ACL can clear set-id bits.
-  calling("fchmod", [], () => files.chmod(file, isSameGroup && uid === old.uid ? mode : mode & ~SET_ID))
+  calling("fchmod", [], () => files.chmod(file, isSameGroup && own.uid === old.uid ? mode : mode & ~SET_ID))
 }

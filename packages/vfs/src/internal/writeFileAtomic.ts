@@ -27,10 +27,10 @@ function* replacing<H, F>(
   checkMode(mode)
   const { operations } = resolver
   const { inode, place } = resolver.replaceable(path)
-  const old = inode === undefined ? undefined : operations.getattr(inode)
-  if (old !== undefined) checkRegular(typeOf(old))
+  if (inode !== undefined) checkRegular(typeOf(operations.getattr(inode)))
   yield* sweep(context, place.directory)
-  const kept = keepMode && inode !== undefined && old !== undefined ? permissionsOf(operations, inode, old) : undefined
+  // Not before, since they may be changed while this waits.
+  const kept = keepMode && inode !== undefined ? permissionsOf(operations, inode) : undefined
   return {
     directory: place.directory,
     begin: () => new Replacement(operations, context.writer, place, mode, kept)
