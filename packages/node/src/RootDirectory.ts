@@ -128,9 +128,9 @@ export interface RootDirectory {
    * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
    * If the process is killed while it writes, the temporary file is left behind. A later call in the same directory
-   * removes it: after an hour, if it comes from another machine or PID namespace or from before a restart of the machine.
-   * In a directory in which files can be created but not removed (`chattr +a`), the first call fails and leaves it
-   * behind, and later calls in the same process fail without leaving another.
+   * removes it: after an hour, if it comes from another machine, or another PID or time namespace, or from before a
+   * restart of the machine. In a directory in which files can be created but not removed (`chattr +a`), the first call
+   * fails and leaves it behind, and later calls in the same process fail without leaving another.
    *
    * Data that comes in pieces, such as a stream, can be of any size, because it is written piece by piece. If the data
    * or a write fails, or the signal is aborted before the rename, the file stays as it was. An aborted write does not

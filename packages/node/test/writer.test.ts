@@ -1,5 +1,5 @@
 /** Tests which temporary files count as abandoned where little is known about the processes that write them. */
-import { without } from "@procfsroot/testkit/judges"
+import { judge, without } from "@procfsroot/testkit/judges"
 import { mounting } from "@procfsroot/testkit/namespace"
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
@@ -46,6 +46,28 @@ it.skipIf(without("mount"))("those of a process that is hidden do not", () => {
   const hidden = [...mounting, "sh", "-c", hiding, process.execPath]
   expect(run([...hidden, ...told(own)])).toBe("false\n")
   expect(run([...hidden, ...told(nobody)])).toBe("true\n")
+})
+
+/** A command for a process that sees other start times, since there the machine was started earlier. */
+const elsewhere = [
+  "unshare",
+  ...(process.getuid?.() === 0 ? [] : ["--map-root-user"]),
+  "--boottime",
+  "100000",
+  "--time"
+]
+
+const timeNamespace = judge(
+  () => run([...elsewhere, "echo", "there"]) === "there\n" ? undefined : "a time namespace is not permitted here",
+  true,
+  "REQUIRE_KERNEL_FEATURES"
+)
+
+it.skipIf(without(timeNamespace))("those of a living process do not in another time namespace", () => {
+  const name = one.begin()
+  expect(run([process.execPath, program, name])).toBe("false\n")
+  expect(run([...elsewhere, process.execPath, program, name])).toBe("false\n")
+  one.end(name)
 })
 
 it("those of another copy of the package in this thread do not", () => {

@@ -96,7 +96,10 @@ const writing = (kind: Kind): void => {
 const abandoned = (kind: Kind): void => {
   it("removes temporary files of dead processes, but not those of running ones", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
-      const namespace = /\d+/.exec(Fs.readlinkSync("/proc/self/ns/pid"))?.[0]
+      const [pidNamespace, timeNamespace] = ["/proc/self/ns/pid", "/proc/self/ns/time"].map((place) =>
+        Fs.existsSync(place) ? /\d+/.exec(Fs.readlinkSync(place))?.[0] : "0"
+      )
+      const namespaces = `${pidNamespace}.${timeNamespace}`
       const startOf = (pid: number) => {
         const stat = Fs.readFileSync(`/proc/${pid}/stat`, "utf8")
         return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
@@ -104,11 +107,11 @@ const abandoned = (kind: Kind): void => {
       const { pid: dead } = spawnSync("true")
       const boot = Fs.readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim().replaceAll("-", "")
       const copy = "0123456789ab0123456789ab"
-      const left = `.procfsroot-${dead}-1-${namespace}-${boot}-${copy}`
-      const reused = `.procfsroot-${process.ppid}-1-${namespace}-${boot}-${copy}`
-      const alive = `.procfsroot-${process.ppid}-${startOf(process.ppid)}-${namespace}-${boot}-${copy}`
-      const elsewhere = `.procfsroot-${dead}-1-1-${boot}-${copy}`
-      const forgotten = `.procfsroot-${dead}-2-1-${boot}-${copy}`
+      const left = `.procfsroot-${dead}-1-${namespaces}-${boot}-${copy}`
+      const reused = `.procfsroot-${process.ppid}-1-${namespaces}-${boot}-${copy}`
+      const alive = `.procfsroot-${process.ppid}-${startOf(process.ppid)}-${namespaces}-${boot}-${copy}`
+      const elsewhere = `.procfsroot-${dead}-1-1.${timeNamespace}-${boot}-${copy}`
+      const forgotten = `.procfsroot-${dead}-2-1.${timeNamespace}-${boot}-${copy}`
       for (const name of [left, reused, alive, elsewhere, forgotten]) Fs.writeFileSync(`${own}/d/${name}`, "half")
       Fs.utimesSync(`${own}/d/${forgotten}`, 1, 1)
       await directory.writeFileAtomic("/d/f", bytes("x"))

@@ -1,8 +1,9 @@
 /**
  * Names the temporary files that this thread writes next to their targets. A name contains the id of the thread (for
- * the main thread, the PID), its start time, its PID namespace, and the boot of its machine. So a later process can
- * recognize files that were abandoned, and the threads of a process do not remove each other's files. The boot is needed
- * because the first PID namespace has the same number on all machines, and they may share a directory.
+ * the main thread, the PID), its start time, its PID and time namespaces, and the boot of its machine. So a later process
+ * can recognize files that were abandoned, and the threads of a process do not remove each other's files. The boot is
+ * needed because the first namespaces have the same numbers on all machines, and they may share a directory. The time
+ * namespace is needed because each has its own start times (`time_namespaces(7)`).
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
 import { readFileSync, readlinkSync } from "node:fs"
@@ -14,7 +15,7 @@ import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
 
-const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-([0-9a-f]+)-([0-9a-f]{12})[0-9a-f]{12}$/
+const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+\.\d+)-([0-9a-f]+)-([0-9a-f]{12})[0-9a-f]{12}$/
 
 /**
  * In milliseconds. A file of a process that is not visible here, because it runs on another machine or in another
@@ -44,7 +45,15 @@ const hasEnded = (pid: string, start: string | undefined): boolean => {
   }
 }
 
-const namespaceOf = (): string => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0"
+/** Kernels before Linux 5.6 have no time namespaces. */
+const namespaceOf = (kind: "pid" | "time"): string => {
+  try {
+    return /\d+/.exec(readlinkSync(`/proc/self/ns/${kind}`))?.[0] ?? "0"
+  } catch (error) {
+    if (kind === "time" && (error as NodeJS.ErrnoException).code === "ENOENT") return "0" // Node throws nothing else
+    throw error
+  }
+}
 
 /** Random, and different after each start of the machine (`random(4)`); `undefined` if procfs does not show it. */
 const bootOf = (): string | undefined => {
@@ -59,7 +68,8 @@ const bootOf = (): string | undefined => {
 interface Self {
   readonly pid: number
   readonly start: string
-  readonly namespace: string
+  /** The numbers of both namespaces. */
+  readonly namespaces: string
   readonly boot: string | undefined
   /** Identifies this copy of the module: a thread may load several, each with files that only it knows. */
   readonly copy: string
@@ -76,7 +86,7 @@ const self = (): Self =>
   known ??= {
     pid: threadId(),
     start: ownStart(),
-    namespace: namespaceOf(),
+    namespaces: `${namespaceOf("pid")}.${namespaceOf("time")}`,
     boot: bootOf(),
     copy: randomBytes(6).toString("hex")
   }
@@ -87,17 +97,17 @@ const active = new Set<string>()
 /** @internal */
 export const writer: Writer = {
   begin: () => {
-    const { boot = "0", copy, namespace, pid, start } = self()
-    const name = `${PREFIX}${pid}-${start}-${namespace}-${boot}-${copy}${randomBytes(6).toString("hex")}`
+    const { boot = "0", copy, namespaces, pid, start } = self()
+    const name = `${PREFIX}${pid}-${start}-${namespaces}-${boot}-${copy}${randomBytes(6).toString("hex")}`
     active.add(name)
     return name
   },
   end: (name) => void active.delete(name),
   isAbandoned: (name, age) => {
-    const [, pid, start, namespace, boot, copy] = pattern.exec(name) ?? []
+    const [, pid, start, namespaces, boot, copy] = pattern.exec(name) ?? []
     if (pid === undefined || active.has(name)) return false
     const own = self()
     if (copy === own.copy) return true
-    return boot === own.boot && namespace === own.namespace ? hasEnded(pid, start) : age() > AN_HOUR
+    return boot === own.boot && namespaces === own.namespaces ? hasEnded(pid, start) : age() > AN_HOUR
   }
 }
