@@ -55,6 +55,24 @@ describe.each(["disk", "memory"])("a root in %s refuses", (kind) => {
     await expect(untyped(root.subRoot)(undefined)).rejects.toMatchObject(refused)
   })
 
+  it("content in place of a path, and does not show it", async () => {
+    await using root = await open()
+    const message = "The argument must be a string, not [object Uint8Array]"
+    const content = new TextEncoder().encode("secret")
+    await expect(untyped(root.directory.writeFileAtomic)(content, "/f")).rejects.toMatchObject({ message })
+    const object = { message: "The argument must be a string, not [object Object]" }
+    await expect(untyped(root.directory.stat)(Object.create(null))).rejects.toMatchObject(object)
+  })
+
+  it("what is not a time", async () => {
+    await using root = await open()
+    const message = "A time must be a finite number or a date"
+    for (const time of [undefined, null, "5", {}, true]) {
+      const refused = { code: "ERR_INVALID_ARG_TYPE", message }
+      await expect(untyped(root.directory.lutimes)("/", time, 0)).rejects.toMatchObject(refused)
+    }
+  })
+
   it("a number as text, and shows it in quotes", async () => {
     await using root = await open()
     const message = `The value of "mode" must be a whole number from 0 to 2147483647, not "600"`

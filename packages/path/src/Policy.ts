@@ -185,7 +185,7 @@ export const make = (options?: Options): Policy => {
   if (options === undefined) return defaultPolicy
   const maxSymlinks = wholeNumber("maxSymlinks", options.maxSymlinks ?? defaultPolicy.maxSymlinks)
   const from = options.from ?? defaultPolicy.from
-  if (from === "" || from.includes("\0") || !isCanonical(from)) {
+  if (typeof from !== "string" || from === "" || from.includes("\0") || !isCanonical(from)) {
     throw new RangeError(
       `from must be a path that is not empty, contains no NUL and has escapes only of bytes that are not UTF-8, not ${
         JSON.stringify(from)

@@ -107,6 +107,10 @@ describe("from", () => {
     expect(() => Policy.make({ from })).toThrow(RangeError)
     expect(() => Policy.make({ from })).toThrow(/from must be a path/)
   })
+
+  it.each([5, ["/a"]])("throws the same if it is %j, which is not text", (from: unknown) => {
+    expect(() => Policy.make(JSON.parse(JSON.stringify({ from })))).toThrow(/^from must be a path/)
+  })
 })
 
 describe("mounts", () => {

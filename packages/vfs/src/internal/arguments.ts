@@ -67,9 +67,13 @@ export const checkIds = (uid: number, gid: number): void => {
   checkInteger(gid, "gid", -1, NO_ID)
 }
 
+/** A date may be of another realm. */
+const isTime = (time: unknown): boolean =>
+  typeof time === "bigint" || Number.isFinite(time) || (typeof time === "object" && time !== null && "getTime" in time)
+
 /** @internal */
 export const checkTimes = (...times: ReadonlyArray<Date | number | bigint>): void => {
-  if (times.every((time) => typeof time !== "number" || Number.isFinite(time))) return
+  if (times.every(isTime)) return
   badArgument("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
 }
 

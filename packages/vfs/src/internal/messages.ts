@@ -24,11 +24,16 @@ export const escape = (text: string): string =>
 export const quote = (text: string): string => `"${escape(text)}"`
 
 /**
- * Shows a value that was refused: text in quotes, since "5" instead of 5 may be the mistake.
+ * Shows a value that was refused: text in quotes, since "5" instead of 5 may be the mistake. Of an object, such as the
+ * content of a file, it shows only what it is.
  *
  * @internal
  */
-export const shown = (value: unknown): string => typeof value === "string" ? quote(value) : String(value)
+export const shown = (value: unknown): string => {
+  if (typeof value === "string") return quote(value)
+  const isObject = typeof value === "function" || (typeof value === "object" && value !== null)
+  return isObject ? Object.prototype.toString.call(value) : String(value)
+}
 
 const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.slice(0, 1)].map(quote).join(" → ")
 
