@@ -98,11 +98,14 @@ export const make: (root: Root["Service"], fileSystem: FileSystem, options?: Opt
  * @since 0.1.0
  * @category layers
  */
-export const layerWith = (options: Options): Layer.Layer<FileSystem, never, Root | FileSystem> =>
+export const layerWith = (options: Options): Layer.Layer<FileSystem, never, Root | FileSystem> => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
   // Otherwise a program with several roots would use the files of the first one for all.
-  Layer.fresh(
-    Layer.effect(FileSystem, Effect.zipWith(Root, FileSystem, (root, fileSystem) => make(root, fileSystem, options)))
+  return Layer.fresh(
+    Layer.effect(FileSystem, Effect.zipWith(Root, FileSystem, (root, fileSystem) => make(root, fileSystem, own)))
   )
+}
 
 /**
  * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context. It is built again for

@@ -58,8 +58,11 @@ export class Wormhole extends Context.Service<Wormhole, {
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: RootOptions): Layer.Layer<Root, WormholeError, Wormhole> =>
-  Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.layer(options)))
+export const layer = (options: RootOptions): Layer.Layer<Root, WormholeError, Wormhole> => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
+  return Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.layer(own)))
+}
 
 /**
  * Provides a `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, opened by the `Wormhole` in
@@ -80,5 +83,8 @@ export const layer = (options: RootOptions): Layer.Layer<Root, WormholeError, Wo
  */
 export const fileSystem = (
   options: FileSystemOptions
-): Layer.Layer<FileSystem | Root | RootDirectory, WormholeError, Wormhole> =>
-  Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.fileSystem(options)))
+): Layer.Layer<FileSystem | Root | RootDirectory, WormholeError, Wormhole> => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
+  return Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.fileSystem(own)))
+}

@@ -1,5 +1,6 @@
 /** Layers: several roots and trees in one program, and roots that cannot be. */
-import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/effect4"
+import { MemoryFileSystem, Root, RootFileSystem, Wormhole } from "@procfsroot/effect4"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
@@ -31,6 +32,29 @@ describe("RootFileSystem", () => {
       "a",
       "b in a"
     ])
+  })
+})
+
+/** What a program changes after it has made a layer has no effect. */
+describe("the options of a layer are kept", () => {
+  it("by RootFileSystem", async () => {
+    const options: { symlinks: "follow" | "forbid" } = { symlinks: "forbid" }
+    const layer = RootFileSystem.layerWith(options).pipe(Layer.provide(Root.layer("/")))
+    options.symlinks = "follow"
+    const tree = MemoryFileSystem.layer({ "/name": MemoryFileSystem.link("file"), "/file": "" })
+    const read = readName.pipe(Effect.provide(layer), Effect.provide(tree))
+    await expect(Effect.runPromise(read)).rejects.toThrow(/ELOOP|symbolic link/)
+  })
+
+  it.each([["layer", Wormhole.layer], ["fileSystem", Wormhole.fileSystem]])("by %s of Wormhole", async (_, make) => {
+    const options = { pid: 1 }
+    const found = ({ pid }: { readonly pid: number }) => Layer.effectContext(Effect.die(pid))
+    const layer = make(options).pipe(
+      Layer.provide(Layer.succeed(Wormhole.Wormhole, { layer: found, fileSystem: found }))
+    )
+    options.pid = 2
+    const exit = await Effect.runPromiseExit(Effect.scoped(Layer.build(layer)))
+    expect(exit._tag === "Failure" && Cause.squash(exit.cause)).toBe(1)
   })
 })
 

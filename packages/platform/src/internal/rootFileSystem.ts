@@ -136,11 +136,14 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
  *
  * @internal
  */
-export const layerWith = (options: Options) =>
-  Layer.fresh(Layer.effect(
+export const layerWith = (options: Options) => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
+  return Layer.fresh(Layer.effect(
     FileSystem.FileSystem,
-    Effect.zipWith(rootTag, FileSystem.FileSystem, (root, fs) => make(root, fs, options))
+    Effect.zipWith(rootTag, FileSystem.FileSystem, (root, fs) => make(root, fs, own))
   ))
+}
 
 /** @internal */
 export const layer = layerWith({})

@@ -12,9 +12,15 @@ void Either
 export const tag = Context.GenericTag<Wormhole>("@procfsroot/platform/Wormhole")
 
 /** @internal */
-export const layer = (options: RootOptions) =>
-  Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.layer(options)))
+export const layer = (options: RootOptions) => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
+  return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.layer(own)))
+}
 
 /** @internal */
-export const fileSystem = (options: FileSystemOptions) =>
-  Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.fileSystem(options)))
+export const fileSystem = (options: FileSystemOptions) => {
+  // The caller may change its options before the layer is built.
+  const own = { ...options }
+  return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.fileSystem(own)))
+}
