@@ -65,6 +65,7 @@ const operations: Readonly<Record<string, Operation>> = {
   exists: (fs) => [fs.exists("/dl/e"), fs.exists("/dang"), fs.exists("/d/n/m")],
   "exists in a file": (fs) => fs.exists("/d/f/x"),
   link: (fs) => fs.link("/dl/f", "/e/new"),
+  "link in one directory": (fs) => fs.link("/dl/f", "/dl/new"),
   "link to a directory": (fs) => fs.link("/d/", "/e/new"),
   "link to dots": (fs) => fs.link("/d/..", "/e/new"),
   "link to a directory over a file": (fs) => fs.link("/d/", "/e/f"),
@@ -119,6 +120,7 @@ const operations: Readonly<Record<string, Operation>> = {
   "remove of dots": (fs) => fs.remove("/d/..", { recursive: true }),
   "remove of a directory": (fs) => fs.remove("/dl/"),
   rename: (fs) => fs.rename("/dl/f", "/e/f"),
+  "rename in one directory": (fs) => fs.rename("/dl/f", "/dl/new"),
   "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
   "rename to a missing directory": (fs) => fs.rename("/dl/f", "/n/f"),
   rmdir: (fs) => fs.rmdir("/m/"),
@@ -235,6 +237,12 @@ describe.each(kinds)("operations on a tree that is looked up by $kind, with $pol
       if (outcome !== "interrupted") break
     }
   })
+})
+
+it("a rename in one directory looks that up once", () => {
+  const { fs, held } = open(built(tree), "name", {}, () => {})
+  fs.rename("/d/e/h/i", "/d/e/h/new")
+  expect(held.most).toBe("d/e/h".split("/").length)
 })
 
 /** The operations above that fail, and how, as in Node. */
