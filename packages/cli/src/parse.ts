@@ -175,7 +175,14 @@ export const read = (words: ReadonlyArray<string>, commands: ReadonlyArray<Comma
   if (first === "--version") return { _tag: "Version" }
   const found = commands.find(({ name }) => name === first)
   if (found !== undefined) return parse(rest, found, commands)
-  if (first.startsWith("-")) throw new WrongUsage(`Write the command before ${quote(first)}.`)
+  if (first.startsWith("-")) {
+    const meant = nearest(first, ["--help", "--version"])
+    throw new WrongUsage(
+      meant === undefined
+        ? `Write the command before ${quote(first)}.`
+        : `There is no option ${quote(first)}; did you mean ${meant}?`
+    )
+  }
   const meant = nearest(first, names)
   throw new WrongUsage(
     `There is no command ${quote(first)}${

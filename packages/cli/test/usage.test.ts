@@ -13,6 +13,7 @@ describe("wrong usage", () => {
     [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
     [["/a"], `There is no command "/a"; "procfsroot --help" lists all commands.`],
     [["--json", "resolve", "/a"], `Write the command before "--json".`],
+    [["--versoin"], `There is no option "--versoin"; did you mean --version?`],
     [["resolve", "/a"], noRoot],
     [
       ["resolve", "--root", "/", "--pid", "1", "/a"],
