@@ -1,6 +1,7 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import * as Root from "@procfsroot/platform/Root"
+import { Wormhole as Portable } from "@procfsroot/platform"
 import { Wormhole } from "@procfsroot/platform-node"
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
@@ -8,6 +9,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { zombie } from "@procfsroot/testkit/processes/zombie"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync, symlinkSync } from "node:fs"
@@ -71,6 +73,20 @@ describe("a process without a root", () => {
       for (const pid of [0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER]) {
         const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid })))
         expect(error).toMatchObject({ _tag: "ProcessNotFound" })
+      }
+    }))
+})
+
+describe("liveWith", () => {
+  it.effect("opens roots with the options that it was given, also if they are changed later", () =>
+    Effect.gen(function*() {
+      const options: { strategy: "kernel" | "walk" } = { strategy: "walk" }
+      const wormhole = Wormhole.liveWith(options)
+      options.strategy = "kernel"
+      const strategy = Effect.map(Root.Root, ({ strategy }) => strategy.name)
+      for (const layer of [Portable.layer, Portable.fileSystem]) {
+        const own = Layer.provide(layer({ pid: process.pid }), wormhole)
+        expect(yield* Effect.provide(strategy, own)).toBe("walk")
       }
     }))
 })

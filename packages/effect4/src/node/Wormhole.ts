@@ -83,3 +83,17 @@ export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem 
  * @category layers
  */
 export const live: Layer.Layer<Wormhole> = internal.live
+
+/**
+ * The same, with options for the roots that it opens. For example, `offMainThread` protects the program from a mount in
+ * a container that does not respond.
+ *
+ * @example
+ * import { Wormhole } from "@procfsroot/effect4/node"
+ *
+ * const careful = Wormhole.liveWith({ offMainThread: true })
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const liveWith: (options: NodeRoot.Options) => Layer.Layer<Wormhole> = internal.liveWith

@@ -7,6 +7,7 @@ import * as WormholeError from "@procfsroot/platform/WormholeError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions } from "../Wormhole.js"
+import type { Options } from "../NodeRoot.js"
 import * as nodeRoot from "./nodeRoot.js"
 import * as nodeRootFileSystem from "./nodeRootFileSystem.js"
 
@@ -26,4 +27,14 @@ export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
   )
 
 /** @internal */
-export const live = Layer.succeed(Wormhole, { layer, fileSystem })
+export const liveWith = (options: Options) => {
+  // The caller may change its options before a root is opened.
+  const own = { ...options }
+  return Layer.succeed(Wormhole, {
+    layer: (asked) => layer({ ...own, ...asked }),
+    fileSystem: (asked) => fileSystem({ ...own, ...asked })
+  })
+}
+
+/** @internal */
+export const live = liveWith({})
