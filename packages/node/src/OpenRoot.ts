@@ -11,6 +11,7 @@ import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import type * as FileSystem from "./FileSystem.js"
 import type { Choice } from "./Native.js"
+import * as errors from "./internal/promises/errors.js"
 import * as internal from "./internal/promises/nodeRoot.js"
 import type { Abortable, Promises, Sync } from "./Promises.js"
 import type { Strategy } from "./Root.js"
@@ -211,3 +212,26 @@ export interface Process {
  * @category constructors
  */
 export const openRoot: (root: string | Process, options?: Options) => Promise<OpenRoot> = internal.openRoot
+
+/**
+ * Returns why a path did not resolve, if a function of an `OpenRoot` has failed because of that. Returns `undefined` for
+ * all other errors.
+ *
+ * @example
+ * import { OpenRoot } from "@procfsroot/node"
+ *
+ * const motd = async (root: OpenRoot.OpenRoot) => {
+ *   try {
+ *     return await root.promises.readFile("/etc/motd", "utf8")
+ *   } catch (error) {
+ *     const failure = OpenRoot.resolveFailure(error)
+ *     if (failure?._tag === "PathNotFound") return ""
+ *     if (failure?._tag === "SymlinkLoop") return `a broken image: ${failure.cycle.join(" → ")}`
+ *     throw error
+ *   }
+ * }
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const resolveFailure: (error: unknown) => ResolveFailure | undefined = errors.resolveFailure

@@ -1,6 +1,6 @@
 /** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot, type Options, resolveFailure } from "@procfsroot/node/OpenRoot"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
@@ -151,10 +151,10 @@ describe("an error", () => {
         thrown(() => sync.readlinkSync("/none/x"))
       ]
       const told = errors.map((error) => {
-        const { cause, code, dest, path, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string } // Node's
-        const { _tag, at, root } = cause as { readonly _tag?: string; readonly at?: string; readonly root?: string } ??
-          {}
-        return [code, syscall, path === "x".repeat(256) ? "long" : path, dest, _tag, at?.slice(0, 8), root]
+        const { code, dest, path, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string } // Node's
+        const failure = resolveFailure(error)
+        const name = path === "x".repeat(256) ? "long" : path
+        return [code, syscall, name, dest, failure?._tag, failure?.at.slice(0, 8), failure?.root]
       })
       expect(told).toEqual([
         ["ENOENT", "open", "/d/none", undefined, "PathNotFound", "/d/none", "/"],
@@ -171,6 +171,18 @@ describe("an error", () => {
       expect(seen).not.toContain(directory.path)
       expect(seen).not.toContain("/proc/self")
     }
+  })
+
+  it("has the failure also in memory, in another thread, and for a root that cannot resolve a path", async () => {
+    using directory = box()
+    await using other = await openRoot(directory.path, { offMainThread: true })
+    for (const root of [other, openMemoryRoot({ "/f": "content" })]) {
+      expect(resolveFailure(await rejection(root.promises.readFile("/none")))).toMatchObject({ at: "/none" })
+      expect(resolveFailure(await rejection(root.resolve("/f/x")))).toMatchObject({ _tag: "NotADirectory", at: "/f" })
+      expect(resolveFailure(await rejection(root.promises.mkdir("/f")))).toBeUndefined()
+    }
+    const others = [undefined, "ENOENT", new Error("x", { cause: { _tag: "PathNotFound" } }), { cause: "PathNotFound" }]
+    expect(others.map(resolveFailure)).toEqual([undefined, undefined, undefined, undefined])
   })
 })
 

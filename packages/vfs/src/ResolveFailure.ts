@@ -94,6 +94,14 @@ export const fromThrown: (
 ) => ResolveFailure | undefined = internal.fromThrown
 
 /**
+ * Returns `true` if a value is a `ResolveFailure`.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isResolveFailure: (u: unknown) => u is ResolveFailure = internal.isResolveFailure
+
+/**
  * Returns the failure without host paths, for programs inside the root: the root is `/`, and the cause has only its
  * errno.
  *

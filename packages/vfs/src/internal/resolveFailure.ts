@@ -89,6 +89,27 @@ export const closed = (root: string, path: string): ResolveFailure & { readonly 
   code: "EBADF"
 })
 
+const tags: Readonly<Record<ResolveFailure["_tag"], true>> = {
+  AccessDenied: true,
+  CrossesMount: true,
+  EscapesRoot: true,
+  InvalidPath: true,
+  LookupFailed: true,
+  MagicLink: true,
+  NameTooLong: true,
+  NotADirectory: true,
+  PathNotFound: true,
+  RootClosed: true,
+  SymlinkForbidden: true,
+  SymlinkLoop: true,
+  TooManySymlinks: true
+}
+
+/** @internal */
+export const isResolveFailure = (u: unknown): u is ResolveFailure =>
+  typeof u === "object" && u !== null && "_tag" in u && typeof u._tag === "string" && Object.hasOwn(tags, u._tag) &&
+  "root" in u && "path" in u && "at" in u && "code" in u
+
 /** @internal */
 export const withoutHostPaths = (failure: ResolveFailure, path: string): ResolveFailure => ({
   ...failure,

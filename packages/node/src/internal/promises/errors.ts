@@ -80,12 +80,20 @@ export const errorOf = (
   operation: Operation,
   hidden?: (...args: ReadonlyArray<never>) => unknown
 ): unknown => {
-  const failed = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
-  if (!Errno.isErrno(failed) && !Errno.isBadArgument(failed)) return thrown
-  const error = toError(failed, operation)
+  if (Errno.isWriteZero(thrown)) {
+    return errorOf(Errno.make("EIO"), { ...operation, syscall: "write", paths: [] }, hidden ?? errorOf)
+  }
+  if (!Errno.isErrno(thrown) && !Errno.isBadArgument(thrown)) return thrown
+  const error = toError(thrown, operation)
   if ("captureStackTrace" in Error) Error.captureStackTrace(error, hidden ?? errorOf)
-  const failure = failureOf(failed, operation)
+  const failure = failureOf(thrown, operation)
   return failure === undefined ? error : withCause(error, failure)
+}
+
+/** @internal */
+export const resolveFailure = (error: unknown): ResolveFailure.ResolveFailure | undefined => {
+  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : undefined
+  return ResolveFailure.isResolveFailure(cause) ? cause : undefined
 }
 
 /** The `errno` that an error with this code has. */
