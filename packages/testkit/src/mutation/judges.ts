@@ -37,6 +37,7 @@ const operations = files("vfs", [
   "copy",
   "names",
   "failing",
+  "keptPermissions",
   "wholePaths",
   "others",
   "writeFileAtomic",
