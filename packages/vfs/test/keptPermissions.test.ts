@@ -59,7 +59,8 @@ const kept = (old: State, file: State, failures: Failures = {}) => {
   }
   const files = {
     getattr: () => {
-      if (failures["getattr"] !== undefined) throw Errno.make(failures["getattr"])
+      const code = failures[calls.includes("chown") ? "getattr after chown" : "getattr"]
+      if (code !== undefined) throw Errno.make(code)
       return { ...attributes, ...file }
     },
     chown: (_: State, uid: number, gid: number) => step("chown", () => Object.assign(file, { uid, gid })),
@@ -146,6 +147,13 @@ describe("an ACL", () => {
     })
   })
 
+  it("that the new file cannot have is not replaced by the mode", () => {
+    expect(kept({ uid: 1, gid: 1, mode: 0o774, acl: old }, own(), { none: "" })).toEqual({
+      file: { uid: 1, gid: 1, mode: 0o700 },
+      calls: ["chmod"]
+    })
+  })
+
   it("that cannot be set, since its ids have no number here, leaves only what all entries give", () => {
     const given = () => ({ ...own(), acl: acl([OWNER, 6]) })
     const refused = { [`set ${ACL}`]: "EINVAL" }
@@ -160,6 +168,7 @@ describe("an ACL", () => {
 it.each([
   [{ getattr: "EIO" }, "fstat"],
   [{ chown: "EIO" }, "fchown"],
+  [{ "getattr after chown": "EIO" }, "fstat"],
   [{ get: "EIO" }, "getxattr"],
   [{ [`set ${ACL}`]: "ENOSPC" }, "fsetxattr"],
   [{ [`remove ${ACL}`]: "EIO" }, "fremovexattr"],

@@ -77,12 +77,13 @@ const aclForAnyGroup = (acl: Uint8Array, shared: number): Uint8Array => {
 
 /** Returns whether it is set. No ACL can have an id without a number in the user namespace (EINVAL). */
 const setAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F, acl: Uint8Array): boolean =>
-  !isErrno(expecting(["EINVAL"], () => calling("fsetxattr", [], () => extendedAttributes?.set(file, ACL, acl))))
+  extendedAttributes !== undefined &&
+  !isErrno(expecting(["EINVAL"], () => calling("fsetxattr", [], () => extendedAttributes.set(file, ACL, acl))))
 
 /** A new file gets an ACL from its directory, if that has a default one. */
 const removeAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F): void => {
-  if (aclOf(extendedAttributes, file) === undefined) return
-  calling("fremovexattr", [], () => extendedAttributes?.remove(file, ACL))
+  if (extendedAttributes === undefined || aclOf(extendedAttributes, file) === undefined) return
+  calling("fremovexattr", [], () => extendedAttributes.remove(file, ACL))
 }
 
 /**
