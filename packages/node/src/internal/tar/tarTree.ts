@@ -111,12 +111,12 @@ const childAt = (directory: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
-/** The names in a directory. The index has them in the order of the archive. */
-const namesOf = (directory: Node): ReadonlyArray<string> => [...childrenOf(directory).keys()].toSorted(compareBytes)
+/** The files in a directory, in the order of their names' bytes. The index has them in the order of the archive. */
+const sorted = (directory: Node): ReadonlyArray<readonly [name: string, child: Node]> =>
+  [...childrenOf(directory)].toSorted(([a], [b]) => compareBytes(a, b))
 
 const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
-  Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) }))
-    .toSorted((a, b) => compareBytes(a.name, b.name))
+  sorted(directory).map(([name, { meta }]) => ({ name, type: typeOf(meta) }))
 
 /** @internal */
 export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, Open> => ({
@@ -134,7 +134,7 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   files,
   lookup: (asked) => look(asked),
   statfs: () => fail("ENOTSUP"),
-  readdir: namesOf,
+  readdir: (directory) => sorted(directory).map(([name]) => name),
   readEntries: entriesOf,
   openDirectory: (directory) => inOnePart(entriesOf(directory)),
   openInode: (node, { path = false, write }) => {
