@@ -2,6 +2,7 @@
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { notOnBun, without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
+import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { once } from "node:events"
 import { describe, expect, it } from "vitest"
@@ -78,4 +79,20 @@ describe.skipIf(without("fuse", closing))("a file that cannot be closed without 
     expect(await once(stream, "error")).toEqual([expect.objectContaining(error)])
     await expect(promises.appendFile("/failClose", "new")).rejects.toMatchObject({ code: "EIO" })
   })
+})
+
+it("data that is moved to another thread before it is written is reported as a failed write", async () => {
+  using place = temporary()
+  await using root = await openRoot(place.path)
+  Fs.writeFileSync(`${place.path}/f`, "old")
+  const buffer = new ArrayBuffer(3_000_000)
+  const written = root.directory.writeFileAtomic("/f", new Uint8Array(buffer))
+  structuredClone(buffer, { transfer: [buffer] })
+  const failure = await written.then(() => undefined, (error: unknown) => error)
+  // With some native calls, it is written before it is moved.
+  if (failure === undefined) expect(Fs.statSync(`${place.path}/f`).size).toBe(3_000_000)
+  else {
+    expect(failure).toMatchObject({ message: "EIO: i/o error, write", syscall: "write" })
+    expect(Fs.readFileSync(`${place.path}/f`, "utf8")).toBe("old")
+  }
 })

@@ -1,6 +1,6 @@
-/** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
+/** What only the edition with promises has: opening and closing, signals, options. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import { type OpenRoot, openRoot, type Options, resolveFailure } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
@@ -8,9 +8,8 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
-import { rejection } from "./rejection.js"
+import { rejection, thrown } from "./rejection.js"
 import { nativeCalls } from "./nativeCalls.js"
 
 /** A directory with a file, a link to it, a loop and many names. */
@@ -22,15 +21,6 @@ const box = (names = 0) => {
   Fs.symlinkSync("/loop", `${directory.path}/loop`)
   for (let i = 0; i < names; i++) Fs.writeFileSync(`${directory.path}/d/${i}`, "")
   return directory
-}
-
-const thrown = (run: () => unknown): Error => {
-  try {
-    run()
-  } catch (error) {
-    return error as Error // the tests check it
-  }
-  return expect.unreachable()
 }
 
 describe.each<readonly [name: string, options: Options]>([
@@ -130,59 +120,6 @@ describe("opening", () => {
     expect((await root.promises.stat("/proc")).isDirectory()).toBe(true)
     const error = await rejection(openRoot({ pid: 2 ** 22 + 1 }))
     expect(error).toMatchObject({ code: "ESRCH", message: expect.stringContaining("There is no process 4194305") })
-  })
-})
-
-describe("an error", () => {
-  it("has the fields of a Node error, the failure as its cause, and no host path", async () => {
-    using directory = box()
-    for (const strategy of ["kernel", "walk"] as const) {
-      await using root = await openRoot(directory.path, { strategy })
-      const { promises, sync } = root
-      const errors = [
-        await rejection(promises.readFile("/d/none")),
-        await rejection(promises.writeFile("/loop/x", "")),
-        await rejection(promises.readdir("/f/x")),
-        await rejection(promises.rename("/f", "/none/x")),
-        await rejection(promises.stat("x".repeat(256))),
-        await rejection(promises.mkdir("/f")),
-        await rejection(promises.rm("/d")),
-        await rejection(promises.open("/d", "w")),
-        thrown(() => sync.readlinkSync("/none/x"))
-      ]
-      const told = errors.map((error) => {
-        const { code, dest, path, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string } // Node's
-        const failure = resolveFailure(error)
-        const name = path === "x".repeat(256) ? "long" : path
-        return [code, syscall, name, dest, failure?._tag, failure?.at.slice(0, 8), failure?.root]
-      })
-      expect(told).toEqual([
-        ["ENOENT", "open", "/d/none", undefined, "PathNotFound", "/d/none", "/"],
-        ["ELOOP", "open", "/loop/x", undefined, "SymlinkLoop", "/loop", "/"],
-        ["ENOTDIR", "scandir", "/f/x", undefined, "NotADirectory", "/f", "/"],
-        ["ENOENT", "rename", "/f", "/none/x", "PathNotFound", "/none", "/"],
-        ["ENAMETOOLONG", "stat", "long", undefined, "NameTooLong", "/xxxxxxx", "/"],
-        ["EEXIST", "mkdir", "/f", undefined, undefined, undefined, undefined],
-        ["ERR_FS_EISDIR", "rm", "/d", undefined, undefined, undefined, undefined],
-        ["EISDIR", "open", "/d", undefined, undefined, undefined, undefined],
-        ["ENOENT", "readlink", "/none/x", undefined, "PathNotFound", "/none", "/"]
-      ])
-      const seen = inspect(errors, { depth: 10, showHidden: true })
-      expect(seen).not.toContain(directory.path)
-      expect(seen).not.toContain("/proc/self")
-    }
-  })
-
-  it("has the failure also in memory, in another thread, and for a root that cannot resolve a path", async () => {
-    using directory = box()
-    await using other = await openRoot(directory.path, { offMainThread: true })
-    for (const root of [other, openMemoryRoot({ "/f": "content" })]) {
-      expect(resolveFailure(await rejection(root.promises.readFile("/none")))).toMatchObject({ at: "/none" })
-      expect(resolveFailure(await rejection(root.resolve("/f/x")))).toMatchObject({ _tag: "NotADirectory", at: "/f" })
-      expect(resolveFailure(await rejection(root.promises.mkdir("/f")))).toBeUndefined()
-    }
-    const others = [undefined, "ENOENT", new Error("x", { cause: { _tag: "PathNotFound" } }), { cause: "PathNotFound" }]
-    expect(others.map(resolveFailure)).toEqual([undefined, undefined, undefined, undefined])
   })
 })
 

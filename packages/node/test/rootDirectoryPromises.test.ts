@@ -55,22 +55,6 @@ it.each(["write", "fsync", "close", "rename"] as const)(
   }
 )
 
-it("data that is moved to another thread before it is written is reported as a failed write", async () => {
-  using place = temporary()
-  await using root = await openRoot(place.path)
-  Fs.writeFileSync(`${place.path}/f`, "old")
-  const buffer = new ArrayBuffer(3_000_000)
-  const written = root.directory.writeFileAtomic("/f", new Uint8Array(buffer))
-  structuredClone(buffer, { transfer: [buffer] })
-  const failure = await written.then(() => undefined, (error: unknown) => error)
-  // With some native calls, it is written before it is moved.
-  if (failure === undefined) expect(Fs.statSync(`${place.path}/f`).size).toBe(3_000_000)
-  else {
-    expect(failure).toMatchObject({ message: "EIO: i/o error, write", syscall: "write" })
-    expect(Fs.readFileSync(`${place.path}/f`, "utf8")).toBe("old")
-  }
-})
-
 it("a file that is opened for pieces is removed if a delay in memory is aborted after that", async () => {
   await using root = openMemoryRoot({ "/f": "old" }, { faults: [{ step: "open", delay: 10_000 }] })
   const signal = AbortSignal.timeout(1)

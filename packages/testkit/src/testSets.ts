@@ -7,7 +7,7 @@ export const testSets: Readonly<Record<string, TestSet>> = {
   quick: {
     path: ["conformance", "kernel", "properties", "walk", "walkPolicies"],
     vfs: ["hostFileSystem", "shared", "writeFileAtomic"],
-    node: ["closed", "conformance", "kernel", "openRoot", "openSync", "promises"],
+    node: ["closed", "conformance", "failures", "kernel", "openRoot", "openSync", "promises"],
     platform: ["conformance", "memoryFault", "memoryTree", "memoryUsers"],
     "platform-node": ["copy", "descriptors", "strange"],
     effect4: ["conformance", "faults"],
@@ -17,6 +17,7 @@ export const testSets: Readonly<Record<string, TestSet>> = {
   permissions: {
     node: [
       "contract",
+      "failures",
       "kernel",
       "memoryContract",
       "native",
