@@ -1,7 +1,10 @@
-/** Linux's numbers (`include/uapi/asm-generic/fcntl.h`, `stat.h`), written out so that they exist without Node. */
+/** The numbers of flags and modes that programs pass to the functions. */
 
-/** @internal */
-export const constants = {
+/**
+ * Linux's numbers on most architectures (`include/uapi/asm-generic/fcntl.h`, `stat.h`), written out so that they exist
+ * without Node.
+ */
+const linux = {
   F_OK: 0,
   X_OK: 1,
   W_OK: 2,
@@ -48,4 +51,19 @@ export const constants = {
   S_IROTH: 0o004,
   S_IWOTH: 0o002,
   S_IXOTH: 0o001
-} as const
+}
+
+type Constants = Readonly<Record<keyof typeof linux, number>>
+
+/**
+ * Where `node:fs` exists, its numbers, since programs pass them too. They differ between architectures: O_NOFOLLOW of
+ * arm64 is O_LARGEFILE of x64. A browser has no `process`, and what a bundler puts in its place has no modules.
+ *
+ * @internal
+ */
+export const constantsIn = (process: Partial<Pick<NodeJS.Process, "getBuiltinModule">> | undefined): Constants =>
+  // Node's types lack UV_FS_COPYFILE_*.
+  process?.getBuiltinModule?.("node:fs").constants as Constants | undefined ?? linux
+
+/** @internal */
+export const constants = constantsIn(globalThis.process)
