@@ -80,8 +80,8 @@ export interface Explanation {
 }
 
 /**
- * An open root. A path that a root returns was correct when it was resolved, but others may rename files afterwards. To
- * open a file safely in a root that others can change, use `promises`.
+ * An open root. If others rename files while a path is resolved or afterwards, the path that the root returns may be
+ * wrong. To open a file safely in a root that others can change, use `promises`.
  *
  * @since 0.1.0
  * @category models

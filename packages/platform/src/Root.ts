@@ -106,9 +106,9 @@ export interface Strategy {
 }
 
 /**
- * The service that resolves paths inside a root. A path that it returns was correct when it was resolved, but others
- * may rename files afterwards. To open a file safely in a root that others can change, use a file system that works
- * inside the root.
+ * The service that resolves paths inside a root. If others rename files while a path is resolved or afterwards, the
+ * result may be wrong. To open a file safely in a root that others can change, use a file system that works inside the
+ * root.
  *
  * @since 0.1.0
  * @category models

@@ -170,9 +170,9 @@ export const phrases: ReadonlyArray<Phrase> = [
   {
     id: "answer-is-a-string",
     pattern: /\b(?:an answer is|answers are) (?:a )?strings?\b|\btrue when it was asked\b/,
-    instead: "\"returns a path that was correct when it was resolved\"",
+    instead: "\"returns a path, which may be wrong if somebody renames files\"",
     bad: "An answer is a string.",
-    good: "The function returns a string that was correct when the path was resolved."
+    good: "The function returns a string, which may be wrong if somebody renames files."
   },
   {
     id: "retired-names",
