@@ -5,7 +5,8 @@ import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
 import { node } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { nativeCalls } from "./nativeCalls.js"
@@ -35,6 +36,21 @@ const aclOfEntries = (
     view.setUint32(8 + 8 * i, id, true)
   })
   return new Uint8Array(view.buffer)
+}
+
+/** The first of the 65,536 ids that a container has on its host. */
+const FIRST = 100_000
+
+/** The id of `nobody` in a container, where all users of the host seem to have it too (`user_namespaces(7)`). */
+const UNMAPPED = 65_534
+
+/** A user namespace like that of a container. `enter` returns a command that runs another one there. */
+const container = async () => {
+  const child = spawn("unshare", ["--user", "sh", "-c", "echo; exec cat"], { stdio: ["pipe", "pipe", "inherit"] })
+  await once(child.stdout, "data")
+  for (const map of ["uid_map", "gid_map"]) writeFileSync(`/proc/${child.pid}/${map}`, `0 ${FIRST} 65536`)
+  const enter = (id: number) => ["nsenter", `--target=${child.pid}`, "--user", `--setuid=${id}`, `--setgid=${id}`]
+  return { enter, [Symbol.dispose]: () => void child.kill() }
 }
 
 const aclOf = ({ directory }: OpenRoot): Promise<Uint8Array | undefined> => directory.getExtendedAttribute("/f", ACCESS)
@@ -197,6 +213,26 @@ describe("the group of the new file", () => {
       chmodSync(box.path, 0o2770)
       await replaceAs(box.path, SOMEBODY, SOMEBODY, userNamespace)
       expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: 4000, mode: 0o100600 })
+    })
+
+    it.skipIf(without("chroot"))("is another one even if the user may give the group with that number", async () => {
+      using namespace = await container()
+      for (const [mode, kept] of [[0o660, 0o600], [0o604, 0o600], [0o664, 0o644]] as const) {
+        using box = owned(mode)
+        chownSync(`${box.path}/f`, FIRST, 3000)
+        await replaceAs(box.path, 0, 0, namespace.enter(0))
+        expect(statSync(`${box.path}/f`)).toMatchObject({ uid: FIRST, gid: FIRST, mode: 0o100000 | kept })
+      }
+    })
+
+    it.skipIf(without("chroot"))("keeps no set-id bits if only the number of the owner is the same", async () => {
+      using namespace = await container()
+      using box = owned(0o755)
+      chownSync(`${box.path}/f`, 3000, FIRST + UNMAPPED)
+      chmodSync(`${box.path}/f`, 0o6755)
+      await replaceAs(box.path, 0, 0, namespace.enter(UNMAPPED))
+      const nobody = FIRST + UNMAPPED
+      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: nobody, gid: nobody, mode: 0o100755 })
     })
 
     it.skipIf(without(nativeCalls, "chroot"))("has what all have if the ACL names users without a number", async () => {

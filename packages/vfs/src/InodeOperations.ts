@@ -138,6 +138,18 @@ export interface FileOperations<F> {
 }
 
 /**
+ * The ids that stand for all users and groups without an id here, so that two files with one of them may belong to
+ * different ones. `undefined` if all have ids.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface UnmappedIds {
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+}
+
+/**
  * A change that a watch reports: what happened, and to which path, relative to the watched path.
  *
  * @since 0.1.0
@@ -274,6 +286,11 @@ export interface InodeOperations<H, F> {
     readonly concerns: (inode: H) => boolean
     readonly denies: (inode: H, directory: H) => boolean
   }
+  /**
+   * Returns the ids that files seem to have if their owner or group has no id here, as in a user namespace
+   * (`user_namespaces(7)`). Without this function, each id belongs to one user or group.
+   */
+  readonly unmapped?: () => UnmappedIds
   readonly identity: (inode: H) => Identity
   /**
    * Returns a value that identifies the mount an inode is on, to be compared by `===`. File systems without mounts do

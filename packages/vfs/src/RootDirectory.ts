@@ -68,9 +68,9 @@ export interface AtomicOptions {
   readonly mode?: number | undefined
   /**
    * Give the file the permissions of the file that it replaces, if there is one: the mode, the group, and the ACL
-   * (`acl(5)`), which only native calls can keep. If the user may not give it that group, its group and others get only
-   * what the old group and others had. If the ACL has ids without a number in the user namespace, they get only what all
-   * had. Set-id bits are kept only if the new file has the same owner and group.
+   * (`acl(5)`), which only native calls can keep. If the user may not give it that group, or the group has no number in
+   * the user namespace, the group of the new file and others get only what the old group and others had. If the ACL has
+   * such ids, they get only what all had. Set-id bits are kept only if the new file has the same owner and group.
    */
   readonly keepMode?: boolean | undefined
 }

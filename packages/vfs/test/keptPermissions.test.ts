@@ -1,6 +1,6 @@
 /** The permissions that a new file gets from the one that it replaces (`keepMode`). */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { ExtendedAttributes, FileOperations } from "@procfsroot/vfs/InodeOperations"
+import type { ExtendedAttributes, FileOperations, UnmappedIds } from "@procfsroot/vfs/InodeOperations"
 import { describe, expect, it } from "vitest"
 import { keepPermissions, permissionsOf } from "../src/internal/keptPermissions.js"
 import { built } from "./handles.js"
@@ -37,8 +37,10 @@ const { operations } = built({ "/f": "" })
 const inode = operations.child(operations.top(), "f")
 const attributes = operations.getattr(inode)
 
+const allMapped: UnmappedIds = { uid: undefined, gid: undefined }
+
 /** Runs `keepPermissions` for a new file. Returns its state, and the calls that have changed something. */
-const kept = (old: State, file: State, failures: Failures = {}) => {
+const kept = (old: State, file: State, failures: Failures = {}, unmapped: UnmappedIds = allMapped) => {
   const calls: Array<string> = []
   const step = (name: string, change: () => void = () => {}): void => {
     const code = failures[name]
@@ -67,7 +69,7 @@ const kept = (old: State, file: State, failures: Failures = {}) => {
     chmod: (_: State, mode: number) => step("chmod", () => file.mode = mode),
     ...(failures["none"] === undefined ? { extendedAttributes } : {})
   } as Pick<FileOperations<State>, "chmod" | "chown" | "extendedAttributes" | "getattr"> as FileOperations<State> // no others are called
-  keepPermissions(files, file, { attributes: { ...attributes, ...old }, acl: old.acl })
+  keepPermissions(files, file, { attributes: { ...attributes, ...old }, acl: old.acl, unmapped })
   return { file, calls }
 }
 
@@ -100,10 +102,18 @@ describe("without an ACL", () => {
     }
   )
 
-  it("the group of a user namespace that has no number is not the same", () => {
-    const unmapped = { uid: 1, gid: 65_534, mode: 0o664 }
-    expect(kept(unmapped, { ...own(), gid: 65_534 }, { chown: "EINVAL" }).file.mode).toBe(0o644)
-    expect(kept(unmapped, { ...own(), gid: 65_534 }).file.mode).toBe(0o664)
+  it("a group without an id here is never the same, also if another group really has the id that it seems to have", () => {
+    const old = { uid: 1, gid: 65_534, mode: 0o6664 }
+    const group = { ...allMapped, gid: 65_534 }
+    expect(kept(old, { ...own(), gid: 65_534 }, {}, group).file).toEqual({ uid: 1, gid: 65_534, mode: 0o644 })
+    expect(kept(old, own(), {}, group).file).toEqual({ uid: 1, gid: 1, mode: 0o644 })
+    expect(kept(old, own()).file).toEqual({ uid: 1, gid: 65_534, mode: 0o6664 })
+  })
+
+  it("an owner without an id here is never the same", () => {
+    const old = { uid: 65_534, gid: 1, mode: 0o6664 }
+    expect(kept(old, { ...own(), uid: 65_534 }, {}, { ...allMapped, uid: 65_534 }).file.mode).toBe(0o664)
+    expect(kept(old, { ...own(), uid: 65_534 }).file.mode).toBe(0o6664)
   })
 
   it("the ACL that the new file has from its directory is removed", () => {
@@ -184,7 +194,13 @@ it("the permissions of the old file are its attributes and its ACL", () => {
   const bytes = acl([OWNER, 6])
   const get = (_: unknown, name: string) => name === ACL ? bytes : undefined
   const extendedAttributes = { get, list: () => [], set: () => {}, remove: () => {} }
-  expect(permissionsOf({ ...operations, extendedAttributes }, inode)).toEqual({ attributes, acl: bytes })
+  expect(permissionsOf({ ...operations, extendedAttributes }, inode)).toEqual({
+    attributes,
+    acl: bytes,
+    unmapped: allMapped
+  })
+  const unmapped = { uid: 65_534, gid: 65_533 }
+  expect(permissionsOf({ ...operations, unmapped: () => unmapped }, inode).unmapped).toBe(unmapped)
   const fails = (code: string) => () => {
     throw Errno.make(code)
   }

@@ -2,6 +2,7 @@
  * Reads the settings of `proc_sys_fs(5)` that protect links and files in sticky directories, as they apply
  * to this process.
  */
+import type { UnmappedIds } from "@procfsroot/vfs/InodeOperations"
 import * as Protection from "@procfsroot/vfs/Protection"
 import { readFileSync } from "node:fs"
 import { isExhausted } from "./errnoError.js"
@@ -23,15 +24,22 @@ const setting = (name: keyof typeof STRICTEST): number => {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : STRICTEST[name]
 }
 
-/** The map of a user namespace that includes every user (`user_namespaces(7)`). */
+/** The map of a user namespace that includes every user or group (`user_namespaces(7)`). */
 const everybody = /^0\s+0\s+4294967295$/
 
-const OVERFLOW_UID = 65_534
+const OVERFLOW = 65_534
 
-const unmappedUser = (): number | undefined =>
-  everybody.test(read("/proc/self/uid_map") ?? "")
+const unmappedId = (kind: keyof UnmappedIds): number | undefined =>
+  everybody.test(read(`/proc/self/${kind}_map`) ?? "")
     ? undefined
-    : Number(read("/proc/sys/kernel/overflowuid") ?? OVERFLOW_UID)
+    : Number(read(`/proc/sys/kernel/overflow${kind}`) ?? OVERFLOW)
+
+/**
+ * Throws if no descriptor is free.
+ *
+ * @internal
+ */
+export const unmappedIds = (): UnmappedIds => ({ uid: unmappedId("uid"), gid: unmappedId("gid") })
 
 /**
  * Throws if no descriptor is free to read the settings.
@@ -43,7 +51,7 @@ export const readProtection = (): Protection.Protection => {
     symlinks: setting("symlinks"),
     regular: setting("regular"),
     fifos: setting("fifos"),
-    unmapped: unmappedUser()
+    unmapped: unmappedId("uid")
   }
   // The kernel checks the fsuid. It follows the effective user id, since Node cannot set it separately.
   return Protection.make(settings, () => process.geteuid?.())

@@ -1,6 +1,6 @@
 /** The permissions of a file, which a file that replaces it gets: its mode, its group and its ACL (`acl(5)`). */
 import type { Attributes } from "../Attributes.js"
-import type { ExtendedAttributes, FileOperations, InodeOperations } from "../InodeOperations.js"
+import type { ExtendedAttributes, FileOperations, InodeOperations, UnmappedIds } from "../InodeOperations.js"
 import { calling, expecting, isErrno } from "./errno.js"
 import { GROUP, OTHERS, PERMISSIONS, SET_ID } from "./mode.js"
 
@@ -8,6 +8,7 @@ import { GROUP, OTHERS, PERMISSIONS, SET_ID } from "./mode.js"
 export interface Kept {
   readonly attributes: Attributes
   readonly acl: Uint8Array | undefined
+  readonly unmapped: UnmappedIds
 }
 
 /** The extended attribute with the ACL of a file. */
@@ -18,11 +19,13 @@ const aclOf = <A>(attributes: ExtendedAttributes<A> | undefined, file: A): Uint8
   return isErrno(acl) ? undefined : acl
 }
 
+const allMapped = (): UnmappedIds => ({ uid: undefined, gid: undefined })
+
 /** @internal */
-export const permissionsOf = <H, F>({ extendedAttributes, getattr }: InodeOperations<H, F>, inode: H): Kept => ({
-  attributes: getattr(inode),
-  acl: aclOf(extendedAttributes, inode)
-})
+export const permissionsOf = <H, F>(
+  { extendedAttributes, getattr, unmapped = allMapped }: InodeOperations<H, F>,
+  inode: H
+): Kept => ({ attributes: getattr(inode), acl: aclOf(extendedAttributes, inode), unmapped: unmapped() })
 
 /** The tags of the entries of an ACL (`linux/posix_acl.h`). */
 const TAGS = { owner: 0x01, user: 0x02, group: 0x04, others: 0x20 }
@@ -50,15 +53,15 @@ const entriesOf = (acl: Uint8Array): ReadonlyArray<AclEntry> => {
 const sharedIn = (acl: Uint8Array, ...except: ReadonlyArray<number>): number =>
   entriesOf(acl).reduce((shared, { permissions, tag }) => except.includes(tag) ? shared : shared & permissions, OTHERS)
 
-/** The id that a user namespace shows for every group without a number in it (`/proc/sys/kernel/overflowgid`). */
-const OVERFLOW = 65_534
-
 /** The errors if the user, the user namespace or the file system does not permit a change of the group. */
 const NO_CHANGE = ["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"]
 
 /** Gives the new file the group of the old one if the user may. Returns whether it has that group. */
-const keepGroup = <F>(files: FileOperations<F>, file: F, own: Attributes, { gid }: Attributes): boolean => {
-  if (own.gid === gid && gid !== OVERFLOW) return true
+const keepGroup = <F>(files: FileOperations<F>, file: F, own: Attributes, { attributes, unmapped }: Kept): boolean => {
+  const { gid } = attributes
+  // The group that really has this id is perhaps another one.
+  if (gid === unmapped.gid) return false
+  if (own.gid === gid) return true
   const failure = expecting(NO_CHANGE, () => calling("fchown", [], () => files.chown(file, own.uid, gid)))
   return !isErrno(failure) && calling("fstat", [], () => files.getattr(file)).gid === gid
 }
@@ -115,10 +118,11 @@ const keepAcl = <F>(files: FileOperations<F>, file: F, { acl, attributes }: Kept
  * @internal
  */
 export const keepPermissions = <F>(files: FileOperations<F>, file: F, kept: Kept): void => {
-  const old = kept.attributes
+  const { attributes: { uid }, unmapped } = kept
   const own = calling("fstat", [], () => files.getattr(file))
-  const isSameGroup = keepGroup(files, file, own, old)
+  const isSameGroup = keepGroup(files, file, own, kept)
+  const isSameOwner = own.uid === uid && uid !== unmapped.uid
   const mode = keepAcl(files, file, kept, isSameGroup)
   // Afterwards, since a change of the group or of the ACL can clear set-id bits.
-  calling("fchmod", [], () => files.chmod(file, isSameGroup && own.uid === old.uid ? mode : mode & ~SET_ID))
+  calling("fchmod", [], () => files.chmod(file, isSameGroup && isSameOwner ? mode : mode & ~SET_ID))
 }

@@ -16,6 +16,7 @@ import { accessSync, chmodSync, chownSync, constants, openSync, statSync, utimes
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { isProcfs } from "../procfs/lookupCalls.js"
+import { unmappedIds } from "../protection.js"
 import type { OpenRoot } from "../root.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
@@ -147,6 +148,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       concerns: (file) => protection.concernsFile(calls.fstat(file.fd)),
       denies: (file, directory) => protection.deniesFile(calls.fstat(file.fd), calls.fstat(directory.fd))
     },
+    unmapped: () => calling(unmappedIds),
     identity: (file) => file.identity,
     mount: (file) => file.mount,
     getattr: (file) => calls.fstat(file.fd),
