@@ -44,6 +44,14 @@ describe("the options of a layer are kept", () => {
     await expect(Effect.runPromise(read)).rejects.toThrow(/ELOOP|symbolic link/)
   })
 
+  it("by MemoryFileSystem", async () => {
+    const options: { containment: "clamp" | "reject" } = { containment: "reject" }
+    const layer = MemoryFileSystem.layer({ "/f": "" }, options)
+    options.containment = "clamp"
+    const read = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/../f"))
+    await expect(Effect.runPromise(Effect.provide(read, layer))).rejects.toThrow(/EXDEV/)
+  })
+
   it.each([["layer", Wormhole.layer], ["fileSystem", Wormhole.fileSystem]])("by %s of Wormhole", async (_, make) => {
     const options = { pid: 1 }
     const found = ({ pid }: { readonly pid: number }) => Layer.effectContext(Effect.die(pid))

@@ -24,7 +24,9 @@ export const tag = Context.GenericTag<TarFileSystem>("@procfsroot/platform-node/
 const NO_DESCRIPTOR = -1
 
 /** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
-const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
+const acquire = (path: string, given: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
+  // The caller may change its options before the archive is opened.
+  const options = { ...given }
   const opening = Effect.suspend(() => {
     let opened: Tar.Archive | undefined
     const run = VfsFileSystem.run(

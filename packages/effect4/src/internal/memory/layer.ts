@@ -44,8 +44,12 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
   }
 }
 
-/** @internal */
-export const make = (tree: Tree, options: Options = {}) =>
+/**
+ * Copies the options, since the caller may change them before the tree is made.
+ *
+ * @internal
+ */
+export const make = (tree: Tree, { ...options }: Options = {}) =>
   Effect.suspend(() => {
     const state = makeState(options, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({

@@ -162,27 +162,22 @@ interface Opened {
  */
 export const openBound = (
   path: string,
-  options: Node.ResolverOptions & Wanted,
+  given: Node.ResolverOptions & Wanted,
   bind?: Bind
-): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
-  Effect.suspend(() =>
+): Effect.Effect<Opened, RootUnavailable, Scope.Scope> => {
+  // The caller may change its options before the root is opened.
+  const options = { ...given }
+  return Effect.suspend(() =>
     Effect.map(
       openHandle(path, isOn("offMainThread", options.offMainThread), bind ?? bindFor(options)),
       (handle) => ({ handle, root: rootOf(path, handle, options) })
     )
   )
+}
 
 /** @internal */
 export const bindingOf = (openat2: Openat2 | undefined): Binding =>
   openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
 
 /** @internal */
-export const make = Effect.fnUntraced(
-  function*(
-    path: string,
-    options: Options = {}
-  ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
-    const { root } = yield* openBound(path, options)
-    return root
-  }
-)
+export const make = (path: string, options: Options = {}) => Effect.map(openBound(path, options), ({ root }) => root)

@@ -20,7 +20,9 @@ import { closed, failWith } from "./nodeRoot.js"
 const NO_DESCRIPTOR = -1
 
 /** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
-const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
+const acquire = (path: string, given: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
+  // The caller may change its options before the archive is opened.
+  const options = { ...given }
   const opening = Effect.suspend(() => {
     let opened: Tar.Archive | undefined
     const run = VfsFileSystem.run(
@@ -60,7 +62,8 @@ const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenS
 }
 
 /** @internal */
-export const make = Effect.fnUntraced(function*(rootPath: string, options: Options = {}) {
-  const archive = yield* acquire(rootPath, options)
-  return { skipped: archive.skipped, context: servicesOf(rootPath, archive) }
-})
+export const make = (rootPath: string, options: Options = {}) =>
+  Effect.map(
+    acquire(rootPath, options),
+    (archive) => ({ skipped: archive.skipped, context: servicesOf(rootPath, archive) })
+  )

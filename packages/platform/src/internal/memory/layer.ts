@@ -27,7 +27,7 @@ import { servicesOf, walkOf } from "./subRoot.js"
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
 
-const makeState = (
+const stateFor = (
   tree: Tree,
   { crashes, faults = [], limits, protected: protection, user, ...policy }: Options
 ): Either.Either<State, InvalidTree> => {
@@ -35,6 +35,9 @@ const makeState = (
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods), errorOf })
 }
+
+/** Makes the tree when the effect runs. Copies the options, since the caller may change them before. */
+const makeState = (tree: Tree, { ...options }: Options) => Effect.suspend(() => stateFor(tree, options))
 
 const stateOf = (state: State, user: User): State => {
   const own = state.memory.asUser(user)
@@ -64,21 +67,14 @@ const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state)
 /** @internal */
 export const root = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
-    Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) =>
-        Context.make(tag, inspection(state)).pipe(Context.add(rootTag, rootOf(state))))
-    )
+    Effect.map(makeState(tree, options), (state) =>
+      Context.make(tag, inspection(state)).pipe(Context.add(rootTag, rootOf(state))))
   )
 
 /** @internal */
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
-    Effect.suspend(() =>
-      Effect.map(
-        makeState(tree, options),
-        (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state))
-      )
-    )
+    Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state)))
   )
 
 /** @internal */
