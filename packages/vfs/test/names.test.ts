@@ -53,6 +53,17 @@ it("a rename of a path that does not end in a name fails as in `do_renameat2`", 
   expect([rename("/unsearchable/f", "/none/f"), rename("/g", "/none/f")]).toEqual(["EACCES", "ENOENT"])
 })
 
+it("a second path in the directory of the first is checked too", () => {
+  const directory = `/d/${"./".repeat(2_040)}`
+  for (const call of ["rename", "link"] as const) {
+    const refused = outcome(() => open()[call](`${directory}f`, `${directory}a-longer-name`))
+    expect(refused.split(" ").slice(0, 2)).toEqual(["ENAMETOOLONG", call])
+    expect(outcome(() => open()[call]("/d/f", "/d/g/"))).toMatch(call === "rename" ? /^ENOTDIR/ : /^ENOENT/)
+    expect(outcome(() => open()[call]("/d/f", "/d/.."))).toMatch(call === "rename" ? /^EBUSY/ : /^EEXIST/)
+    expect(outcome(() => open()[call]("/d/f", "/g/f"))).toMatch(/^ENOTDIR/)
+  }
+})
+
 it("a rename replaces a file, fails if one exists, or exchanges both", () => {
   const rename = (mode: RenameMode) => {
     const fs = open()
