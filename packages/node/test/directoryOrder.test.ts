@@ -3,7 +3,7 @@ import { openTarRoot } from "@procfsroot/node"
 import { archive } from "@procfsroot/testkit/archive"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as NodePromises from "node:fs/promises"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { type Fs, runs } from "./fileSystems.js"
 
 const names = ["b", "a", "Z", "\u00e9", "10", "9", "_", "\uffff", "\u{1f600}", "\ue000", "\ud7ff", "a b", "ab", "a.b"]
@@ -77,5 +77,23 @@ describe("a directory of an archive", () => {
     expect(await root.promises.readdir("/")).toEqual(without)
     const entries = await root.directory.readDirectoryEntries("/", { recursive: true })
     expect(entries.map(({ name }) => name)).toEqual(without)
+  })
+
+  it("is sorted once", async () => {
+    using directory = temporary()
+    const base = `${directory.path}/base`
+    await NodePromises.mkdir(base)
+    await make(NodePromises, base)
+    await using root = await openTarRoot(archive(base, `${directory.path}/tar`, "pax"))
+    const first = root.sync.readdirSync("/")
+    const before = [...first]
+    const sort = vi.spyOn(Array.prototype, "toSorted")
+    try {
+      first.length = 0 // belongs to the caller
+      expect(root.sync.readdirSync("/")).toEqual(before)
+      expect(sort).not.toHaveBeenCalled()
+    } finally {
+      sort.mockRestore()
+    }
   })
 })

@@ -7,6 +7,7 @@
 import type { Attributes } from "./Attributes.js"
 import type { InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/readOnlyTree.js"
+import * as sorted from "./internal/sorted.js"
 
 /**
  * The files of a read-only tree.
@@ -50,3 +51,13 @@ export const fileOperations: typeof internal.fileOperations = internal.fileOpera
  * @category checks
  */
 export const mayOpen: (attributes: Pick<Attributes, "mode">, write: boolean) => void = internal.mayOpen
+
+/**
+ * Sorts the names in a directory by their bytes, as `readdir` has to return them. It is faster than
+ * `SurrogateEscape.compareBytes`, but a large directory still takes a while, so keep the result if the directory does
+ * not change.
+ *
+ * @since 0.1.0
+ * @category listing
+ */
+export const sortedNames: (names: Iterable<string>) => Array<string> = sorted.sortedNames

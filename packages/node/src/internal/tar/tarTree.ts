@@ -2,7 +2,6 @@
  * `InodeOperations` on a tar archive: its index, and contents that are read from the archive. An operation that would
  * change something fails as on a read-only mount, and makes its checks in the kernel's order.
  */
-import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
@@ -111,12 +110,23 @@ const childAt = (directory: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
-/** The files in a directory, in the order of their names' bytes. The index has them in the order of the archive. */
-const sorted = (directory: Node): ReadonlyArray<readonly [name: string, child: Node]> =>
-  [...childrenOf(directory)].toSorted(([a], [b]) => compareBytes(a, b))
+/** The names in the directories that have been listed, since sorting takes a while and an archive does not change. */
+const known = new WeakMap<Node, ReadonlyArray<string>>()
 
-const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
-  sorted(directory).map(([name, { meta }]) => ({ name, type: typeOf(meta) }))
+/** The names in a directory, in the order of their bytes. The index has them in the order of the archive. */
+const namesOf = (directory: Node): ReadonlyArray<string> => {
+  const names = known.get(directory) ?? ReadOnlyTree.sortedNames(childrenOf(directory).keys())
+  known.set(directory, names)
+  return names
+}
+
+const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> => {
+  const children = childrenOf(directory)
+  return namesOf(directory).flatMap((name) => {
+    const child = children.get(name)
+    return child === undefined ? [] : [{ name, type: typeOf(child.meta) }]
+  })
+}
 
 /** @internal */
 export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, Open> => ({
@@ -134,7 +144,7 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   files,
   lookup: (asked) => look(asked),
   statfs: () => fail("ENOTSUP"),
-  readdir: (directory) => sorted(directory).map(([name]) => name),
+  readdir: (directory) => namesOf(directory).slice(), // the caller may change it
   readEntries: entriesOf,
   openDirectory: (directory) => inOnePart(entriesOf(directory)),
   openInode: (node, { path = false, write }) => {

@@ -1,13 +1,7 @@
 /** The order in which a directory is listed: by the bytes of the names, as in libuv (`uv__fs_scandir_sort`). */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
+import { sortedNames } from "../sorted.js"
 import { mostChanges } from "./children.js"
-
-/** Surrogates, and the code units after them, which come before the surrogates in the order of their bytes. */
-const HIGH = /[\ud800-\uffff]/
-
-const sorted = (names: ReadonlyArray<string>): Array<string> =>
-  // Without them, both orders are the same, and sorting the text takes a fraction of the time.
-  names.some((name) => HIGH.test(name)) ? names.toSorted(compareBytes) : names.toSorted()
 
 /** Returns where a name is, or where it belongs. */
 const search = (names: ReadonlyArray<string>, name: string): number => {
@@ -41,7 +35,7 @@ export class Order {
 
   /** Returns the keys of `children`. The caller must copy what it keeps. */
   of(children: ReadonlyMap<string, unknown>): ReadonlyArray<string> {
-    const names = this.#names ??= sorted([...children.keys()])
+    const names = this.#names ??= sortedNames(children.keys())
     for (const name of this.#changed) {
       const at = search(names, name)
       const wasThere = names[at] === name
