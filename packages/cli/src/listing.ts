@@ -49,7 +49,7 @@ interface Row {
   readonly time: string
 }
 
-const columns = ["links", "user", "group", "size", "major", "minor", "time"] as const
+const columns = ["links", "user", "group", "size", "major", "minor"] as const
 
 /** How wide the columns are. */
 export interface Layout {
@@ -61,7 +61,7 @@ export interface Layout {
 }
 
 export const noLayout: Layout = {
-  widths: { links: 0, user: 0, group: 0, size: 0, major: 0, minor: 0, time: 0 },
+  widths: { links: 0, user: 0, group: 0, size: 0, major: 0, minor: 0 },
   isIndented: false,
   blocks: 0n
 }
@@ -149,7 +149,7 @@ export const longLine = (item: Item, layout: Layout, style: Style): string => {
     ownerColumn(row.user, widths.user),
     ownerColumn(row.group, widths.group),
     sizeColumn(row, layout),
-    row.time.padStart(widths.time),
+    row.time,
     name
   ].join(" ")
   return target === undefined ? `${fields}\n` : `${fields} -> ${style.quoted ? shellQuoted(target) : target}\n`

@@ -10,7 +10,16 @@ describe("du", () => {
   const tree = plain()
   afterAll(() => tree[Symbol.dispose]())
 
-  it.for(["tree", "-a tree", "-s tree etc", "-h tree", "-ah .", "-sh tree/one tree", "tree/one/. tree tree/link"])(
+  it.for([
+    "tree",
+    "-a tree",
+    "-s tree etc",
+    "-h tree",
+    "-ah .",
+    "-sh tree/one tree",
+    "tree/one/. tree tree/link",
+    "-a tree/one/// etc//."
+  ])(
     "%s prints the same as GNU du",
     (words) => {
       // Which of several names of a file is counted depends on the order of the directory.

@@ -26,6 +26,9 @@ describe("ls", () => {
     "tree/link",
     "-l tree/link",
     "-l tree/link/",
+    "-l etc/passwd tree/mode755 tree",
+    "-lh tree/one/size511 tree/one tree",
+    "-lR tree/one///",
     "tree/broken tree/fifo etc"
   ])("%s prints the same as GNU ls", (words) => {
     expect(printed(`$bin ls --root . ${words}`, tree.path)).toBe(printed(`LC_ALL=C ls ${words}`, tree.path))
@@ -40,7 +43,9 @@ describe("ls", () => {
     // A tmpfs, which can keep times of any year.
     using directory = mountedTemporary()
     // The last two are 250 and 3 years before the year 0.
-    for (const time of ["0001-01-02", "0999-01-02", "9999-12-30", "@-70000000000.25", "@-62200000000"]) {
+    for (
+      const time of ["0001-01-02", "0999-01-02", "9999-12-30", "@253402400000", "@-70000000000.25", "@-62200000000"]
+    ) {
       shell("touch -d \"$2\" \"$1/$2\"", [directory.path, time])
     }
     expect(printed("$bin ls --root / -l \"$root\"", directory.path)).toBe(printed("LC_ALL=C ls -l", directory.path))
@@ -81,6 +86,13 @@ describe("ls", () => {
     it("quotes names like GNU ls", () => {
       expect(onTerminal(`$bin ls --root "$root" -l names`, env))
         .toBe(onTerminal(`ls -l "$root/names"`, env))
+    })
+
+    it("indents names beside a directory whose name is quoted", () => {
+      mkdirSync(`${tree.path}/my box`)
+      for (const words of ["-l etc/passwd 'my box'", "etc/passwd tree/fifo 'my box'"]) {
+        expect(onTerminal(`$bin ls --root "$root" ${words}`, env)).toBe(onTerminal(`cd "$root"; ls ${words}`, env))
+      }
     })
 
     it("arranges names in columns", () => {

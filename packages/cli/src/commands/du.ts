@@ -45,6 +45,9 @@ interface Level {
   readonly isNew: boolean
 }
 
+/** The path as GNU `du` prints it: with at most one slash at the end, but two slashes are another root for POSIX. */
+const trimmed = (path: string): string => path === "//" ? path : path.replace(/\/+$/, "/")
+
 class Sums {
   readonly #use: Reading
   readonly #values: Values<typeof options>
@@ -57,8 +60,9 @@ class Sums {
     this.#values = values
   }
 
-  async add(path: string): Promise<void> {
+  async add(asked: string): Promise<void> {
     const { root, signal } = this.#use
+    const path = trimmed(asked)
     const attributes = await attributesOf({ root, path })
     if (!this.#seen.isNew(attributes)) return
     if (attributes.type !== "Directory") return this.#print(path, attributes.blocks)

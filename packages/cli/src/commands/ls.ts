@@ -81,19 +81,21 @@ class Lister {
   async list(paths: ReadonlyArray<string>): Promise<void> {
     const { R, d, l } = this.#values
     const files: Array<Item> = []
-    const directories: Array<string> = []
+    const directories: Array<Item> = []
     for (const path of paths.toSorted(compareBytes)) {
       const item = await attempt(this.#use, path, "looked at", () => this.#operand(path, !l && !d))
       if (item === undefined) continue
-      if (item.type === "Directory" && !d) directories.push(path)
+      if (item.type === "Directory" && !d) directories.push(item)
       else files.push(item)
     }
     if (files.length > 0) {
-      await this.#print(files, (name) => Promise.resolve(name), false)
+      // Like GNU `ls`, which also makes room for the directories that it lists afterwards.
+      const room = withRoom(noLayout, directories, this.#style)
+      await this.#print(files, (name) => Promise.resolve(name), room)
       this.#isFirst = false
     }
     const isNamed = R || paths.length > 1
-    for (const path of directories) {
+    for (const { name: path } of directories) {
       await attempt(this.#use, path, "listed", () => this.#directory(path, isNamed))
     }
     await this.#out.flush()
@@ -118,6 +120,8 @@ class Lister {
   async #directory(path: string, isNamed: boolean): Promise<void> {
     await using below = await Below.open(this.#use.root, path)
     const waiting = this.#waiting
+    // Like GNU `ls`, which leaves out slashes at the end of PATH if a name comes after them.
+    const above = path.replace(/([^/])\/+$/, "$1")
     const list = async (whole: string, depth: number) => {
       const found = await this.#contents(below, whole, depth, isNamed)
       for (const name of found.toReversed()) waiting.push({ name, depth: depth + 1 })
@@ -126,7 +130,7 @@ class Lister {
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       const { depth, name } = at
       below.move(depth, name)
-      const whole = joined(path, below.path())
+      const whole = joined(above, below.path())
       await attemptBelow(this.#use.signal, () => whole, "listed", () => list(whole, depth))
     }
   }
@@ -158,7 +162,7 @@ class Lister {
       if (!l) return Promise.resolve(name)
       const path = () => joined(whole, name.name)
       return look(name, isReported ? (what, use) => attemptBelow(this.#use.signal, path, what, use) : quietly)
-    }, true)
+    })
     if (!R) return []
     const inside: Array<string> = []
     for (const name of names) {
@@ -169,7 +173,8 @@ class Lister {
     return inside
   }
 
-  async #print(names: ReadonlyArray<Name>, look: Look, hasTotal: boolean): Promise<void> {
+  /** Prints what was found in a directory, with its total, or files of the command line in a layout with `room`. */
+  async #print(names: ReadonlyArray<Name>, look: Look, room?: Layout): Promise<void> {
     const style = this.#style
     const { l } = this.#values
     const itemsOf = async (start: number, isReported: boolean): Promise<ReadonlyArray<Item>> => {
@@ -177,13 +182,13 @@ class Lister {
       for (const name of names.slice(start, start + PART)) items.push(await look(name, isReported))
       return items
     }
-    let layout: Layout = noLayout
+    let layout: Layout = room ?? noLayout
     let kept: ReadonlyArray<Item> = []
     for (let start = 0; start < names.length; start += PART) {
       kept = await itemsOf(start, true)
       layout = withRoom(layout, kept, style)
     }
-    if (l && hasTotal) await this.#out.add(totalLine(layout, style))
+    if (l && room === undefined) await this.#out.add(totalLine(layout, style))
     if (!l && onTerminal()) {
       return this.#out.add(columnLines(names, layout, process.stdout.columns || WIDTH, style))
     }
