@@ -20,6 +20,17 @@ const classes: Readonly<Record<string, RegExp>> = {
 const pointOf = (character: string): number => character.codePointAt(0) ?? 0
 
 /**
+ * Parses a character in a bracket expression, which can also be written as `\a`, `[.a.]` or `[=a=]`. Only one
+ * character can be in them: no locale is used in which several letters are sorted as one, or are equivalent.
+ */
+const element = (pattern: ReadonlyArray<string>, at: number): [character: string, end: number] => {
+  const [first = "", second, third, ...rest] = pattern.slice(at, at + 5)
+  if (first === "\\" && second !== undefined) return [second, at + 2]
+  const isNamed = first === "[" && (second === "." || second === "=") && rest.join("") === `${second}]`
+  return isNamed && third !== undefined ? [third, at + 5] : [first, at + 1]
+}
+
+/**
  * Parses a bracket expression after its `[`, and returns where it ends. Returns `undefined` if it does not end: then
  * `[` is an ordinary character.
  */
@@ -30,7 +41,7 @@ const bracket = (pattern: ReadonlyArray<string>, start: number): [part: Part, en
   if (isNegated) at++
   const first = at
   for (;;) {
-    let character = pattern[at]
+    const character = pattern[at]
     if (character === undefined) return undefined
     if (character === "]" && at > first) break
     if (character === "[" && pattern[at + 1] === ":") {
@@ -42,15 +53,13 @@ const bracket = (pattern: ReadonlyArray<string>, start: number): [part: Part, en
         continue
       }
     }
-    if (character === "\\" && pattern[at + 1] !== undefined) character = pattern[++at] ?? ""
-    at++
-    const low = pointOf(character)
-    let high = low
-    if (pattern[at] === "-" && pattern[at + 1] !== undefined && pattern[at + 1] !== "]") {
-      at += pattern[at + 1] === "\\" ? 2 : 1
-      high = pointOf(pattern[at++] ?? "")
+    const [low, next] = element(pattern, at)
+    let [high, end] = [low, next]
+    if (pattern[end] === "-" && pattern[end + 1] !== undefined && pattern[end + 1] !== "]") {
+      ;[high, end] = element(pattern, end + 1)
     }
-    tests.push((other) => pointOf(other) >= low && pointOf(other) <= high)
+    at = end
+    tests.push((other) => pointOf(other) >= pointOf(low) && pointOf(other) <= pointOf(high))
   }
   return [(character) => tests.some((test) => test(character)) !== isNegated, at + 1]
 }
