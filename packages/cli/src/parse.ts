@@ -72,7 +72,8 @@ const unknown = (
   // If the first letter is an option, the others are probably meant as options too.
   const written = long === rawName || isOf(options, word.slice(0, 2)) ? rawName : word
   const isMeant = (letter: string): boolean => implied.includes(letter) || isOf(options, `-${letter}`)
-  if (/^-[a-z]+$/i.test(word) && Array.from(word.slice(1)).every(isMeant)) {
+  const letters = word.slice(1)
+  if (/^[a-z]+$/i.test(letters) && Array.from(letters + rawName.slice(1)).every(isMeant)) {
     throw new WrongUsage(`The command ${name} needs no option ${rawName}, since it always does this; leave it out.`)
   }
   const meant = nearest(long, names)
@@ -125,6 +126,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     if (token.kind !== "option") continue
     const { name, rawName, value } = token
     if (name === HELP || (rawName === "-h" && shortOf(options, "h") === undefined)) {
+      if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
       isHelp = true
       continue
     }

@@ -25,6 +25,11 @@ describe("wrong usage", () => {
     [["resolve", "--root", "/", "--stdin", "/a"], "Give the paths either as PATH or with --stdin, not both."],
     [["resolve", "--root", "/", "-z", "/a"], "The option -z requires --stdin."],
     [["resolve", "--root", "/", "--json=true", "/a"], "The option --json takes no value."],
+    [["ls", "--root", "/", "--help=no"], "The option --help takes no value."],
+    [
+      ["ls", "--root", "/", "-l=1"],
+      "There is no option \"-=\"; \"procfsroot ls --help\" lists all options. If it is a path, write \"--\" before it."
+    ],
     [
       ["resolve", "--root", "/", "--jsno", "/a"],
       `There is no option "--jsno"; did you mean --json? If it is a path, write "--" before it.`
