@@ -3,6 +3,7 @@
  * descriptor. For O_PATH descriptors, the functions that take a path are called with `/proc/self/fd/<n>`. This path
  * leads to the file itself, even if the file is a link.
  */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
@@ -15,6 +16,9 @@ const { ENODATA, ERANGE } = constants.errno
 
 /** `XATTR_SIZE_MAX` and `XATTR_LIST_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
+
+/** One byte more than a name can have (`XATTR_NAME_MAX`): the kernel refuses such a name, whatever comes after it. */
+const TOO_LONG = 256
 
 /**
  * Most values and lists are smaller. The kernel allocates, and for values also clears, as much memory as the caller has
@@ -34,10 +38,10 @@ export const bindExtendedAttributes = (
   isOpen: boolean
 ): ExtendedAttributes<number> => {
   const [prefix, first] = isOpen ? ["f", "int"] as const : ["", "text"] as const
-  const getxattr = declare(`${prefix}getxattr`, first, "text", "memory", "long")
+  const getxattr = declare(`${prefix}getxattr`, first, "memory", "memory", "long")
   const listxattr = declare(`${prefix}listxattr`, first, "memory", "long")
-  const setxattr = declare(`${prefix}setxattr`, first, "text", "memory", "long", "int")
-  const removexattr = declare(`${prefix}removexattr`, first, "text")
+  const setxattr = declare(`${prefix}setxattr`, first, "memory", "memory", "long", "int")
+  const removexattr = declare(`${prefix}removexattr`, first, "memory")
   const fileOf = isOpen ? (fd: number) => fd : descriptorPath
 
   /**
@@ -56,16 +60,22 @@ export const bindExtendedAttributes = (
     return length === -ERANGE ? restarted(() => call(most), errno) : length
   }
 
-  /** Names can be any bytes without a NUL, but libc is called with text, so escaped bytes fail with EILSEQ. */
-  const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
-  const failedName = (): never => {
-    throw Errno.make("EILSEQ")
+  const nameMemory = allocate(TOO_LONG + 1)
+  const nameBytes = new Uint8Array(nameMemory.bytes)
+
+  /** Not passed as text, since a name can be any bytes without a NUL. */
+  const nameOf = (name: string): unknown => {
+    const bytes = SurrogateEscape.encode(name)
+    if (bytes === undefined) throw Errno.make("EILSEQ")
+    nameBytes.set(bytes.subarray(0, TOO_LONG))
+    nameBytes[Math.min(bytes.length, TOO_LONG)] = 0
+    return nameMemory.pointer
   }
 
   return {
     get: (fd, name) => {
-      const [file, text] = [fileOf(fd), nameOf(name)]
-      const length = read((room) => getxattr(file, text, pointer, room))
+      const [file, named] = [fileOf(fd), nameOf(name)]
+      const length = read((room) => getxattr(file, named, pointer, room))
       return length === -ENODATA ? undefined : Uint8Array.from(buffer.subarray(0, checked(length)))
     },
     list: (fd) => {
@@ -78,12 +88,12 @@ export const bindExtendedAttributes = (
     set: (fd, name, value) => {
       // The kernel refuses a longer value before it reads it.
       buffer.set(value.subarray(0, MAX_SIZE))
-      const [file, text, length] = [fileOf(fd), nameOf(name), long(value.length)]
-      checked(restarted(() => setxattr(file, text, pointer, length, 0), errno))
+      const [file, named, length] = [fileOf(fd), nameOf(name), long(value.length)]
+      checked(restarted(() => setxattr(file, named, pointer, length, 0), errno))
     },
     remove: (fd, name) => {
-      const [file, text] = [fileOf(fd), nameOf(name)]
-      checked(restarted(() => removexattr(file, text), errno))
+      const [file, named] = [fileOf(fd), nameOf(name)]
+      checked(restarted(() => removexattr(file, named), errno))
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Extended attributes with the rules of `xattr_permission` in `fs/xattr.c`. */
 import type { ExtendedAttributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
-import { isNameTooLong } from "../limits.js"
+import { isEncodable, isNameTooLong } from "../limits.js"
 import { STICKY } from "../mode.js"
 import type { Node } from "./inode.js"
 import type { OpenNode } from "./openFile.js"
@@ -11,12 +11,9 @@ import { announceUpdate, diskOf, isOwner, isPrivileged, permits, READ, type Worl
 /** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
 
-/**
- * A name is any bytes for the kernel, but a root on a disk passes it to libc as text. `XATTR_NAME_MAX` is the same as
- * `NAME_MAX`.
- */
+/** `XATTR_NAME_MAX` is the same as `NAME_MAX`. */
 const checkName = (name: string): void => {
-  if (!name.isWellFormed()) fail("EILSEQ")
+  if (!isEncodable(name)) fail("EILSEQ")
   if (name === "" || isNameTooLong(name)) fail("ERANGE")
 }
 
