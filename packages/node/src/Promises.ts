@@ -67,7 +67,7 @@ import * as values from "./internal/promises/constants.js"
  * @since 0.1.0
  * @category constants
  */
-export const constants: typeof values.constants = values.constants
+export const constants: values.Constants = values.constants
 
 /**
  * An open file. It stays usable after the root is closed. Close the file itself: with `close`, with `await using`, or
@@ -208,7 +208,7 @@ export interface Promises extends
     | "writeFile"
   >
 {
-  readonly constants: typeof values.constants
+  readonly constants: values.Constants
   readonly cp: (from: string | URL, to: string | URL, options?: NodeFs.CopyOptions & Abortable) => Promise<void>
   readonly open: (path: NodeFs.PathLike, flags?: string | number, mode?: NodeFs.Mode) => Promise<FileHandle>
   readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
@@ -272,5 +272,5 @@ export interface Sync extends
     | "writeFileSync"
   >
 {
-  readonly constants: typeof values.constants
+  readonly constants: values.Constants
 }

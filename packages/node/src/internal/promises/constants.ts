@@ -53,7 +53,8 @@ const linux = {
   S_IXOTH: 0o001
 }
 
-type Constants = Readonly<Record<keyof typeof linux, number>>
+/** @internal */
+export interface Constants extends Readonly<Record<keyof typeof linux, number>> {}
 
 /**
  * Where `node:fs` exists, its numbers, since programs pass them too. They differ between architectures: O_NOFOLLOW of
