@@ -12,7 +12,8 @@ const cache = join(repository, "node_modules/.cache/runtimes")
 const vitest = join(repository, "node_modules/vitest/vitest.mjs")
 const hideKoffi = fileURLToPath(new URL("hideKoffi.cjs", import.meta.url))
 
-const everything = ["path", "vfs", "node", "platform", "platform-node", "effect4"].map((name) => [name, []])
+const libraries = ["path", "vfs", "node", "platform", "platform-node", "effect4"].map((name) => [name, []])
+const everything = [...libraries, ["cli", []]]
 
 /** By the name in the table: the runtime, its arguments before vitest, the environment, and which suites run. */
 const rows = {
@@ -26,14 +27,14 @@ const rows = {
       NODE_OPTIONS: `--require=${hideKoffi} --disable-warning=ExperimentalWarning`,
       EXCLUDED_TESTS: "**/bundle.test.ts **/koffi.test.ts **/native.test.ts **/ways.test.ts **/writeFileAtomic.test.ts"
     },
-    suites: everything
+    suites: libraries
   },
   // Bun neither sorts the names in a directory nor lists names that are not UTF-8 as bytes.
   bun: {
     runtime: "bun",
     args: ["--bun"],
     env: { EXCLUDED_TESTS: "**/directoryOrder.test.ts" },
-    suites: everything.slice(0, 3)
+    suites: libraries.slice(0, 3)
   },
   // A root cannot be opened in Deno. A test in Node starts it and shows why.
   deno: { runtime: "deno", suites: [["node", ["packages/node/test/native.test.ts"]]], isTold: true }
