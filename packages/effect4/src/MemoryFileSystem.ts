@@ -571,7 +571,8 @@ export const crashes = (
   MemoryFileSystem.use((memory) => memory.crashes(options))
 
 /**
- * Provides the tree of the `MemoryFileSystem` in the context to a program that runs as another user.
+ * Provides the tree of the `MemoryFileSystem` in the context to a program that runs as another user. It is built
+ * again for each `MemoryFileSystem` that it is provided with.
  *
  * @example
  * import { FileSystem } from "effect"
@@ -589,4 +590,5 @@ export const crashes = (
  * @category layers
  */
 export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> =>
-  Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(user))))
+  // Otherwise a program with several trees would use the first one for all.
+  Layer.fresh(Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(user)))))

@@ -199,7 +199,8 @@ export const fromOutcome: (
 /**
  * Provides a root over the `FileSystem` in the context, which may be Node's, a fake, or the file system of another
  * root. It looks up names with `readLink` and `stat`. If the root's own path has no links, it resolves paths without
- * links by one call of `realPath`. Names must be well-formed strings, since a `FileSystem` does not support others.
+ * links by one call of `realPath`. Names must be well-formed strings, since a `FileSystem` does not support others. It
+ * is built again for each `FileSystem` that it is provided with.
  *
  * Fails with `RootUnavailable` if `path` is not a directory that can be read.
  *
@@ -217,7 +218,8 @@ export const fromOutcome: (
  * @category layers
  */
 export const layer = (path: string): Layer.Layer<Root, RootUnavailable, FileSystem> =>
-  Layer.effect(Root, fileSystemRoot.make(path))
+  // Otherwise a program with several file systems would use the first one for all.
+  Layer.fresh(Layer.effect(Root, fileSystemRoot.make(path)))
 
 /**
  * Resolves a path, and returns the path of the file inside the root, without links. Calls `resolve` of the `Root` in

@@ -557,7 +557,8 @@ export const crashes: (
 ) => Effect.Effect<ReadonlyArray<Readonly<Record<string, Entry>>>, never, MemoryFileSystem> = internal.crashes
 
 /**
- * Provides the tree of the `MemoryFileSystem` in the context to a program that runs as another user.
+ * Provides the tree of the `MemoryFileSystem` in the context to a program that runs as another user. It is built
+ * again for each `MemoryFileSystem` that it is provided with.
  *
  * @example
  * import { FileSystem } from "@effect/platform"

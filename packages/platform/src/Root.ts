@@ -222,7 +222,8 @@ export const fromOutcome: (
 /**
  * Provides a root over the `FileSystem` in the context, which may be Node's, a fake, or the file system of another
  * root. It looks up names with `readLink` and `stat`. If the root's own path has no links, it resolves paths without
- * links by one call of `realPath`. Names must be well-formed strings, since a `FileSystem` does not support others.
+ * links by one call of `realPath`. Names must be well-formed strings, since a `FileSystem` does not support others. It
+ * is built again for each `FileSystem` that it is provided with.
  *
  * Fails with `RootUnavailable` if `path` is not a directory that can be read.
  *

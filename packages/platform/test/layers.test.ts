@@ -33,6 +33,34 @@ describe("RootFileSystem", () => {
   })
 })
 
+/** Layers that use the tree in the context, and how a program resolves a path in it. */
+const overTree: ReadonlyArray<{
+  readonly name: string
+  readonly layer: Layer.Layer<Root.Root, unknown, FileSystem | MemoryFileSystem.MemoryFileSystem>
+  readonly path: string
+}> = [
+  { name: "Root.layer", layer: Root.layer("/box"), path: "/name" },
+  { name: "MemoryFileSystem.asUser", layer: MemoryFileSystem.asUser({ uid: 1, gid: 1 }), path: "/box/name" }
+]
+
+/** Effect builds a layer once, even if it is provided with different services. */
+describe("is built for each tree:", () => {
+  it.effect.each(overTree)("$name", ({ layer, path }) => {
+    const over = (target: string) =>
+      layer.pipe(Layer.provide(
+        MemoryFileSystem.layer({ "/box/name": MemoryFileSystem.link(target), "/box/first": "", "/box/second": "" })
+      ))
+    const resolve = Effect.map(Root.resolve(path), (place) => place.split("/").at(-1) ?? "")
+    const services = Layer.merge(
+      Layer.effect(First, resolve).pipe(Layer.provide(over("first"))),
+      Layer.effect(Second, resolve).pipe(Layer.provide(over("second")))
+    )
+    return Effect.gen(function*() {
+      expect(yield* Effect.all([First, Second]).pipe(Effect.provide(services))).toEqual(["first", "second"])
+    })
+  })
+})
+
 /** What a program changes after it has made a layer has no effect. */
 describe("the options of a layer are kept", () => {
   it("by RootFileSystem", async () => {

@@ -39,7 +39,8 @@ const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
  * @internal
  */
 export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPath: boolean }) =>
-  Layer.effect(
+  // Otherwise a program with several file systems would use the first one for all.
+  Layer.fresh(Layer.effect(
     tag,
     Effect.gen(function*() {
       // Node's error has a code of its own, which is not an errno.
@@ -77,7 +78,7 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
           })
       })
     })
-  )
+  ))
 
 /** @internal */
 export const layer = (path: string) => layerWith(path, { usesRealPath: true })

@@ -109,4 +109,6 @@ export const crash = (options?: CrashOptions) => Effect.flatMap(tag, (memory) =>
 export const crashes = (options?: CrashesOptions) => Effect.flatMap(tag, (memory) => memory.crashes(options))
 
 /** @internal */
-export const asUser = (user: User) => Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user)))
+export const asUser = (user: User) =>
+  // Otherwise a program with several trees would use the first one for all.
+  Layer.fresh(Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user))))
