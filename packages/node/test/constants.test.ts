@@ -10,11 +10,6 @@ describe("constants", () => {
   })
 
   it.each([undefined, {}])("are Linux's if there is no node:fs: process is %j", (process) => {
-    const alone = constantsIn(process)
-    expect(alone.O_NOFOLLOW).toBe(0o400000)
-    // Node's are those of this system and architecture.
-    if (globalThis.process.platform === "linux" && globalThis.process.arch === "x64") {
-      expect(Fs.constants).toMatchObject(alone)
-    }
+    expect(constantsIn(process)).toMatchObject({ O_RDWR: 2, O_CREAT: 0o100, O_EXCL: 0o200, O_NOFOLLOW: 0o400000 })
   })
 })

@@ -64,7 +64,7 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
     {},
     "you have no permission to look up \"/closed/x\"; that requires search permission for every directory before it (EACCES)."
   ],
-  ["/broken/x", {}, "looking up \"/broken/x\" failed (EIO)."],
+  ["/broken/x", {}, "looking up \"/broken/x\" failed: i/o error (EIO)."],
   ["/".repeat(4096), {}, "a name can have at most 255 bytes, and a path at most 4,095 (ENAMETOOLONG)."],
   ["/bad", {}, "\"/bad\", or a link there, contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
   ["/\ud800", {}, "it contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],

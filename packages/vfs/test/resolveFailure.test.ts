@@ -95,7 +95,7 @@ const reasons: ReadonlyArray<readonly [Reason, fields: object, why: string]> = [
   [
     { _tag: "Fault", cause: "EIO" },
     { _tag: "LookupFailed", code: "EIO", cause: "EIO" },
-    "looking up \"/at\" failed (EIO)."
+    "looking up \"/at\" failed: i/o error (EIO)."
   ],
   [
     { _tag: "Fault", cause: 5 },
@@ -230,7 +230,8 @@ describe("messages", () => {
     ["EPERM", permission],
     ["EMFILE", full],
     ["ENFILE", full],
-    ["EIO", "opening it failed"]
+    ["EIO", "opening it failed: i/o error"],
+    ["EWHAT", "opening it failed"]
   ])("say why a root cannot be used: %s", (code, why) => {
     expect(ResolveFailure.unavailable("/root", code)).toBe(`The root "/root" cannot be used: ${why} (${code}).`)
   })

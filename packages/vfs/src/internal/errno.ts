@@ -95,6 +95,13 @@ export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof T
 export const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /**
+ * What an errno means, for a sentence.
+ *
+ * @internal
+ */
+export const meaningOf = (code: string): string | undefined => isCode(code) ? table[code][1] : undefined
+
+/**
  * The errors that must be reported without a cause.
  *
  * @internal

@@ -1,6 +1,7 @@
 /** The texts of error messages. */
 import { encode, isCanonical } from "@procfsroot/path/SurrogateEscape"
 import type { ResolveFailure } from "../ResolveFailure.js"
+import { meaningOf } from "./errno.js"
 
 /**
  * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
@@ -36,6 +37,11 @@ export const shown = (value: unknown): string => {
 }
 
 const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.slice(0, 1)].map(quote).join(" → ")
+
+const failed = (what: string, code: string): string => {
+  const meaning = meaningOf(code)
+  return meaning === undefined ? `${what} failed` : `${what} failed: ${meaning}`
+}
 
 const why = (failure: ResolveFailure): string => {
   const at = quote(failure.at)
@@ -80,7 +86,7 @@ const why = (failure: ResolveFailure): string => {
     case "RootClosed":
       return "the root has been closed; use it only while it is open"
     case "LookupFailed":
-      return `looking up ${at} failed`
+      return failed(`looking up ${at}`, failure.code)
   }
 }
 
@@ -109,7 +115,7 @@ const whyUnavailable = (root: string, code: string): string => {
     case "ERR_ACCESS_DENIED":
       return "Node's permission model forbids opening it; allow it with --allow-fs-read"
     default:
-      return "opening it failed"
+      return failed("opening it", code)
   }
 }
 
