@@ -2,8 +2,10 @@
 import { judge, without } from "@procfsroot/testkit/judges"
 import { mounting } from "@procfsroot/testkit/namespace"
 import { spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
 import { expect, it } from "vitest"
 import { writer as other } from "../dist/internal/fileSystem/writer.js"
 import { writer as one } from "../src/internal/fileSystem/writer.js"
@@ -70,6 +72,27 @@ it.skipIf(without(timeNamespace))("those of a living process do not in another t
   one.end(name)
 })
 
+it("those of a thread do not before it ends, even if its process lives longer", async () => {
+  const begin = `
+    const { parentPort, workerData } = require("node:worker_threads")
+    void import(workerData).then(({ writer }) => parentPort.postMessage(writer.begin()))
+    parentPort.once("message", () => {})`
+  const workerData = new URL("../dist/internal/fileSystem/writer.js", import.meta.url).href
+  const worker = new Worker(begin, { eval: true, workerData })
+  const [name] = await once(worker, "message")
+  const said = () => [one.isAbandoned(name, () => 0), run([process.execPath, program, name])]
+  expect(said()).toEqual([false, "false\n"])
+  await worker.terminate()
+  expect(said()).toEqual([true, "true\n"])
+})
+
+it("files whose names only contain such a name do not", () => {
+  const name = one.begin()
+  one.end(name)
+  expect([`${name}~`, `a${name}`, `${name}\n`, name].map((name) => one.isAbandoned(name, () => Infinity)))
+    .toEqual([false, false, false, true])
+})
+
 it("those of another copy of the package in this thread do not", () => {
   const name = one.begin()
   expect(one.isAbandoned(name, () => Infinity)).toBe(false)
@@ -80,6 +103,6 @@ it("those of another copy of the package in this thread do not", () => {
 
 it("those of another machine do not before they are old, although its first PID namespace has the same number", () => {
   const name = one.begin().replace(/[0-9a-f]{4}(?=-[0-9a-f]+$)/, "0000").replace(/\d+/, String(nobody[0]))
-  expect(other.isAbandoned(name, () => 0)).toBe(false)
+  expect(other.isAbandoned(name, () => 3_600_000)).toBe(false)
   expect(other.isAbandoned(name, () => 3_600_001)).toBe(true)
 })
