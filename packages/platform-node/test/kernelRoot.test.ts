@@ -22,8 +22,8 @@ import { open } from "../../node/src/internal/root.js"
 
 const openat2 = load()
 
-/** Resolves `./x` in the root `a`, and renames `x` to `to` as soon as the kernel has opened it. */
-const answerWhenMoved = (real: Openat2, to: string): unknown => {
+/** Resolves `./x` in the root `a`, after `change`, which is called as soon as the kernel has opened it. */
+const answerAfter = (real: Openat2, change: (place: (name: string) => string) => void): unknown => {
   using directory = temporary()
   const place = (name: string) => `${directory.path}/${name}`
   for (const name of ["a", "ab", "b"]) mkdirSync(place(name))
@@ -31,31 +31,52 @@ const answerWhenMoved = (real: Openat2, to: string): unknown => {
   using root = new PinnedRoot(openSync(place("a"), flags), true)
   const open: Openat2["open"] = (at, call) => {
     const fd = real.open(at, call)
-    renameSync(place("a/x"), place(to))
+    change(place)
     return fd
   }
   using kernel = new KernelRoot(root, { ...real, open })
   return kernel.resolve("./x", Policy.defaultPolicy)
 }
 
-describe.skipIf(without("openat2"))(
-  "a file that is moved while it is resolved",
-  () => {
-    const answer = (to: string) => openat2 === undefined ? expect.fail("there is koffi") : answerWhenMoved(openat2, to)
+describe.skipIf(without("openat2"))("a file that is changed while it is resolved", () => {
+  const answer = (change: (place: (name: string) => string) => void) =>
+    openat2 === undefined ? expect.fail("there is koffi") : answerAfter(openat2, change)
+  const whenMoved = (to: string) => answer((place) => renameSync(place("a/x"), place(to)))
 
-    it("within the root has its new path", () => {
-      expect(answer("a/y")).toBe("/y")
-    })
+  it("has its new path if it is moved within the root", () => {
+    expect(whenMoved("a/y")).toBe("/y")
+  })
 
-    it("out of the root has no path", () => {
-      expect(answer("b/x")).toBeUndefined()
-    })
+  it("has no path if it is moved out of the root", () => {
+    expect(whenMoved("b/x")).toBeUndefined()
+  })
 
-    it("into a directory whose name starts with the root's name has no path", () => {
-      expect(answer("ab/x")).toBeUndefined()
-    })
-  }
-)
+  it("has no path if it is moved into a directory whose name starts with the root's name", () => {
+    expect(whenMoved("ab/x")).toBeUndefined()
+  })
+
+  it("has no path if it is removed", () => {
+    expect(answer((place) => rmSync(place("a/x")))).toBeUndefined()
+  })
+})
+
+it.skipIf(without("openat2"))("a root can be moved, even if its old path was that of another directory here", () => {
+  using directory = temporary()
+  const place = (name: string) => `${directory.path}/${name}`
+  mkdirSync(place("a"))
+  writeFileSync(place("a/x"), "")
+  using root = new PinnedRoot(openSync(place("a"), flags), true)
+  const real = openat2 ?? expect.fail("there is koffi")
+  // As if the root was in another mount namespace, and this one had other directories at the same paths.
+  const identify: Openat2["identify"] = (at, path) => path === "" ? real.identify(at, path) : "another directory"
+  using kernel = new KernelRoot(root, { ...real, identify })
+  const answer = () => kernel.resolve("./x", Policy.defaultPolicy)
+  expect(answer()).toBe("/x")
+  renameSync(place("a"), place("b"))
+  mkdirSync(place("a"))
+  renameSync(place("b"), place("a/b"))
+  expect(answer()).toBe("/x")
+})
 
 describe.skipIf(without("openat2"))("a missing name", () => {
   const policies: ReadonlyArray<Policy.Options> = [
