@@ -310,6 +310,20 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
   })
 })
 
+it.skipIf(without("mountHere"))(
+  "a root is not confused with what is mounted on it, even if its inode number is the same",
+  async () => {
+    using directory = mountedTemporary()
+    mountTmpfs(directory.path)
+    const { ino } = Fs.statSync(directory.path)
+    Fs.writeFileSync(`${directory.path}/below`, "below")
+    await using root = await openRoot(directory.path, { native: "none" })
+    mountTmpfs(directory.path)
+    expect(Fs.statSync(directory.path).ino).toBe(ino)
+    expect(await root.resolve("below")).toBe("/below")
+  }
+)
+
 it.skipIf(without("mountHere"))("a root that forbids mounts does not enter any", async () => {
   using directory = mountedTemporary()
   Fs.mkdirSync(`${directory.path}/d`)

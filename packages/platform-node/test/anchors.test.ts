@@ -3,7 +3,16 @@ import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Policy from "@procfsroot/path/Policy"
-import { mkdirSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { load } from "../../node/src/internal/native/binding.js"
 import { fsCalls } from "../../node/src/internal/procfs/lookupCalls.js"
 import { open } from "../../node/src/internal/root.js"
@@ -111,5 +120,35 @@ describe.skipIf(without("koffi"))("a batch", () => {
     }
     expect(new Set(tags)).toEqual(new Set(["Resolved"]))
     expect(lookups).toBe(2 + directories.length + names.length)
+  })
+})
+
+describe("calls of one batch", () => {
+  /** Uses only paths, so that the name of the root matters. */
+  const openByPath = (path: string) => open(path, { bind: () => ({ openat2: undefined, reason: "a test" }) }).value
+
+  it("stay in the root if it is renamed in between, and another directory gets its name", () => {
+    using directory = temporary()
+    const box = `${directory.path}/box`
+    mkdirSync(`${box}/d`, { recursive: true })
+    writeFileSync(`${box}/d/f`, "")
+    using root = openByPath(box)
+    using batch = root.batch(100_000)
+    const ask = (path: string) => batch.walkSome([path], 0, Policy.defaultPolicy, (_, { _tag }) => _tag)
+    expect(ask("/d/nope")).toEqual(["Failed"])
+    renameSync(box, `${box}-2`)
+    mkdirSync(`${box}/d`, { recursive: true })
+    expect(ask("/d/f")).toEqual(["Resolved"])
+  })
+
+  it("each have their own policy", () => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/d`)
+    symlinkSync("d", `${directory.path}/l`)
+    using root = openByPath(directory.path)
+    using batch = root.batch(100_000)
+    const ask = (options: Policy.Options) =>
+      batch.walkSome(["/l"], 0, Policy.make(options), (_, outcome) => outcome._tag)
+    expect([ask({}), ask({ symlinks: "forbid" }), ask({})]).toEqual([["Resolved"], ["Failed"], ["Resolved"]])
   })
 })
