@@ -44,13 +44,17 @@ const textOf = (thrown: unknown): string => {
   return isForUser ? thrown.message : thrown.stack ?? thrown.message
 }
 
-/** Not shown, because the command also works without native calls and would print it on every run. */
-const withoutWarning = "PROCFSROOT_NO_NATIVE_CALLS"
+/**
+ * Not shown, because they would be printed on every run: the command also works without native calls, and Node warns its
+ * programmers that `node:ffi` is experimental.
+ */
+const isHidden = (warning: Error): boolean =>
+  codeOf(warning) === "PROCFSROOT_NO_NATIVE_CALLS" || warning.name === "ExperimentalWarning"
 
 const printers = process.listeners("warning")
 process.removeAllListeners("warning")
 process.on("warning", (warning) => {
-  if (codeOf(warning) !== withoutWarning) printers.forEach((print) => print(warning))
+  if (!isHidden(warning)) printers.forEach((print) => print(warning))
 })
 
 await main().catch(fail)
