@@ -68,6 +68,9 @@ const turn = async (process: ChildProcess, operation: Operation): Promise<Editio
   return result as EditionTurn // the child sends nothing else
 }
 
+/** After this many rounds, V8 has compiled everything. */
+const WARM_UP = 10
+
 export const measure = async (
   root: string,
   count: number,
@@ -76,14 +79,14 @@ export const measure = async (
   plant(root)
   const processes = editions.map((edition) => ({ edition, process: fork(child, [edition, root, String(count)]) }))
   const times = operations.map(() => ({ effect3: new Array<number>(), effect4: new Array<number>() }))
-  // The first round is the warm-up.
-  for (let round = 0; round <= rounds; round++) {
-    for (const [i, operation] of operations.entries()) {
+  // All rounds of an operation follow each other. Otherwise V8 forgets its code during the others, and compiles it again.
+  for (const [i, operation] of operations.entries()) {
+    for (let round = 0; round < WARM_UP + rounds; round++) {
       const answers = new Set<string>()
       for (const { edition, process } of round % 2 === 0 ? processes : processes.toReversed()) {
         const { answer, cpu } = await turn(process, operation)
         answers.add(answer)
-        if (round > 0) times[i]?.[edition].push(cpu)
+        if (round >= WARM_UP) times[i]?.[edition].push(cpu)
       }
       if (answers.size > 1) throw new Error(`${operation}: the editions answer ${[...answers].join(" and ")}`)
     }
