@@ -15,18 +15,30 @@ const readName = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/name"))
 class First extends Context.Service<First, string>()("First") {}
 class Second extends Context.Service<Second, string>()("Second") {}
 
+/** Runs `read` with one layer and with another, in one program. */
+const both = <A, E, R>(
+  read: Effect.Effect<string, unknown, A>,
+  first: Layer.Layer<A, E, R>,
+  second: Layer.Layer<A, E, R>
+) =>
+  Effect.provide(
+    Effect.all([First, Second]),
+    Layer.merge(
+      Layer.provide(Layer.effect(First, read), first),
+      Layer.provide(Layer.effect(Second, read), second)
+    )
+  )
+
 describe("RootFileSystem", () => {
   it.each([
     ["layer", RootFileSystem.layer],
     ["layerWith", RootFileSystem.layerWith({ symlinks: "forbid" })]
   ])("%s is built for each root", async (_, layer) => {
     const inRoot = (path: string) => layer.pipe(Layer.provide(Root.layer(path)))
-    const services = Layer.merge(
-      Layer.effect(First, readName).pipe(Layer.provide(inRoot("/a"))),
-      Layer.effect(Second, readName).pipe(Layer.provide(inRoot("/b")))
-    )
-    const both = Effect.all([First, Second]).pipe(Effect.provide(services))
-    expect(await Effect.runPromise(Effect.provide(both, memory))).toEqual(["a", "b"])
+    expect(await Effect.runPromise(Effect.provide(both(readName, inRoot("/a"), inRoot("/b")), memory))).toEqual([
+      "a",
+      "b"
+    ])
     const inside = Effect.all([readName, Effect.provide(readName, inRoot("/b"))])
     expect(await Effect.runPromise(inside.pipe(Effect.provide(inRoot("/a")), Effect.provide(memory)))).toEqual([
       "a",
@@ -53,12 +65,7 @@ describe("is built for each tree:", () => {
         MemoryFileSystem.layer({ "/box/name": MemoryFileSystem.link(target), "/box/first": "", "/box/second": "" })
       ))
     const resolve = Effect.map(Root.resolve(path), (place) => place.split("/").at(-1) ?? "")
-    const services = Layer.merge(
-      Layer.effect(First, resolve).pipe(Layer.provide(over("first"))),
-      Layer.effect(Second, resolve).pipe(Layer.provide(over("second")))
-    )
-    const both = Effect.all([First, Second]).pipe(Effect.provide(services))
-    expect(await Effect.runPromise(both)).toEqual(["first", "second"])
+    expect(await Effect.runPromise(both(resolve, over("first"), over("second")))).toEqual(["first", "second"])
   })
 })
 

@@ -2,21 +2,11 @@
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot, resolveFailure } from "@procfsroot/node/OpenRoot"
 import { failures } from "@procfsroot/testkit/failures"
-import { temporary } from "@procfsroot/testkit/temporary"
-import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
+import { box } from "./box.js"
 import { disk } from "./edition/edition.js"
 import { rejection, thrown } from "./rejection.js"
-
-/** A directory with a file, a directory and a loop. */
-const box = () => {
-  const directory = temporary()
-  Fs.mkdirSync(`${directory.path}/d`)
-  Fs.writeFileSync(`${directory.path}/f`, "content")
-  Fs.symlinkSync("/loop", `${directory.path}/loop`)
-  return directory
-}
 
 failures("promises by openat2", (path) => disk.node(path, { strategy: "kernel" }))
 failures("promises by the walk", (path) => disk.node(path, { strategy: "walk" }))

@@ -3,19 +3,12 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { readdirSync } from "node:fs"
 import { expect, it } from "vitest"
 import { errorData, errorOf } from "../src/internal/thread/messages.js"
+import { thrown } from "./rejection.js"
 
-const sent = (thrown: unknown): unknown => errorOf(structuredClone(errorData(thrown)))
-
-const thrownBy = (run: () => unknown): unknown => {
-  try {
-    return run()
-  } catch (error) {
-    return error
-  }
-}
+const sent = (error: unknown): unknown => errorOf(structuredClone(errorData(error)))
 
 it("an error of a system call keeps its fields", () => {
-  const error = thrownBy(() => readdirSync("/proc/nope"))
+  const error = thrown(() => readdirSync("/proc/nope"))
   expect(error).toMatchObject({ code: "ENOENT", errno: -2, path: "/proc/nope", syscall: "scandir" })
   expect(sent(error)).toEqual(error)
 })

@@ -9,19 +9,9 @@ import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { box } from "./box.js"
 import { rejection, thrown } from "./rejection.js"
 import { nativeCalls } from "./nativeCalls.js"
-
-/** A directory with a file, a link to it, a loop and many names. */
-const box = (names = 0) => {
-  const directory = temporary()
-  Fs.mkdirSync(`${directory.path}/d`)
-  Fs.writeFileSync(`${directory.path}/f`, "content")
-  Fs.symlinkSync("/f", `${directory.path}/d/link`)
-  Fs.symlinkSync("/loop", `${directory.path}/loop`)
-  for (let i = 0; i < names; i++) Fs.writeFileSync(`${directory.path}/d/${i}`, "")
-  return directory
-}
 
 describe.each<readonly [name: string, options: Options]>([
   ["by openat2, if it is there", {}],

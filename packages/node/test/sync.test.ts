@@ -4,6 +4,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { thrown } from "./rejection.js"
 
 /** More than can run at once, so that others would have to wait. */
 const MANY = 40
@@ -15,14 +16,6 @@ const fill = (path: string): void => {
   Fs.writeFileSync(`${path}/d/f`, "content")
   Fs.writeFileSync(`${path}/large`, LARGE)
   Fs.symlinkSync("/d", `${path}/l`)
-}
-
-const thrown = (run: () => unknown): unknown => {
-  try {
-    return { returned: run() }
-  } catch (error) {
-    return error
-  }
 }
 
 describe.each([{}, { strategy: "walk" }, { offMainThread: true }] as const)("in a root on a disk: %o", (options) => {

@@ -15,18 +15,28 @@ const readName = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/name"))
 class First extends Context.Tag("First")<First, string>() {}
 class Second extends Context.Tag("Second")<Second, string>() {}
 
+/** Runs `read` with one layer and with another, in one program. */
+const both = <A, E, R>(
+  read: Effect.Effect<string, unknown, A>,
+  first: Layer.Layer<A, E, R>,
+  second: Layer.Layer<A, E, R>
+) =>
+  Effect.provide(
+    Effect.all([First, Second]),
+    Layer.merge(
+      Layer.provide(Layer.effect(First, read), first),
+      Layer.provide(Layer.effect(Second, read), second)
+    )
+  )
+
 describe("RootFileSystem", () => {
   it.effect.each([
     { name: "layer", layer: RootFileSystem.layer },
     { name: "layerWith", layer: RootFileSystem.layerWith({ symlinks: "forbid" }) }
   ])("$name is built for each root", ({ layer }) => {
     const inRoot = (path: string) => layer.pipe(Layer.provide(Root.layer(path)))
-    const services = Layer.merge(
-      Layer.effect(First, readName).pipe(Layer.provide(inRoot("/a"))),
-      Layer.effect(Second, readName).pipe(Layer.provide(inRoot("/b")))
-    )
     return Effect.gen(function*() {
-      expect(yield* Effect.all([First, Second]).pipe(Effect.provide(services))).toEqual(["a", "b"])
+      expect(yield* both(readName, inRoot("/a"), inRoot("/b"))).toEqual(["a", "b"])
       const inside = Effect.all([readName, Effect.provide(readName, inRoot("/b"))])
       expect(yield* Effect.provide(inside, inRoot("/a"))).toEqual(["a", "b in a"])
     }).pipe(Effect.provide(memory))
@@ -51,12 +61,8 @@ describe("is built for each tree:", () => {
         MemoryFileSystem.layer({ "/box/name": MemoryFileSystem.link(target), "/box/first": "", "/box/second": "" })
       ))
     const resolve = Effect.map(Root.resolve(path), (place) => place.split("/").at(-1) ?? "")
-    const services = Layer.merge(
-      Layer.effect(First, resolve).pipe(Layer.provide(over("first"))),
-      Layer.effect(Second, resolve).pipe(Layer.provide(over("second")))
-    )
     return Effect.gen(function*() {
-      expect(yield* Effect.all([First, Second]).pipe(Effect.provide(services))).toEqual(["first", "second"])
+      expect(yield* both(resolve, over("first"), over("second"))).toEqual(["first", "second"])
     })
   })
 })

@@ -2,7 +2,9 @@
  * Checks that a misspelt option of a layer on a disk, or a path that is not text, is a defect that says what is wrong,
  * and that a layer keeps the options that it was made with.
  */
+import { mkdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { archive } from "./archive.js"
 import { temporary } from "./temporary.js"
 
 type LayerName = "NodeRoot" | "NodeRootFileSystem"
@@ -46,15 +48,40 @@ export const misspelt = (defect: Defect): void => {
   })
 }
 
-/** Makes a `NodeRootFileSystem` layer. The returned function builds it, and writes a file. */
-export type MakeLayer = (directory: string, options: { readonly readOnly: boolean }) => () => Promise<void>
+/** Each function makes a layer of an edition. The function that it returns builds the layer, and uses it. */
+export interface LayersWithOptions {
+  /** A `NodeRootFileSystem`, in which a file is written. */
+  readonly write: (directory: string, options: { readonly readOnly: boolean }) => () => Promise<void>
+  /** A `NodeRoot`, whose strategy is returned. */
+  readonly strategy: (directory: string, options: { readonly strategy: "kernel" | "walk" }) => () => Promise<string>
+  /** A `TarFileSystem`. */
+  readonly open: (archive: string, options: { readonly maxInodes: number }) => () => Promise<unknown>
+}
 
-export const keptOptions = (makeLayer: MakeLayer): void => {
-  it("an option has no effect if the caller changes it after the layer was made", async () => {
-    using directory = temporary()
-    const options = { readOnly: true }
-    const write = makeLayer(directory.path, options)
-    options.readOnly = false
-    await expect(write()).rejects.toThrow("EROFS")
+export const keptOptions = ({ open, strategy, write }: LayersWithOptions): void => {
+  describe("an option has no effect if the caller changes it after the layer was made:", () => {
+    it("NodeRootFileSystem", async () => {
+      using directory = temporary()
+      const options = { readOnly: true }
+      const written = write(directory.path, options)
+      options.readOnly = false
+      await expect(written()).rejects.toThrow("EROFS")
+    })
+
+    it("NodeRoot", async () => {
+      const options: { strategy: "kernel" | "walk" } = { strategy: "walk" }
+      const used = strategy("/", options)
+      options.strategy = "kernel"
+      expect(await used()).toBe("walk")
+    })
+
+    it("TarFileSystem", async () => {
+      using directory = temporary()
+      mkdirSync(`${directory.path}/base/d`, { recursive: true })
+      const options = { maxInodes: 1 }
+      const opened = open(archive(`${directory.path}/base`, `${directory.path}/tar`, "pax"), options)
+      options.maxInodes = 10
+      await expect(opened()).rejects.toThrow(/more than 1 /)
+    })
   })
 }
