@@ -31,6 +31,15 @@ const listed = (directory: string, flags: number, isUnread: boolean) => {
   }
 }
 
+const namesIn = (directory: string) => {
+  const fd = openSync(directory, O_PATH)
+  try {
+    return calls?.namesNow?.(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 const makeNames = (directory: string) => {
   for (const name of ["a", "B", "\u00e9", "\uff5e", "\u{1f600}", "a b\n", "x".repeat(255)]) {
     writeFileSync(`${directory}/${name}`, "")
@@ -56,6 +65,17 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
     expect(listed(`${box.path}/empty`, O_PATH, false)).toEqual([])
   })
 
+  it("lists names alone in the same order", () => {
+    using box = temporary()
+    makeNames(box.path)
+    expect(namesIn(box.path)).toEqual(expected(box.path).map(({ name }) => name))
+    mkdirSync(`${box.path}/ascii`)
+    for (const name of ["b", "a".repeat(12), "a".repeat(13), "a".repeat(255)]) {
+      writeFileSync(`${box.path}/ascii/${name}`, "")
+    }
+    expect(namesIn(`${box.path}/ascii`)).toEqual(expected(`${box.path}/ascii`).map(({ name }) => name))
+  })
+
   it("lists a few thousand names, and returns undefined for more", () => {
     using box = temporary()
     for (let i = 0; i < 3_000; i++) writeFileSync(`${box.path}/${i}`, "")
@@ -70,6 +90,7 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
     expect(listed(`${box.path}/file`, O_PATH, false)).toBeUndefined()
     expect(calls?.listNow?.(-1, true)).toBeUndefined()
     expect(calls?.listNow?.(-1, false)).toBeUndefined()
+    expect(calls?.namesNow?.(-1)).toBeUndefined()
   })
 
   it("opens only directories", () => {

@@ -15,7 +15,7 @@ import { pooled } from "./pooled.js"
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
 
 /** Lists synchronously, for a directory that is not large. */
-const namesNow = (fd: number): ReadonlyArray<string> => {
+const readNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
   return isLossy(texts) ? readdirSync(path, "latin1").map(fromLatin1) : texts
@@ -33,7 +33,7 @@ export const LARGE = 65_536
 const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
 
 const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
-  pooled(() => namesNow(fd), (done) => {
+  pooled(() => readNow(fd), (done) => {
     const path = descriptorPath(fd)
     readdir(path, (error, texts) => {
       if (error !== null || !isLossy(texts)) return done(error, texts)
@@ -46,8 +46,8 @@ const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
  *
  * @internal
  */
-export const names = ({ listNow }: SystemCalls, fd: number): Now<ReadonlyArray<string>> =>
-  listNow?.(fd, false)?.map(({ name }) => name) ?? (isLarge(fd) ? namesOnPool(fd) : namesNow(fd))
+export const names = ({ namesNow }: SystemCalls, fd: number): Now<ReadonlyArray<string>> =>
+  namesNow?.(fd) ?? (isLarge(fd) ? namesOnPool(fd) : readNow(fd))
 
 const typeOf = (entry: Dirent): FileType => {
   if (entry.isFile()) return "File"

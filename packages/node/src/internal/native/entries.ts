@@ -42,8 +42,16 @@ const compareBytes = (a: DirectoryEntry, b: DirectoryEntry): number => Surrogate
 /** Returns the same for names that are ASCII, in half of the time. */
 const compareAscii = (a: DirectoryEntry, b: DirectoryEntry): number => a.name < b.name ? -1 : 1
 
+/** What the names are, which decides how they are sorted. */
+type Names = "ascii" | "bytes"
+
+type Take = (name: string, type: number) => void
+
+/** V8 copies a part of a text that is shorter. A longer part keeps the whole text in memory (`SlicedString::kMinLength`). */
+const SLICED = 13
+
 /** @internal */
-export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<SystemCalls, "listNow"> => {
+export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<SystemCalls, "listNow" | "namesNow"> => {
   const known = numbers[process.arch]
   if (known === undefined) return {}
   const openat = declare("openat", "int", "memory", "int")
@@ -55,34 +63,37 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
   const { bytes, pointer } = allocate(SIZE)
   const buffer = Buffer.from(bytes)
 
-  /** Whether all names are ASCII. */
-  const take = (length: number, found: Array<DirectoryEntry>): boolean => {
+  // Decoding UTF-8 takes longer.
+  const nameAt = (text: string, start: number, end: number, isAscii: boolean): string => {
+    if (!isAscii) return SurrogateEscape.decode(buffer.subarray(start, end))
+    return end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
+  }
+
+  /** Calls `take` for each entry. Returns whether all names are ASCII. */
+  const decode = (length: number, take: Take): boolean => {
+    // One call for all names takes less time than one for each.
+    const text = buffer.toString("latin1", 0, length)
     let isAscii = true
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
       const start = at + NAME
       let end = start
       let bits = 0
       for (let byte = buffer[end] ?? 0; byte !== 0; byte = buffer[++end] ?? 0) bits |= byte
-      // Decoding UTF-8 takes longer. A part of one long string would keep all of it in memory.
-      const name = bits < 0x80
-        ? buffer.toString("latin1", start, end)
-        : SurrogateEscape.decode(buffer.subarray(start, end))
+      const name = nameAt(text, start, end, bits < 0x80)
       isAscii &&= bits < 0x80
-      if (name !== "." && name !== "..") found.push({ name, type: types.get(buffer[at + TYPE] ?? 0) ?? "Unknown" })
+      if (name !== "." && name !== "..") take(name, buffer[at + TYPE] ?? 0)
     }
     return isAscii
   }
 
-  /** In the order of their bytes, as Node lists them. */
-  const list = (fd: number): ReadonlyArray<DirectoryEntry> | undefined => {
-    const found: Array<DirectoryEntry> = []
+  const read = (fd: number, take: Take): Names | undefined => {
     let isAscii = true
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = syscall(number, fd, pointer, SIZE)
       // ENOENT if the directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
       if (length < 0 && errno() !== ENOENT) return undefined
-      if (length <= 0) return found.toSorted(isAscii ? compareAscii : compareBytes)
-      isAscii = take(length, found) && isAscii
+      if (length <= 0) return isAscii ? "ascii" : "bytes"
+      isAscii = decode(length, take) && isAscii
     }
     return undefined
   }
@@ -91,17 +102,27 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
    * Opens the directory again to list it, since its descriptor is an O_PATH one. Opening `.` also requires the
    * permission to search the directory.
    */
-  const listAgain = (fd: number): ReadonlyArray<DirectoryEntry> | undefined => {
+  const readAgain = (fd: number, take: Take): Names | undefined => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if (reading < 0) return undefined
     try {
-      return list(reading)
+      return read(reading, take)
     } finally {
       close(reading)
     }
   }
 
   return {
-    listNow: (fd, isUnread) => isUnread ? list(fd) : listAgain(fd)
+    listNow: (fd, isUnread) => {
+      const found: Array<DirectoryEntry> = []
+      const take: Take = (name, type) => void found.push({ name, type: types.get(type) ?? "Unknown" })
+      const names = isUnread ? read(fd, take) : readAgain(fd, take)
+      return names && found.toSorted(names === "ascii" ? compareAscii : compareBytes)
+    },
+    namesNow: (fd) => {
+      const found: Array<string> = []
+      const names = readAgain(fd, (name) => void found.push(name))
+      return names && found.toSorted(names === "ascii" ? undefined : SurrogateEscape.compareBytes)
+    }
   }
 }
