@@ -6,6 +6,11 @@ export * as FileSystem from "./FileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as Fs from "./Fs.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryProcesses from "./MemoryProcesses.js"
 
 /**

@@ -8,8 +8,12 @@ import type * as NodePromises from "node:fs/promises"
 import type * as NodeReadline from "node:readline"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
 
-/** The members of a file that a stream uses. */
-interface Streamed {
+/**
+ * The members of a file that a stream uses.
+ *
+ * @internal
+ */
+export interface Streamed {
   readonly fd: number
   readonly read: (
     buffer: Uint8Array,
@@ -83,28 +87,39 @@ const NO_DESCRIPTOR = 2 ** 31 - 1
 
 /**
  * The functions of `node:fs` that a stream calls. They work on the file, and ignore the descriptor that is passed.
+ *
+ * @internal
  */
-const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
-  fd: isOpen && file.fd === -1 ? NO_DESCRIPTOR : file.fd,
-  fs: {
-    read: (_: number, buffer: Bytes, offset: number, length: number, position: Position, done: TransferDone<Bytes>) => {
-      file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
-    },
-    write: (_: number, buffer: Bytes, offset: number, length: number, at: Position, done: TransferDone<Bytes>) => {
-      // After a part, Node adds its length to the position, even if there is none (`writeAll` in
-      // `lib/internal/fs/streams.js`).
-      const position = Number.isNaN(at) ? undefined : at
-      file.write(buffer, offset, length, position).then(({ bytesWritten }) => done(null, bytesWritten, buffer), done)
-    },
-    writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
-      file.writev(buffers, position).then(({ bytesWritten }) => done(null, bytesWritten, buffers), done)
-    },
-    fsync: (_: number, done: Done) => passTo(file.sync(), done),
-    close: (_: number, done: Done) => {
-      ended()
-      passTo(file.close(), done)
-    }
+export const callsOf = (file: () => Streamed, ended: () => void = () => {}) => ({
+  read: (_: number, buffer: Bytes, offset: number, length: number, position: Position, done: TransferDone<Bytes>) => {
+    file().read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
+  },
+  write: (_: number, buffer: Bytes, offset: number, length: number, at: Position, done: TransferDone<Bytes>) => {
+    // After a part, Node adds its length to the position, even if there is none (`writeAll` in
+    // `lib/internal/fs/streams.js`).
+    const position = Number.isNaN(at) ? undefined : at
+    file().write(buffer, offset, length, position).then(({ bytesWritten }) => done(null, bytesWritten, buffer), done)
+  },
+  writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
+    file().writev(buffers, position).then(({ bytesWritten }) => done(null, bytesWritten, buffers), done)
+  },
+  fsync: (_: number, done: Done) => passTo(file().sync(), done),
+  close: (_: number, done: Done) => {
+    ended()
+    passTo(file().close(), done)
   }
+})
+
+/**
+ * The descriptor of a file, for a stream.
+ *
+ * @internal
+ */
+export const numberOf = ({ fd }: Streamed): number => fd === -1 ? NO_DESCRIPTOR : fd
+
+const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
+  fd: isOpen ? numberOf(file) : file.fd,
+  fs: callsOf(() => file, ended)
 })
 
 type Target = ReturnType<typeof targetOf>

@@ -1,0 +1,114 @@
+/**
+ * All of `node:fs` inside a root, with callbacks and streams, for packages that have an option for the file system.
+ *
+ * Many packages take a function from `node:fs` if they do not find it in the `fs` that they get, and then work on the
+ * host without an error. So this `fs` has every function of `node:fs`, and those that a root does not have throw an
+ * error with the code ENOTSUP.
+ *
+ * @since 0.1.0
+ */
+import type * as NodeFs from "node:fs"
+import * as internal from "./internal/promises/fs.js"
+import type { OpenRoot } from "./OpenRoot.js"
+import type { Promises, Sync } from "./Promises.js"
+
+/**
+ * The part of a root that is used.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Root extends Pick<OpenRoot, "promises" | "sync"> {}
+
+/**
+ * The functions of `node:fs` that work in a root. All others, such as `glob`, `opendir`, `watch` and `watchFile`, and the
+ * classes, are there as well, but not in the type: they throw ENOTSUP.
+ *
+ * - The differences from Node's functions are those of `Promises`. An argument of a wrong type is an error that the
+ *   callback gets, not one that is thrown.
+ * - `open` and `openSync` return descriptors for the functions that take one, which are Node's own. `open` waits for the
+ *   file system, like `openSync`. In memory and in an archive, both fail with ENOTSUP.
+ * - The streams are Node's own, and work in every kind of root. In memory and in an archive, their `fd` is not a
+ *   descriptor.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fs extends
+  Sync,
+  Pick<
+    typeof NodeFs,
+    | "access"
+    | "appendFile"
+    | "chmod"
+    | "chown"
+    | "close"
+    | "closeSync"
+    | "copyFile"
+    | "cp"
+    | "createReadStream"
+    | "createWriteStream"
+    | "exists"
+    | "fchmod"
+    | "fchmodSync"
+    | "fchown"
+    | "fchownSync"
+    | "fdatasync"
+    | "fdatasyncSync"
+    | "fstat"
+    | "fstatSync"
+    | "fsync"
+    | "fsyncSync"
+    | "ftruncate"
+    | "ftruncateSync"
+    | "futimes"
+    | "futimesSync"
+    | "lchown"
+    | "link"
+    | "lstat"
+    | "lutimes"
+    | "mkdir"
+    | "mkdtemp"
+    | "open"
+    | "read"
+    | "readFile"
+    | "readSync"
+    | "readdir"
+    | "readlink"
+    | "readv"
+    | "readvSync"
+    | "realpath"
+    | "rename"
+    | "rm"
+    | "rmdir"
+    | "stat"
+    | "statfs"
+    | "symlink"
+    | "truncate"
+    | "unlink"
+    | "utimes"
+    | "write"
+    | "writeFile"
+    | "writeSync"
+    | "writev"
+    | "writevSync"
+  >
+{
+  readonly promises: Promises
+}
+
+/**
+ * Returns an `fs` that works in a root. It works as long as the root is open.
+ *
+ * @example
+ * import { Fs, openMemoryRoot } from "@procfsroot/node"
+ * import { promisify } from "node:util"
+ *
+ * const fs = Fs.make(openMemoryRoot({ "/etc/motd": "welcome" }))
+ *
+ * await promisify(fs.readFile)("/etc/motd", "utf8") // "welcome"
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: (root: Root) => Fs = internal.make

@@ -1,0 +1,205 @@
+/** `Fs.make`, over each kind of root. The files of the host must never be reached. */
+import { Fs, MemoryRoot, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
+import type { Root } from "@procfsroot/node/Fs"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync } from "node:child_process"
+import { once } from "node:events"
+import * as NodeFs from "node:fs"
+import { buffer, text } from "node:stream/consumers"
+import { pipeline } from "node:stream/promises"
+import { promisify } from "node:util"
+import { describe, expect, it } from "vitest"
+
+const plant = (path: string): void => {
+  NodeFs.mkdirSync(`${path}/d`)
+  NodeFs.writeFileSync(`${path}/f`, "content")
+  // On the host, they lead out of the root.
+  NodeFs.symlinkSync("/f", `${path}/link`)
+  NodeFs.symlinkSync("../../../d", `${path}/up`)
+}
+
+/** A program in JavaScript can pass fewer arguments. */
+const untyped = (call: unknown) => call as (...args: ReadonlyArray<unknown>) => unknown
+
+interface Opened extends Root, AsyncDisposable {}
+
+const onDisk = async (options: Parameters<typeof openRoot>[1] = {}): Promise<Opened> => {
+  const place = temporary()
+  plant(place.path)
+  const { [Symbol.asyncDispose]: close, promises, sync } = await openRoot(place.path, options)
+  return {
+    promises,
+    sync,
+    [Symbol.asyncDispose]: async () => {
+      await close()
+      place[Symbol.dispose]()
+    }
+  }
+}
+
+const inMemory = async (): Promise<Opened> =>
+  openMemoryRoot({
+    "/d": MemoryRoot.directory(),
+    "/f": "content",
+    "/link": MemoryRoot.link("/f"),
+    "/up": MemoryRoot.link("../../../d")
+  })
+
+const inArchive = async (): Promise<Opened> => {
+  using place = temporary()
+  NodeFs.mkdirSync(`${place.path}/tree`)
+  plant(`${place.path}/tree`)
+  execFileSync("tar", ["-C", `${place.path}/tree`, "-cf", `${place.path}/archive`, "."])
+  return await openTarRoot(`${place.path}/archive`)
+}
+
+const writable = [
+  ["on a disk", onDisk],
+  ["on a disk, by the walk", () => onDisk({ strategy: "walk" })],
+  ["on a disk, off the main thread", () => onDisk({ offMainThread: true })],
+  ["in memory", inMemory]
+] as const
+
+const all = [...writable, ["in an archive", inArchive]] as const
+
+/** They take a descriptor. */
+const OWN = /^(?:close|fchmod|fchown|fdatasync|fstat|fsync|ftruncate|futimes|readv?|writev?)(?:Sync)?$/
+
+/** A root has no functions like these, and the classes open host paths. */
+const REFUSED =
+  /^(?:(?:glob|lchmod|mkdtempDisposable|openAsBlob|opendir|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|[A-Z].*)$/
+
+const codeOf = (call: () => unknown): unknown => {
+  try {
+    call()
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code
+  }
+  return undefined
+}
+
+describe("every function of node:fs", () => {
+  const given = new Map<string, unknown>(Object.entries(Fs.make(openMemoryRoot({}))))
+  const functions = Object.entries(NodeFs).filter(([, member]) => typeof member === "function")
+
+  it.each(functions)("%s is Node's own only if it takes a descriptor", (name, own) => {
+    expect(given.get(name)).toBeTypeOf("function")
+    expect(given.get(name) === own).toBe(OWN.test(name))
+  })
+
+  it.each(functions.filter(([name]) => REFUSED.test(name)))("%s throws ENOTSUP", (name) => {
+    const refused = given.get(name)
+    expect(codeOf(() => typeof refused === "function" && refused("/f", () => {}))).toBe("ENOTSUP")
+  })
+
+  it.each(functions.filter(([name]) => !REFUSED.test(name) && !name.endsWith("Stream")))("%s does not", (name) => {
+    const member = given.get(name)
+    expect(codeOf(() => typeof member === "function" && member("/none", () => {}))).not.toBe("ENOTSUP")
+  })
+
+  it("is not taken from fs.promises if a root does not have it", () => {
+    const { promises } = Fs.make(openMemoryRoot({}))
+    const all = new Map<string, unknown>(Object.entries(promises))
+    const own = Object.entries(NodeFs.promises).filter(([, member]) => typeof member === "function")
+    expect(own.filter(([name, member]) => all.get(name) === member)).toEqual([])
+    const refused = all.get("lchmod")
+    expect(() => typeof refused === "function" && refused("/f")).toThrow(
+      "ENOTSUP: fs.promises.lchmod is not available inside a root"
+    )
+  })
+})
+
+describe.each(all)("%s", (_, open) => {
+  it("functions with callbacks read inside the root", async () => {
+    await using root = await open()
+    const fs = Fs.make(root)
+    expect(await promisify(fs.readFile)("/link", "utf8")).toBe("content")
+    expect(await promisify(fs.readdir)("/")).toEqual(["d", "f", "link", "up"])
+    expect((await promisify(fs.stat)("/up")).isDirectory()).toBe(true)
+    expect(await promisify(fs.realpath)("/link")).toBe("/f")
+    expect(await promisify(fs.realpath.native)("/up/..")).toBe("/")
+    await expect(promisify(fs.readFile)("/none")).rejects.toMatchObject({ code: "ENOENT", path: "/none" })
+  })
+
+  it("exists answers without an error", async () => {
+    await using root = await open()
+    const { exists } = Fs.make(root)
+    const answers = ["/link", "/none"].map((path) => new Promise((resolve) => exists(path, resolve)))
+    expect(await Promise.all(answers)).toEqual([true, false])
+    expect(await promisify(exists)("/link")).toBe(true)
+    expect(() => untyped(exists)("/link")).toThrow("The \"cb\" argument must be of type function")
+  })
+
+  it("createReadStream reads inside the root", async () => {
+    await using root = await open()
+    const { createReadStream } = Fs.make(root)
+    const stream = createReadStream("/link")
+    expect(stream).toBeInstanceOf(NodeFs.ReadStream)
+    expect((await buffer(stream)).toString()).toBe("content")
+    expect(stream.bytesRead).toBe(7)
+    expect(await text(createReadStream("/f", { start: 1, end: 3, highWaterMark: 1 }))).toBe("ont")
+    const [first] = await once(createReadStream("/f", "latin1"), "data")
+    expect(first).toBe("content")
+    await expect(text(createReadStream("/none"))).rejects.toMatchObject({ code: "ENOENT", path: "/none" })
+    await expect(text(createReadStream("/d"))).rejects.toMatchObject({ code: "EISDIR" })
+  })
+
+  it("a stream that is destroyed early ends", async () => {
+    await using root = await open()
+    const stream = Fs.make(root).createReadStream("/f")
+    stream.destroy()
+    await once(stream, "close")
+    expect(stream.bytesRead).toBe(0)
+  })
+})
+
+describe.each(writable)("%s", (_, open) => {
+  it("createWriteStream writes inside the root", async () => {
+    await using root = await open()
+    const { createWriteStream, readFileSync } = Fs.make(root)
+    const stream = createWriteStream("/up/new", { mode: 0o600 })
+    expect(stream).toBeInstanceOf(NodeFs.WriteStream)
+    await pipeline(["written ", "here"], stream)
+    expect(readFileSync("/d/new", "utf8")).toBe("written here")
+    await pipeline(["!"], createWriteStream("/d/new", { flags: "a", flush: true }))
+    await pipeline(["W"], createWriteStream("/d/new", { flags: "r+", start: 0 }))
+    expect(readFileSync("/d/new", "utf8")).toBe("Written here!")
+    expect(root.sync.statSync("/d/new").mode & 0o777).toBe(0o600)
+    await expect(pipeline(["x"], createWriteStream("/f", { flags: "wx" }))).rejects.toMatchObject({ code: "EEXIST" })
+  })
+
+  it("a stream in pieces writes all of them", async () => {
+    await using root = await open()
+    const { createWriteStream, readFileSync } = Fs.make(root)
+    const stream = createWriteStream("/many")
+    stream.cork()
+    for (let i = 0; i < 100; i++) stream.write(`${i},`)
+    stream.end()
+    await once(stream, "close")
+    expect(readFileSync("/many", "utf8")).toBe(Array.from({ length: 100 }, (_, i) => `${i},`).join(""))
+  })
+})
+
+describe("descriptors", () => {
+  it("of open and openSync work with Node's own functions", async () => {
+    await using root = await onDisk()
+    const fs = Fs.make(root)
+    const fd = await promisify(fs.open)("/link", "r+")
+    await promisify(fs.write)(fd, Buffer.from("C"), 0, 1, 0)
+    expect(fs.fstatSync(fd).size).toBe(7)
+    await promisify(fs.close)(fd)
+    expect(fs.readFileSync("/f", "utf8")).toBe("Content")
+    const again = fs.openSync("/link", "r")
+    expect(await text(fs.createReadStream("/unused", { fd: again }))).toBe("Content")
+  })
+
+  it("do not exist in memory", async () => {
+    const fs = Fs.make(openMemoryRoot({ "/f": "content" }))
+    await expect(promisify(fs.open)("/f", "r")).rejects.toMatchObject({ code: "ENOTSUP" })
+  })
+})
+
+it("has the old names of the constants for access", () => {
+  const { F_OK, R_OK, W_OK, X_OK } = NodeFs.constants
+  expect(Fs.make(openMemoryRoot({}))).toMatchObject({ F_OK, R_OK, W_OK, X_OK })
+})
