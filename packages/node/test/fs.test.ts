@@ -117,6 +117,7 @@ describe.each(all)("%s", (_, open) => {
     expect(await promisify(fs.readdir)("/")).toEqual(["d", "f", "link", "up"])
     expect((await promisify(fs.stat)("/up")).isDirectory()).toBe(true)
     expect(await promisify(fs.realpath)("/link")).toBe("/f")
+    expect(await fs.promises.realpath("/link")).toBe("/f")
     expect(await promisify(fs.realpath.native)("/up/..")).toBe("/")
     await expect(promisify(fs.readFile)("/none")).rejects.toMatchObject({ code: "ENOENT", path: "/none" })
   })

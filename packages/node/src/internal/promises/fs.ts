@@ -4,7 +4,7 @@ import { callbackify, promisify } from "node:util"
 import type { FileHandle } from "../../Promises.js"
 import type { Fs, Root } from "../../Fs.js"
 import { invalidType } from "./errors.js"
-import { callsOf, numberOf, type Streamed } from "./streams.js"
+import { callsOf, type Streamed } from "./streams.js"
 
 type Member = readonly [name: string, member: unknown]
 
@@ -79,7 +79,7 @@ const opening = (open: Root["promises"]["open"]) => {
     open: (path: NodeFs.PathLike, flags: string | number, mode: NodeFs.Mode, done: Opened): void => {
       open(path, flags, mode).then((handle) => {
         file = handle
-        done(null, numberOf(handle))
+        done(null, handle.fd)
       }, done)
     }
   }

@@ -110,15 +110,8 @@ export const callsOf = (file: () => Streamed, ended: () => void = () => {}) => (
   }
 })
 
-/**
- * The descriptor of a file, for a stream.
- *
- * @internal
- */
-export const numberOf = ({ fd }: Streamed): number => fd === -1 ? NO_DESCRIPTOR : fd
-
 const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
-  fd: isOpen ? numberOf(file) : file.fd,
+  fd: isOpen && file.fd === -1 ? NO_DESCRIPTOR : file.fd,
   fs: callsOf(() => file, ended)
 })
 
