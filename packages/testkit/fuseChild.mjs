@@ -184,7 +184,7 @@ const isFirst = (request) => {
 /** The answer, an errno, or `undefined` for none. */
 const answerTo = (operation, id, body) => {
   const node = nodeOf(id)
-  if (node?.interrupted && [GETXATTR, READ].includes(operation) && isFirst(operation)) return EINTR
+  if (node?.interrupted && [GETXATTR, READ, SETATTR].includes(operation) && isFirst(operation)) return EINTR
   if (node?.never === operation) return undefined
   if (node?.fails === operation) return node.errno ?? EIO
   switch (operation) {

@@ -60,6 +60,7 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
     await using fuse = await startFuse()
     await using root = await openRoot(fuse.path, options)
     expect(await root.promises.readFile("/interrupted", "utf8")).toBe("hello")
+    await root.directory.lutimes("/interrupted", 1n, 2n)
     if (root.strategy.native?.name === "none") return
     expect(await root.directory.getExtendedAttribute("/interrupted", "user.a")).toBeUndefined()
   })

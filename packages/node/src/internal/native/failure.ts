@@ -6,7 +6,7 @@ import { getSystemErrorName } from "node:util"
 const { EINTR } = constants.errno
 
 /** @internal */
-export const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code: getSystemErrorName(-errno) }))
+const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code: getSystemErrorName(-errno) }))
 
 /**
  * Returns the result of a call, or throws if it is a negated errno.

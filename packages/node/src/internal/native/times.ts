@@ -4,7 +4,7 @@
  */
 import { descriptorPath } from "../constants.js"
 import type { SetTimes, SystemCalls } from "../systemCalls.js"
-import { failureOf } from "./failure.js"
+import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 
 /**
@@ -37,7 +37,7 @@ export const bindTimes = ({ allocate, declare, errno }: Library): NonNullable<Sy
   const setting = (call: (fd: number) => number): SetTimes => (fd, atime, mtime) => {
     set(0, atime)
     set(2, mtime)
-    if (call(fd) < 0) throw failureOf(errno())
+    checked(restarted(() => call(fd), errno))
   }
 
   return {
