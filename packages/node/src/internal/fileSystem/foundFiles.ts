@@ -154,7 +154,13 @@ export class FoundFiles {
 
   #found(parent: FoundFile, name: string, fd: number): FoundFile {
     const found = new FoundFile(this, parent, name, fd, this.calls.close)
-    this.#keepOpen(found)
+    try {
+      this.#keepOpen(found)
+    } catch (thrown) {
+      // Another file could not be closed until it is needed again. Nobody has this one yet.
+      found.close()
+      throw thrown
+    }
     return found
   }
 
@@ -207,9 +213,14 @@ export class FoundFiles {
 
   #openAgain(parent: number, found: FoundFile): number {
     const fd = this.#openName(parent, found.name)
-    if (found.isAt(fd)) return fd
-    this.calls.close(fd)
-    throw Errno.make("ESTALE")
+    let isSame = false
+    try {
+      isSame = found.isAt(fd)
+    } finally {
+      if (!isSame) this.calls.close(fd)
+    }
+    if (!isSame) throw Errno.make("ESTALE")
+    return fd
   }
 
   #openName(parent: number, name: string): number {
