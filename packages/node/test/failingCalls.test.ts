@@ -119,3 +119,16 @@ describe.each([["procfs", procfsCalls], ["native", native]] as const)(
     )
   }
 )
+
+it.skipIf(openat2 === undefined).each(
+  [["EIO", "native"], ["ESTALE", "native"], ["EPERM", "procfs"], ["ENOSYS", "procfs"]] as const
+)("a root whose first call fails with %s makes its calls by %s", (code, expected) => {
+  if (openat2 === undefined) return
+  const fstat = (): never => {
+    throw Errno.make(code)
+  }
+  const calls = { ...openat2.calls, fstat }
+  const root = open("/", { bind: () => ({ openat2: { ...openat2, calls } }) })
+  expect(root.value.calls).toBe(expected === "native" ? calls : procfsCalls)
+  root.close()
+})

@@ -21,6 +21,25 @@ it.skipIf(without(replacing)).each(["EACCES", "ENOSYS", "EPERM"])("a sandbox ref
   }
 })
 
+it.skipIf(without(replacing)).each(["openSync", "statSync", "statfsSync"] as const)(
+  "a lack of memory is reported as such: %s",
+  async (name) => {
+    const { [name]: before } = fs
+    Object.assign(fs, {
+      [name]: () => {
+        throw Object.assign(new Error("ENOMEM"), { code: "ENOMEM" })
+      }
+    })
+    syncBuiltinESMExports()
+    try {
+      await expect(openRoot("/")).rejects.toMatchObject({ code: "ENOMEM" })
+    } finally {
+      Object.assign(fs, { [name]: before })
+      syncBuiltinESMExports()
+    }
+  }
+)
+
 it.skipIf(without(replacing))("a defect in a lookup does not become an errno", async () => {
   await using root = await openRoot("/proc/self", { strategy: "walk" })
   const { readlinkSync } = fs

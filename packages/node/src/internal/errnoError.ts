@@ -7,12 +7,29 @@
  */
 export const errnoError = (code: string, syscall: string): Error => Object.assign(new Error(code), { code, syscall })
 
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code // system calls throw nothing else
+
+const NO_DESCRIPTOR = new Set(["EMFILE", "ENFILE"] as ReadonlyArray<string | undefined>)
+
 /**
- * Whether no descriptor was free, in this process or on the whole machine. The file itself may be fine.
+ * Whether no descriptor was free, in this process or on the whole machine.
  *
  * @internal
  */
-export const isExhausted = (error: unknown): boolean => {
-  const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-  return code === "EMFILE" || code === "ENFILE"
-}
+export const hasNoDescriptor = (error: unknown): boolean => NO_DESCRIPTOR.has(codeOf(error))
+
+/**
+ * Whether no descriptor or no memory was free. The file itself may be fine.
+ *
+ * @internal
+ */
+export const isExhausted = (error: unknown): boolean => hasNoDescriptor(error) || codeOf(error) === "ENOMEM"
+
+const REFUSALS = new Set(["EACCES", "ENOSYS", "EPERM"] as ReadonlyArray<string | undefined>)
+
+/**
+ * Whether it is an error with which a sandbox refuses a system call.
+ *
+ * @internal
+ */
+export const isRefusal = (error: unknown): boolean => REFUSALS.has(codeOf(error))

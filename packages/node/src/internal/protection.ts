@@ -35,14 +35,14 @@ const unmappedId = (kind: keyof UnmappedIds): number | undefined =>
     : Number(read(`/proc/sys/kernel/overflow${kind}`) ?? OVERFLOW)
 
 /**
- * Throws if no descriptor is free.
+ * Throws if no descriptor or memory is free.
  *
  * @internal
  */
 export const unmappedIds = (): UnmappedIds => ({ uid: unmappedId("uid"), gid: unmappedId("gid") })
 
 /**
- * Throws if no descriptor is free to read the settings.
+ * Throws if no descriptor or memory is free to read the settings.
  *
  * @internal
  */

@@ -13,7 +13,7 @@ import type { Binding } from "../Native.js"
 import type { Batch, OffThread, Options, Root, RootHandle, Strategy } from "../Root.js"
 import { descriptorPath } from "./constants.js"
 import { load } from "./native/binding.js"
-import { errnoError, isExhausted } from "./errnoError.js"
+import { errnoError, isExhausted, isRefusal } from "./errnoError.js"
 import { closing, onPool } from "./fileSystem/pooled.js"
 import { type Descriptors, KernelRoot } from "./openat2/kernelRoot.js"
 import { toNode } from "./pathBytes.js"
@@ -59,14 +59,17 @@ const resolvingOf = (
   return { kernel: undefined, strategy: { name: "walk", reason: `${why} (${code})`, ...native } }
 }
 
-/** A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. */
+/**
+ * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. After any other error, the root's
+ * file system can work again.
+ */
 const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   if (openat2 === undefined) return procfsCalls
   try {
     openat2.calls.fstat(pinned.fd)
     return openat2.calls
-  } catch {
-    return procfsCalls
+  } catch (error) {
+    return isRefusal(error) ? procfsCalls : openat2.calls
   }
 }
 

@@ -7,16 +7,13 @@
  */
 import { closeSync, openSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH, SELF_FD } from "./constants.js"
-import { isExhausted } from "./errnoError.js"
+import { isExhausted, isRefusal } from "./errnoError.js"
 import { isProcfs as leadsToProcfs } from "./procfs/lookupCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
 import { unavailable } from "./unavailable.js"
 
 const FORBIDDEN =
   "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
-
-/** The errors with which a sandbox refuses a system call. */
-const REFUSALS = new Set<string | undefined>(["EACCES", "ENOSYS", "EPERM"])
 
 const ALLOW = "and it cannot do without: a sandbox must allow this system call"
 
@@ -26,7 +23,8 @@ const isProcfs = (path: string): boolean => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code === "ERR_ACCESS_DENIED") throw unavailable("ENOTSUP", FORBIDDEN)
-    if (REFUSALS.has(code)) throw unavailable("ENOTSUP", `statfs(2) of ${path} fails with ${code}, ${ALLOW}`)
+    if (isRefusal(error)) throw unavailable("ENOTSUP", `statfs(2) of ${path} fails with ${code}, ${ALLOW}`)
+    if (isExhausted(error)) throw error
     return false
   }
 }
@@ -70,8 +68,8 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Throws `Unavailable` if one of them is missing or may not be read, and the error of `node:fs` if no descriptor is
- * free for the check.
+ * Throws `Unavailable` if one of them is missing or may not be read, and the error of `node:fs` if no descriptor or
+ * memory is free for the check.
  *
  * @internal
  */

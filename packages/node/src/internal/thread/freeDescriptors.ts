@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { SELF_FD } from "../constants.js"
-import { isExhausted } from "../errnoError.js"
+import { hasNoDescriptor } from "../errnoError.js"
 
 /** `RLIMIT_NOFILE`, which `setrlimit` and `prlimit` change at any time; `unlimited` if there is none. */
 const limit = (): number => {
@@ -18,6 +18,6 @@ export const freeDescriptors = (): number => {
   try {
     return limit() - readdirSync(SELF_FD).length
   } catch (error) {
-    return isExhausted(error) ? 0 : Infinity
+    return hasNoDescriptor(error) ? 0 : Infinity
   }
 }
