@@ -41,6 +41,10 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
       expect(await codeOf(root.promises.lstat(path))).toEqual(error("lstat"))
       expect(await codeOf(root.promises.mkdir(path))).toEqual(error("mkdir"))
       expect(await root.resolve(path).catch((thrown: unknown) => thrown)).toMatchObject({ code })
+      expect(await openRoot(fuse.path + path, { native }).catch((thrown: unknown) => thrown)).toMatchObject({
+        code,
+        errno: -errno
+      })
     }
   })
 

@@ -1,5 +1,5 @@
 /** The error of a root that cannot be opened. */
-import { hasCode } from "@procfsroot/vfs/Errno"
+import { codeOf, hasCode } from "@procfsroot/vfs/Errno"
 import type { Unavailable as Model } from "../Root.js"
 
 class Unavailable implements Model {
@@ -27,4 +27,4 @@ export const unavailable = (code: string, reason?: string): Model => new Unavail
  * @internal
  */
 export const fromError = (error: unknown): unknown =>
-  isUnavailable(error) || !hasCode(error) ? error : new Unavailable(error.code, undefined, error)
+  isUnavailable(error) || !hasCode(error) ? error : new Unavailable(codeOf(error), undefined, error)
