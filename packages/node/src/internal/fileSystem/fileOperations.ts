@@ -11,8 +11,6 @@ import {
   ftruncate,
   ftruncateSync,
   futimesSync,
-  read,
-  readSync,
   statfsSync,
   utimesSync,
   write,
@@ -24,6 +22,7 @@ import type { SystemCalls } from "../systemCalls.js"
 import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
 import { closing, pooled, waitsHere } from "./pooled.js"
+import { readHere, readOnPool } from "./reading.js"
 import { forget, type Storage, storageOf } from "./storage.js"
 import { setTimes } from "./times.js"
 
@@ -69,37 +68,6 @@ const closeQuietly = (fd: number): void => {
  * for too long.
  */
 const SMALL = 65_536
-
-/**
- * Reads again if the file system reports an interruption, as a FUSE server may. libuv does this for all calls except
- * reading and closing (`uv__fs_work` in `src/unix/fs.c`).
- */
-const readHere = (fd: number, buffer: Uint8Array, length: number, position: number | null): number => {
-  for (;;) {
-    try {
-      return readSync(fd, buffer, 0, length, position)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-      if (code !== "EINTR") throw error
-    }
-  }
-}
-
-const readOnPool = (
-  fd: number,
-  buffer: Uint8Array,
-  length: number,
-  position: number | null,
-  done: (error: NodeJS.ErrnoException | null, length: number) => void
-): void =>
-  read(
-    fd,
-    buffer,
-    0,
-    length,
-    position,
-    (error, count) => error?.code === "EINTR" ? readOnPool(fd, buffer, length, position, done) : done(error, count)
-  )
 
 const finding = ({ fstat, nextData }: SystemCalls): Pick<FileOperations<number>, "nextData"> =>
   nextData === undefined ? {} : { nextData: (fd, from) => nextData(fd, from, () => fstat(fd).size) }

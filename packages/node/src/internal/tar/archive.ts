@@ -5,9 +5,11 @@ import * as Handle from "@procfsroot/vfs/Handle"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import { type PathPolicy, strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
-import { close, closeSync, constants, fstatSync, open as openNode, read } from "node:fs"
+import { close, closeSync, constants, fstatSync, open as openNode } from "node:fs"
 import type { Archive, Options } from "../../Tar.js"
+import { calling } from "../fileSystem/errno.js"
 import { onPool } from "../fileSystem/pooled.js"
+import { readOnPool } from "../fileSystem/reading.js"
 import { writer } from "../fileSystem/writer.js"
 import { toNode } from "../pathBytes.js"
 import { randomBytes } from "../randomBytes.js"
@@ -50,7 +52,9 @@ const windowed = (fd: number, size: number): Read => {
       const next = Buffer.allocUnsafe(wanted)
       let filled = 0
       while (filled < wanted) {
-        const count = yield* onPool<number>((done) => read(fd, next, filled, wanted - filled, at + filled, done))
+        const count = yield* onPool<number>((done) =>
+          readOnPool(fd, next.subarray(filled), wanted - filled, at + filled, done)
+        )
         if (count === 0) throw unavailable("EIO", "the archive became shorter while it was read")
         filled += count
       }
@@ -107,7 +111,7 @@ const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"], policy: P
 }
 
 function* index(fd: number, maxInodes: number): Program.Program<Index> {
-  const stat = fstatSync(fd)
+  const stat = calling(() => fstatSync(fd))
   if (stat.isDirectory()) throw unavailable("EISDIR", "it is a directory, not an archive")
   if (!stat.isFile()) throw unavailable("EINVAL", "it is not a regular file, so it cannot be read at offsets")
   const found = new Index(maxInodes)

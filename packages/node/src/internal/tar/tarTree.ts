@@ -15,8 +15,8 @@ import {
 import * as Limits from "@procfsroot/vfs/Limits"
 import { map, type Now } from "@procfsroot/vfs/Program"
 import * as ReadOnlyTree from "@procfsroot/vfs/ReadOnlyTree"
-import { read, readSync } from "node:fs"
 import { pooled } from "../fileSystem/pooled.js"
+import { readHere, readOnPool } from "../fileSystem/reading.js"
 import { BLOCK, fault, look, type Node } from "./tarIndex.js"
 
 /** An open archive. */
@@ -75,7 +75,7 @@ const exactlyOf = (dev: number, node: Node): ExactAttributes => {
 }
 
 const readAt = (fd: number, buffer: Uint8Array, length: number, at: number): Now<number> =>
-  pooled(() => readSync(fd, buffer, 0, length, at), (done) => read(fd, buffer, 0, length, at, done))
+  pooled(() => readHere(fd, buffer, length, at), (done) => readOnPool(fd, buffer, length, at, done))
 
 const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined): Now<number> => {
   const { archive, node: { children, meta } } = file
