@@ -589,6 +589,8 @@ export const crashes = (
  * @since 0.1.0
  * @category layers
  */
-export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> =>
+export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> => {
+  const own = internal.copyOfUser(user)
   // Otherwise a program with several trees would use the first one for all.
-  Layer.fresh(Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(user)))))
+  return Layer.fresh(Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(own)))))
+}

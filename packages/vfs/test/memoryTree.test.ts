@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { freeze, thaw } from "../src/internal/memory/freeze.js"
 import type { Directory } from "../src/internal/memory/inode.js"
 import { Call } from "../src/internal/program.js"
-import { thrownBy } from "./failing.js"
+import { codeOf, thrownBy } from "./failing.js"
 import { built } from "./handles.js"
 import { noTurns } from "./programs.js"
 import { memoryOf, observing } from "./memory.js"
@@ -115,6 +115,21 @@ describe("a tree", () => {
 })
 
 describe("a file system in memory", () => {
+  it("is not changed by changes of the options that it was made with", () => {
+    const user = { uid: 1, gid: 1, groups: new Array<number>() }
+    const limits = { readOnly: true }
+    const memory = memoryOf({ "/f": MemoryTree.file("", { gid: 2, mode: 0o060 }) }, { limits, user })
+    user.groups.push(2)
+    limits.readOnly = false
+    const { fileSystem: fs } = memory
+    expect(codeOf(() => fs.access("/f", { readable: true, writable: false }))).toBe("EACCES")
+    expect(codeOf(() => fs.chmod("/f", 0))).toBe("EROFS")
+    limits.readOnly = true
+    memory.limit(limits)
+    limits.readOnly = false
+    expect(codeOf(() => fs.chmod("/f", 0))).toBe("EROFS")
+  })
+
   it("has the time that was set", () => {
     const memory = memoryOf({ "/f": "" })
     memory.now = 12_000

@@ -41,6 +41,13 @@ const list = (procfs: Procfs, path: string): string => told(() => runSync(procfs
 const web = { pid: 7, mountNamespace: "web" }
 
 describe("who may look into a process", () => {
+  it("does not change if the caller changes the user afterwards", () => {
+    const own = { uid: 1001, gid: 1001 }
+    const { open } = machine({ processes: [{ ...web, user: alice }], user: own })
+    own.uid = 0
+    expect(open(7)).toMatchObject({ code: "EACCES" })
+  })
+
   const kinds = {
     "a process of alice": { ...web, user: alice },
     "one that is not dumpable": { ...web, user: alice, dumpable: false },

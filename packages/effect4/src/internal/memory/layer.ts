@@ -45,16 +45,29 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
 }
 
 /**
- * Copies the options, since the caller may change them before the tree is made.
+ * A copy, since the caller may change its own before a layer is built.
  *
  * @internal
  */
-export const make = (tree: Tree, { ...options }: Options = {}) =>
-  Effect.suspend(() => {
-    const state = makeState(options, tree)
+export const copyOfUser = (user: User): User => ({ ...user, groups: user.groups?.slice() })
+
+const copyOf = ({ faults, limits, protected: protection, user, ...others }: Options): Options => ({
+  ...others,
+  faults: faults?.slice(),
+  limits: limits && { ...limits },
+  protected: protection && { ...protection },
+  user: user && copyOfUser(user)
+})
+
+/** @internal */
+export const make = (tree: Tree, options: Options = {}) => {
+  const own = copyOf(options)
+  return Effect.suspend(() => {
+    const state = makeState(own, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
       root: makeRoot({ path: "/", walk: walkOf(state) }),
       services: () => servicesOf(state, "/", false)
     })
   })
+}

@@ -36,8 +36,22 @@ const stateFor = (
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods), errorOf })
 }
 
-/** Makes the tree when the effect runs. Copies the options, since the caller may change them before. */
-const makeState = (tree: Tree, { ...options }: Options) => Effect.suspend(() => stateFor(tree, options))
+/** A copy, since the caller may change its own before a layer is built. */
+const copyOfUser = (user: User): User => ({ ...user, groups: user.groups?.slice() })
+
+const copyOf = ({ faults, limits, protected: protection, user, ...others }: Options): Options => ({
+  ...others,
+  faults: faults?.slice(),
+  limits: limits && { ...limits },
+  protected: protection && { ...protection },
+  user: user && copyOfUser(user)
+})
+
+/** Makes the tree when the effect runs. */
+const makeState = (tree: Tree, options: Options) => {
+  const own = copyOf(options)
+  return Effect.suspend(() => stateFor(tree, own))
+}
 
 const stateOf = (state: State, user: User): State => {
   const own = state.memory.asUser(user)
@@ -109,6 +123,8 @@ export const crash = (options?: CrashOptions) => Effect.flatMap(tag, (memory) =>
 export const crashes = (options?: CrashesOptions) => Effect.flatMap(tag, (memory) => memory.crashes(options))
 
 /** @internal */
-export const asUser = (user: User) =>
+export const asUser = (user: User) => {
+  const own = copyOfUser(user)
   // Otherwise a program with several trees would use the first one for all.
-  Layer.fresh(Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user))))
+  return Layer.fresh(Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(own))))
+}

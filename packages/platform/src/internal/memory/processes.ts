@@ -35,16 +35,20 @@ const declared = ({ ends, ...process }: Process): MemoryProcesses.Process<number
 }
 
 const makeProcesses = (
-  { processes, ...options }: Options
-): Effect.Effect<MemoryProcesses.Processes, InvalidTree> =>
-  Effect.clockWith((clock) => {
+  { mountNamespaces, processes, user }: Options
+): Effect.Effect<MemoryProcesses.Processes, InvalidTree> => {
+  // The caller may change its options before the layer is built.
+  const own = { mountNamespaces: { ...mountNamespaces }, user: user && { ...user } }
+  const all = processes.map((process) => ({ ...process }))
+  return Effect.clockWith((clock) => {
     const made = MemoryProcesses.make(
-      { ...options, processes: processes.map(declared) },
+      { ...own, processes: all.map(declared) },
       clock.unsafeCurrentTimeMillis()
     )
     if (made._tag === "Processes") return Effect.succeed(made)
     return Effect.fail(new InvalidTree({ path: made.path, why: made.why }))
   })
+}
 
 /** Sets the time of the processes to that of the clock, and then runs `use`. */
 const at = <A, E>(

@@ -76,7 +76,7 @@ export class Disk {
   limit(limits: Limits, root: Directory): void {
     check(limits)
     const { freeBytes = Number.POSITIVE_INFINITY, freeInodes = Number.POSITIVE_INFINITY } = limits
-    this.#limits = limits
+    this.#limits = { ...limits } // the caller may change its own
     this.#freeBlocks = blocksIn(freeBytes)
     this.#inodeSpace = freeInodes * INODE
     const used = usedBy(root)

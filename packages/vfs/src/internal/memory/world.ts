@@ -64,7 +64,7 @@ export const worldOf = (shared: Shared, user: User): World => {
   const { gid, groups = [], uid, umask = UMASK } = user
   return {
     shared,
-    user: { uid, gid, groups, umask },
+    user: { uid, gid, groups: [...groups], umask }, // the caller may change its own
     protection: new Protection(shared.settings, () => uid),
     descriptors: new Set()
   }

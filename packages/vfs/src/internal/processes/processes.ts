@@ -31,7 +31,7 @@ export class Table {
 
   constructor(namespaces: ReadonlyMap<string, MemoryTree.Memory>, user: MemoryTree.User, now: number) {
     this.#namespaces = namespaces
-    this.user = user
+    this.user = { ...user } // the caller may change its own
     this.now = now
   }
 
