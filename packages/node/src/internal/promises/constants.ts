@@ -56,15 +56,25 @@ const linux = {
 /** @internal */
 export interface Constants extends Readonly<Record<keyof typeof linux, number>> {}
 
+/** What has the modules of Node, or at least some of them. */
+interface Modules {
+  readonly getBuiltinModule?: (id: "node:fs") => { readonly constants: object } | undefined
+}
+
 /**
  * Where `node:fs` exists, its numbers, since programs pass them too. They differ between architectures: O_NOFOLLOW of
- * arm64 is O_LARGEFILE of x64. A browser has no `process`, and what a bundler puts in its place has no modules.
+ * arm64 is O_LARGEFILE of x64. A browser has no `process`, what a bundler puts in its place has no modules, and other
+ * runtimes may have only some.
+ *
+ * Those that `node:fs` lacks on Windows and macOS have Linux's numbers, which are not used there, so that opening a file
+ * with one of these flags does not ignore it. On Windows, O_NOCTTY would be O_CREAT, so flags without an effect are 0.
  *
  * @internal
  */
-export const constantsIn = (process: Partial<Pick<NodeJS.Process, "getBuiltinModule">> | undefined): Constants =>
-  // Node's types lack UV_FS_COPYFILE_*.
-  process?.getBuiltinModule?.("node:fs").constants as Constants | undefined ?? linux
+export const constantsIn = (process: Modules | undefined): Constants => {
+  const found = process?.getBuiltinModule?.("node:fs")?.constants
+  return found === undefined ? linux : { ...linux, O_NOCTTY: 0, O_NONBLOCK: 0, ...found }
+}
 
 /** @internal */
 export const constants = constantsIn(globalThis.process)
