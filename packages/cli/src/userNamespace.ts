@@ -45,8 +45,6 @@ export const idsOf = (text: string): Ids => {
   }
 }
 
-const OWN = "/proc/self/ns/user"
-
 const identityAt = (path: string): string => identityOf(statSync(path, { bigint: true }))
 
 /**
@@ -73,7 +71,20 @@ export interface Conversion<Id = number | undefined> {
    * namespace to the user of another who has written the file.
    */
   readonly keepsRights: boolean
+  /** Whether a file with these ids really belongs to this user and this group. */
+  readonly isKnown: (uid: number, gid: number) => boolean
 }
+
+const OWN = "/proc/self/ns/user"
+
+/** The map of a user namespace that includes every user or group. */
+const everybody = /^\s*0\s+0\s+4294967295\s*$/
+
+/** Whether this process sees the id for all users or groups without a mapping, one of which may really have it. */
+const isShared = (id: number, map: "uid_map" | "gid_map"): boolean =>
+  id === OVERFLOW && existsSync(OWN) && !everybody.test(readFileSync(`/proc/self/${map}`, "latin1"))
+
+const isKnown = (uid: number, gid: number): boolean => !isShared(uid, "uid_map") && !isShared(gid, "gid_map")
 
 const converting = (from: Ids, to: Ids, isOwn: boolean) => (id: number): number | undefined => {
   const inside = from.inside(id)
@@ -86,11 +97,12 @@ const converting = (from: Ids, to: Ids, isOwn: boolean) => (id: number): number 
  * have keeps its id outside of user namespaces.
  */
 export const between = (from: UserNamespace, to: UserNamespace): Conversion => {
-  if (from.maps === to.maps) return { user: same, group: same, keepsRights: true }
+  if (from.maps === to.maps) return { user: same, group: same, keepsRights: true, isKnown }
   return {
     user: converting(from.users, to.users, to === own),
     group: converting(from.groups, to.groups, to === own),
-    keepsRights: from === own
+    keepsRights: from === own,
+    isKnown
   }
 }
 
@@ -98,12 +110,14 @@ export const between = (from: UserNamespace, to: UserNamespace): Conversion => {
 export const unpacking = ({ groups, users }: UserNamespace): Conversion => ({
   user: users.outside,
   group: groups.outside,
-  keepsRights: true
+  keepsRights: true,
+  isKnown: () => true
 })
 
 /** The conversion to the ids that `from` sees, for an archive. */
 export const packing = (from: UserNamespace): Conversion<number> => ({
   user: (id) => from.users.inside(id) ?? OVERFLOW,
   group: (id) => from.groups.inside(id) ?? OVERFLOW,
-  keepsRights: true
+  keepsRights: true,
+  isKnown: () => true
 })

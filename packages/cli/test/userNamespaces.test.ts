@@ -108,6 +108,19 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     /program was copied, but set-id bits could not be kept: on the host, the copy belongs to another user or group\.\n$/
   )
 
+  it("a copy inside loses the set-id bits of an owner without an id, who seems to be nobody", () => {
+    using directory = box(200_000)
+    const { path } = directory
+    const copy = `"$bin" cp "$1/s/program" "$1/s/copy"`
+    const entered = ["--target", String(processes[0]?.pid), "--user", "--setuid", "0", "--setgid", "0"]
+    Fs.chmodSync(`${path}/s`, 0o777)
+    const { status, stderr } = spawnSync("nsenter", [...entered, "sh", "-c", copy, "sh", path], {
+      env: { ...process.env, bin }
+    })
+    expect([status, stderr.toString()]).toEqual([1, withoutSetId])
+    expect(seen(`${path}/s/copy`)).toEqual({ mode: "755", uid: 165_534, gid: 165_534 })
+  })
+
   it("a copy from the host belongs to the same users", () => {
     using directory = box(0)
     const { path } = directory

@@ -213,7 +213,9 @@ export class AttributeCopy {
     } catch (error) {
       return { keepsRights: false, lost: this.#once("the owner", error) }
     }
-    if (this.#conversion.keepsRights || (user === Number(uid) && group === Number(gid))) return { keepsRights: true }
+    const { isKnown, keepsRights } = this.#conversion
+    const isSame = keepsRights || (user === Number(uid) && group === Number(gid))
+    if (isSame && isKnown(Number(uid), Number(gid))) return { keepsRights: true }
     const isLost = (Number(mode) & SET_ID) !== 0
     return { keepsRights: false, lost: isLost ? this.#once("set-id bits", new Refused(OTHER_OWNER)) : undefined }
   }
