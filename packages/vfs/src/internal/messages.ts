@@ -38,8 +38,14 @@ export const shown = (value: unknown): string => {
 
 const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.slice(0, 1)].map(quote).join(" → ")
 
+/** What errnos mean for files, if their usual text is about sockets. */
+const ofFiles: ReadonlyMap<string, string> = new Map([
+  ["ENOTCONN", "the server of the file system has ended"], // as in FUSE
+  ["ENOTSUP", "the file system does not support it"]
+])
+
 const failed = (what: string, code: string): string => {
-  const meaning = meaningOf(code)
+  const meaning = ofFiles.get(code) ?? meaningOf(code)
   return meaning === undefined ? `${what} failed` : `${what} failed: ${meaning}`
 }
 
