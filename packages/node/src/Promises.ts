@@ -61,8 +61,9 @@ import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
 
 /**
- * The constants of `node:fs` that these functions use. Those that it lacks have the values of Linux, and so do all in a
- * browser. They include the flags of `open` that the functions do not support, so that using such a flag is an error.
+ * The constants of `node:fs` that these functions use. Those that it lacks, as on Windows, have numbers too. In a
+ * browser, all have the values of Linux. They include the flags of `open` that the functions do not support, so that
+ * using such a flag is an error.
  *
  * @since 0.1.0
  * @category constants

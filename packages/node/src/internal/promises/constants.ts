@@ -66,8 +66,8 @@ interface Modules {
  * arm64 is O_LARGEFILE of x64. A browser has no `process`, what a bundler puts in its place has no modules, and other
  * runtimes may have only some.
  *
- * Those that `node:fs` lacks on Windows and macOS have Linux's numbers, which are not used there, so that opening a file
- * with one of these flags does not ignore it. On Windows, O_NOCTTY would be O_CREAT, so flags without an effect are 0.
+ * Those that `node:fs` lacks on Windows and macOS have Linux's numbers, which no other constant has there, so that these
+ * flags are not ignored. Only O_NOCTTY would be O_CREAT on Windows, so flags without an effect are 0.
  *
  * @internal
  */
