@@ -1,6 +1,6 @@
 /** Tests what becomes of users and groups in roots of processes with a user namespace of their own. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { judge, without } from "@procfsroot/testkit/judges"
+import { userNamespaces, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -41,10 +41,6 @@ describe("ids", () => {
     expect(ids.map(unpacking(a).group)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
   })
 })
-
-const userNamespaces = judge(() =>
-  spawnSync("unshare", ["--user", "true"]).status === 0 ? undefined : "a user namespace is not permitted here"
-)
 
 /** Starts a process whose user namespace maps its ids from 0 on to those from `first` on. */
 const start = async (first: number): Promise<ChildProcess> => {

@@ -2,7 +2,7 @@
 import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { bundled } from "@procfsroot/testkit/bundle"
-import { without } from "@procfsroot/testkit/judges"
+import { userNamespaces, without } from "@procfsroot/testkit/judges"
 import { node } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync, spawn } from "node:child_process"
@@ -207,7 +207,7 @@ describe("the group of the new file", () => {
       expect(statSync(`${box.path}/f`)).toMatchObject({ gid: SOMEBODY, mode: 0o100662 })
     })
 
-    it.skipIf(without("chroot"))("is another one even if a user namespace shows the same number", async () => {
+    it.skipIf(without(userNamespaces))("is another one even if a user namespace shows the same number", async () => {
       using box = owned(0o660)
       chownSync(box.path, SOMEBODY, 4000)
       chmodSync(box.path, 0o2770)
@@ -215,17 +215,20 @@ describe("the group of the new file", () => {
       expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: 4000, mode: 0o100600 })
     })
 
-    it.skipIf(without("chroot"))("is another one even if the user may give the group with that number", async () => {
-      using namespace = await container()
-      for (const [mode, kept] of [[0o660, 0o600], [0o604, 0o600], [0o664, 0o644]] as const) {
-        using box = owned(mode)
-        chownSync(`${box.path}/f`, FIRST, 3000)
-        await replaceAs(box.path, 0, 0, namespace.enter(0))
-        expect(statSync(`${box.path}/f`)).toMatchObject({ uid: FIRST, gid: FIRST, mode: 0o100000 | kept })
+    it.skipIf(without(userNamespaces))(
+      "is another one even if the user may give the group with that number",
+      async () => {
+        using namespace = await container()
+        for (const [mode, kept] of [[0o660, 0o600], [0o604, 0o600], [0o664, 0o644]] as const) {
+          using box = owned(mode)
+          chownSync(`${box.path}/f`, FIRST, 3000)
+          await replaceAs(box.path, 0, 0, namespace.enter(0))
+          expect(statSync(`${box.path}/f`)).toMatchObject({ uid: FIRST, gid: FIRST, mode: 0o100000 | kept })
+        }
       }
-    })
+    )
 
-    it.skipIf(without("chroot"))("keeps no set-id bits if only the number of the owner is the same", async () => {
+    it.skipIf(without(userNamespaces))("keeps no set-id bits if only the number of the owner is the same", async () => {
       using namespace = await container()
       using box = owned(0o755)
       chownSync(`${box.path}/f`, 3000, FIRST + UNMAPPED)
@@ -235,17 +238,20 @@ describe("the group of the new file", () => {
       expect(statSync(`${box.path}/f`)).toMatchObject({ uid: nobody, gid: nobody, mode: 0o100755 })
     })
 
-    it.skipIf(without(nativeCalls, "chroot"))("has what all have if the ACL names users without a number", async () => {
-      using box = owned(0o660)
-      chownSync(`${box.path}/f`, SOMEBODY, SOMEBODY)
-      await using root = await openRoot(box.path)
-      const [owner, mask] = [[0x01, 6, NO_ID], [0x10, 6, NO_ID]] as const
-      const given = aclOfEntries(owner, [0x02, 6, 4000], [0x04, 4, NO_ID], mask, [0x20, 4, NO_ID])
-      await root.directory.setExtendedAttribute("/f", ACCESS, given)
-      await root.directory.setExtendedAttribute("/", DEFAULT, given)
-      await replaceAs(box.path, SOMEBODY, SOMEBODY, userNamespace)
-      expect(await aclOf(root)).toBeUndefined()
-      expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100644 })
-    })
+    it.skipIf(without(nativeCalls, userNamespaces))(
+      "has what all have if the ACL names users without a number",
+      async () => {
+        using box = owned(0o660)
+        chownSync(`${box.path}/f`, SOMEBODY, SOMEBODY)
+        await using root = await openRoot(box.path)
+        const [owner, mask] = [[0x01, 6, NO_ID], [0x10, 6, NO_ID]] as const
+        const given = aclOfEntries(owner, [0x02, 6, 4000], [0x04, 4, NO_ID], mask, [0x20, 4, NO_ID])
+        await root.directory.setExtendedAttribute("/f", ACCESS, given)
+        await root.directory.setExtendedAttribute("/", DEFAULT, given)
+        await replaceAs(box.path, SOMEBODY, SOMEBODY, userNamespace)
+        expect(await aclOf(root)).toBeUndefined()
+        expect(statSync(`${box.path}/f`)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY, mode: 0o100644 })
+      }
+    )
   })
 })

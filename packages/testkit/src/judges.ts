@@ -133,6 +133,12 @@ const unshare: Judge = judge(() =>
   reasonOf("unshare of util-linux cannot be run", failureOfProcess(["unshare", "--version"]))
 )
 
+/** A new user namespace, which root may also be forbidden to make, for example in a container. */
+export const userNamespaces: Judge = all(
+  unshare,
+  judge(() => reasonOf("a user namespace is not permitted here", failureOfProcess(["unshare", "--user", "true"])), true)
+)
+
 /** `chroot(2)`, which root can use directly, and others in a user namespace, if those are allowed. */
 const chroot: Judge = all(
   koffi,
