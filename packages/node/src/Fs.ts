@@ -21,7 +21,7 @@ import type { Promises, Sync } from "./Promises.js"
 export interface Root extends Pick<OpenRoot, "promises" | "sync"> {}
 
 /**
- * The functions of `node:fs` that work in a root. All others, such as `glob`, `opendir`, `watch` and `watchFile`, and the
+ * The functions of `node:fs` that work in a root. All others, such as `glob`, `watch` and `watchFile`, and the
  * classes, are there as well, but not in the type: they throw ENOTSUP.
  *
  * - The differences from Node's functions are those of `Promises`. An argument of a wrong type is an error that the
@@ -70,6 +70,7 @@ export interface Fs extends
     | "mkdir"
     | "mkdtemp"
     | "open"
+    | "opendir"
     | "read"
     | "readFile"
     | "readSync"

@@ -8,7 +8,6 @@
  * - the functions `lchmod`, `glob` and `mkdtempDisposable`
  * - the event `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which
  *   Node has only with `--experimental-stream-iter`
- * - the callbacks, `readSync` and `closeSync` of an open directory
  * - the flags `s` (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to
  *   write, and access mode 3
  * - the options `dereference` and `filter` of `cp`, and the option `recursive` of `rmdir`, which versions of Node after
@@ -143,13 +142,7 @@ export interface FileHandle extends
  * @since 0.1.0
  * @category models
  */
-export interface Directory extends AsyncIterable<NodeFs.Dirent> {
-  readonly path: string
-  /** Returns the next entry, or `null` after the last one. */
-  readonly read: () => Promise<NodeFs.Dirent | null>
-  readonly close: () => Promise<void>
-  readonly [Symbol.asyncDispose]: () => Promise<void>
-}
+export interface Directory extends NodeFs.Dir, AsyncDisposable, Disposable {}
 
 /**
  * The option of functions that can be aborted. If `signal` is aborted, the promise rejects with the signal's reason
@@ -230,8 +223,7 @@ export interface Promises extends
 /**
  * The synchronous functions of `node:fs`, for programs that cannot wait for a promise, such as compilers. They stop the
  * program until they have ended, like those of Node, even with `offMainThread`. Their differences from Node's are those
- * of `Promises`. They take no descriptors instead of paths, and `opendirSync` and the functions with descriptors are
- * missing.
+ * of `Promises`. They take no descriptors instead of paths, and the functions with descriptors are missing.
  *
  * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
  * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a
@@ -274,4 +266,5 @@ export interface Sync extends
   >
 {
   readonly constants: values.Constants
+  readonly opendirSync: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Directory
 }

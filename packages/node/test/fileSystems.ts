@@ -73,7 +73,7 @@ export type Fs =
     >
     readonly opendir: (path: string) => Promise<
       & AsyncIterable<{ readonly name: string }>
-      & Pick<Dir, "close" | "read">
+      & Pick<Dir, "close" | "closeSync" | "read" | "readSync">
     >
   }
 

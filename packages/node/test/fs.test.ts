@@ -67,7 +67,7 @@ const OWN = /^(?:close|fchmod|fchown|fdatasync|fstat|fsync|ftruncate|futimes|rea
 
 /** A root has no functions like these, and the classes open host paths. */
 const REFUSED =
-  /^(?:(?:glob|lchmod|mkdtempDisposable|openAsBlob|opendir|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|[A-Z].*)$/
+  /^(?:(?:glob|lchmod|mkdtempDisposable|openAsBlob|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|[A-Z].*)$/
 
 const codeOf = (call: () => unknown): unknown => {
   try {
@@ -120,6 +120,19 @@ describe.each(all)("%s", (_, open) => {
     expect(await fs.promises.realpath("/link")).toBe("/f")
     expect(await promisify(fs.realpath.native)("/up/..")).toBe("/")
     await expect(promisify(fs.readFile)("/none")).rejects.toMatchObject({ code: "ENOENT", path: "/none" })
+  })
+
+  it("opens directories", async () => {
+    await using root = await open()
+    const fs = Fs.make(root)
+    const names: Array<string | undefined> = []
+    {
+      using directory = root.sync.opendirSync("/")
+      names.push(directory.readSync()?.name)
+    }
+    for await (const { name } of await promisify(fs.opendir)("/")) names.push(name)
+    expect(names).toEqual(["d", "d", "f", "link", "up"])
+    expect(codeOf(() => fs.opendirSync("/f"))).toBe("ENOTDIR")
   })
 
   it("exists answers without an error", async () => {

@@ -1,7 +1,7 @@
 /** Programs that take `fs` as an argument: they have the same results with Node's own file system and in a root. */
 import { statfsSync } from "node:fs"
 import { pathToFileURL } from "node:url"
-import { codeOf, errorOf, failureOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import { codeOf, errorOf, failureOf, itIsAsOverNode, type Program, thrownBy } from "./asOverNode.js"
 import type { Fs } from "./fileSystems.js"
 
 /** Copies a tree: names, contents, modes and links. */
@@ -71,6 +71,44 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(read.close()),
       await codeOf(closed[Symbol.asyncIterator]().next())
     ]
+  },
+  "an open directory, synchronously": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    await fs.writeFile(`${base}/d/f`, "")
+    const directory = await fs.opendir(`${base}/d`)
+    const read = [directory.readSync()?.name, directory.readSync(), directory.closeSync()]
+    return [read, await thrownBy(() => directory.readSync()), await thrownBy(() => directory.closeSync())]
+  },
+  "an open directory, with callbacks": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    await fs.writeFile(`${base}/d/f`, "")
+    const directory = await fs.opendir(`${base}/d`)
+    const order: Array<unknown> = []
+    const read = () =>
+      new Promise<void>((resolve) => {
+        directory.read((error, entry) => {
+          order.push(error, entry?.name)
+          resolve()
+        })
+        order.push("later")
+      })
+    const close = () =>
+      new Promise<void>((resolve) => {
+        directory.close((error) => {
+          order.push(error === null || error === undefined ? null : "code" in error && error.code)
+          resolve()
+        })
+        order.push("later")
+      })
+    await read()
+    await read()
+    const wrong = [
+      await thrownBy(() => Reflect.apply(directory.read, directory, [5])),
+      await thrownBy(() => Reflect.apply(directory.close, directory, [null]))
+    ]
+    await close()
+    await close()
+    return [order, wrong, await thrownBy(() => directory.read(() => {}))]
   },
   "lists": async (fs, base) => {
     await tree(fs, base)

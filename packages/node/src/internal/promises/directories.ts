@@ -1,7 +1,15 @@
 /** Opens directories. Their entries are read at once. */
+import { invalidType } from "./errors.js"
 import * as jobs from "./jobs.js"
-import { type Backend, perform } from "./perform.js"
-import { pathOf } from "./texts.js"
+import { type Backend, perform, performSync } from "./perform.js"
+import { type PathLike, pathOf } from "./texts.js"
+
+type Done<A> = (error: unknown, value?: A) => void
+
+/** Like Node, before anything is done. */
+const check = (callback: unknown): void => {
+  if (typeof callback !== "function") throw invalidType("callback", "of type function")
+}
 
 class Directory<Entry> {
   readonly path: string
@@ -13,14 +21,45 @@ class Directory<Entry> {
     this.#entries = entries[Symbol.iterator]()
   }
 
-  async read(): Promise<Entry | null> {
+  readSync(): Entry | null {
     this.#checkOpen()
     const next = this.#entries.next()
     return next.done === true ? null : next.value
   }
 
-  async close(): Promise<void> {
+  read(): Promise<Entry | null>
+  read(callback: Done<Entry | null>): void
+  read(callback?: Done<Entry | null>): Promise<Entry | null> | void {
+    if (callback === undefined) return this.#read()
     this.#checkOpen()
+    check(callback)
+    const entry = this.readSync()
+    queueMicrotask(() => callback(null, entry))
+  }
+
+  async #read(): Promise<Entry | null> {
+    return this.readSync()
+  }
+
+  closeSync(): void {
+    this.#checkOpen()
+    this.#isOpen = false
+  }
+
+  close(): Promise<void>
+  close(callback: Done<never>): void
+  close(callback?: Done<never>): Promise<void> | void {
+    if (callback === undefined) return this.#close()
+    check(callback)
+    const end = (error: unknown) => queueMicrotask(() => callback(error))
+    this.#close().then(() => end(null), end)
+  }
+
+  async #close(): Promise<void> {
+    this.closeSync()
+  }
+
+  [Symbol.dispose](): void {
     this.#isOpen = false
   }
 
@@ -35,16 +74,18 @@ class Directory<Entry> {
   /** Closes it at the end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Entry, void> {
     try {
-      for (let entry = await this.read(); entry !== null; entry = await this.read()) yield entry
+      for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry
     } finally {
-      await this.close()
+      this.closeSync()
     }
   }
 }
 
 /** @internal */
-export const opendir =
-  <F>(backend: Backend<F>) => async (directory: string | Uint8Array | URL, options?: jobs.ListOptions) => {
-    const entries = await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options))
-    return new Directory(pathOf(directory), entries)
-  }
+export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, options?: jobs.ListOptions) =>
+  new Directory(pathOf(directory), await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options)))
+
+/** @internal */
+export const opendirSync =
+  <F>(backend: Backend<F>, fs: jobs.Files) => (directory: PathLike, options?: jobs.ListOptions) =>
+    new Directory(pathOf(directory), performSync(backend, jobs.opendir(fs, directory, options)))

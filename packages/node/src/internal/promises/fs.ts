@@ -42,12 +42,9 @@ const refusing = (module: object, prefix: string): object =>
     })
   )
 
-/** These return an iterable or a directory, which have no callbacks here. */
-const withoutCallback: ReadonlySet<string> = new Set(["opendir", "watch"])
-
 const callbacksOf = (promises: Root["promises"]): object =>
   Object.fromEntries(
-    Object.entries(promises).filter(isCall).filter(([name]) => !withoutCallback.has(name)).map(
+    Object.entries(promises).filter(isCall).filter(([name]) => name !== "watch").map(
       ([name, call]) => [name, callbackify(call)]
     )
   )

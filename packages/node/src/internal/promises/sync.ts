@@ -3,6 +3,7 @@ import { waiting } from "@procfsroot/vfs/FileSystem"
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
 import { readFileSync, writeFileSync } from "./contentSync.js"
+import { opendirSync } from "./directories.js"
 import { openFileSync } from "./fileSync.js"
 import * as jobs from "./jobs.js"
 import { names } from "./names.js"
@@ -59,6 +60,7 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     mkdtempSync: all.mkdtemp,
     openSync: (path: string, flags?: string | number | null, mode?: number | string | null) =>
       openFileSync(backend, path, flags, mode).fd,
+    opendirSync: opendirSync(backend, fs),
     readFileSync: readFileSync(backend),
     readdirSync: made(jobs.readdir),
     readlinkSync: all.readlink,
