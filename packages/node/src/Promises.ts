@@ -142,7 +142,10 @@ export interface FileHandle extends
  * @since 0.1.0
  * @category models
  */
-export interface Directory extends NodeFs.Dir, AsyncDisposable, Disposable {}
+export interface Directory extends NodeFs.Dir {
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+  readonly [Symbol.dispose]: () => void
+}
 
 /**
  * The option of functions that can be aborted. If `signal` is aborted, the promise rejects with the signal's reason
