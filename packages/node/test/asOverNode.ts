@@ -61,6 +61,8 @@ const other: ReadonlySet<string> = new Set(
     // In Bun, entries are instances of another class.
     "entries that a program changes, and objects made from them",
     "modes of access and copyFile",
+    // In Bun, a closed directory is closed and read without an error.
+    "an open directory, with callbacks",
     "options that are not true or false",
     "parts of buffers",
     "signals",

@@ -114,7 +114,8 @@ describe.each(all)("%s", (_, open) => {
     await using root = await open()
     const fs = Fs.make(root)
     expect(await promisify(fs.readFile)("/link", "utf8")).toBe("content")
-    expect(await promisify(fs.readdir)("/")).toEqual(["d", "f", "link", "up"])
+    // Bun does not sort them.
+    expect((await promisify(fs.readdir)("/")).toSorted()).toEqual(["d", "f", "link", "up"])
     expect((await promisify(fs.stat)("/up")).isDirectory()).toBe(true)
     expect(await promisify(fs.realpath)("/link")).toBe("/f")
     expect(await fs.promises.realpath("/link")).toBe("/f")
@@ -125,13 +126,11 @@ describe.each(all)("%s", (_, open) => {
   it("opens directories", async () => {
     await using root = await open()
     const fs = Fs.make(root)
-    const names: Array<string | undefined> = []
-    {
-      using directory = root.sync.opendirSync("/")
-      names.push(directory.readSync()?.name)
-    }
+    const names: Array<string> = []
     for await (const { name } of await promisify(fs.opendir)("/")) names.push(name)
-    expect(names).toEqual(["d", "d", "f", "link", "up"])
+    expect(names.toSorted()).toEqual(["d", "f", "link", "up"])
+    using directory = root.sync.opendirSync("/")
+    expect(names).toContain(directory.readSync()?.name)
     expect(codeOf(() => fs.opendirSync("/f"))).toBe("ENOTDIR")
   })
 
