@@ -1,5 +1,5 @@
 /** The synchronous functions for contents, lists and trees, also while other operations wait. */
-import { MemoryRoot, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
+import { MemoryRoot, openMemoryRoot, OpenRoot, openRoot, openTarRoot } from "@procfsroot/node"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -41,6 +41,27 @@ describe.each([{}, { strategy: "walk" }, { offMainThread: true }] as const)("in 
     root.sync.writeFileSync("/copy", LARGE.subarray(1), { flush: true })
     expect(Fs.readFileSync(`${place.path}/copy`).equals(LARGE.subarray(1))).toBe(true)
   })
+})
+
+it("without an error for a missing file, reports all other failures as Node does", async () => {
+  using place = temporary()
+  fill(place.path)
+  Fs.symlinkSync("/loop", `${place.path}/loop`)
+  await using root = await openRoot(place.path)
+  const quiet = { throwIfNoEntry: false } as const
+  for (const fs of [root.sync, openMemoryRoot({ "/d/f": "", "/loop": MemoryRoot.link("/loop") }).sync]) {
+    expect([fs.statSync("/d/f", quiet)?.isFile(), fs.lstatSync("/d/f", { ...quiet, bigint: true })?.isFile()])
+      .toEqual([true, true])
+    expect([fs.statSync("/none/f", quiet), fs.lstatSync("/d/f/g", quiet)]).toEqual([undefined, undefined])
+    const loop = thrown(() => fs.statSync("/loop/f", quiet))
+    expect(loop).toMatchObject({
+      code: "ELOOP",
+      path: "/loop/f",
+      message: "ELOOP: too many symbolic links encountered, stat '/loop/f'"
+    })
+    expect(OpenRoot.resolveFailure(loop)?._tag).toBe("SymlinkLoop")
+    expect(loop.stack).toContain("sync.test.ts")
+  }
 })
 
 it("reads archives, and changes nothing in them", async () => {

@@ -69,6 +69,14 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
   return Errno.toError({ ...thrown, paths, syscall: called.has(operation.syscall) ? operation.syscall : syscall })
 }
 
+/** Makes an error whose stack begins with the caller of `hidden`. Its stack is captured only once, which takes long. */
+const made = (make: () => Error, hidden: (...args: ReadonlyArray<never>) => unknown): Error => {
+  if (!("captureStackTrace" in Error)) return make()
+  const error = ResolveFailure.withoutStack(make)
+  Error.captureStackTrace(error, hidden)
+  return error
+}
+
 /**
  * Converts the error of an operation to the error that the function throws. Its stack begins with the
  * caller of `hidden`: by default, a stack has ten frames, and without this they could all be ours, and none the caller's.
@@ -84,8 +92,7 @@ export const errorOf = (
     return errorOf(Errno.make("EIO"), { ...operation, syscall: "write", paths: [] }, hidden ?? errorOf)
   }
   if (!Errno.isErrno(thrown) && !Errno.isBadArgument(thrown)) return thrown
-  const error = toError(thrown, operation)
-  if ("captureStackTrace" in Error) Error.captureStackTrace(error, hidden ?? errorOf)
+  const error = made(() => toError(thrown, operation), hidden ?? errorOf)
   const failure = failureOf(thrown, operation)
   return failure === undefined ? error : withCause(error, failure)
 }

@@ -22,12 +22,12 @@ const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "
 const DEFAULT_MODE = 0o777
 
 /** @internal */
-export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
+export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run = runCall) => {
   const { rootDirectory: directory } = fs
 
   const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): Now<A> => {
     const text = pathOf(path)
-    return runCall(backend, method, syscalls[method] ?? method, [text], () => use(text))
+    return run(backend, method, syscalls[method] ?? method, [text], () => use(text))
   }
 
   const onPaths = (
@@ -37,7 +37,7 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
     use: (from: string, to: string) => Now<void>
   ): Now<void> => {
     const [first, second] = [pathOf(from), pathOf(to)]
-    return runCall(backend, method, method, [first, second], () => use(first, second))
+    return run(backend, method, method, [first, second], () => use(first, second))
   }
 
   return {

@@ -64,7 +64,8 @@ export interface Backend<F> {
   readonly closeNow?: (file: F) => void
 }
 
-const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: ReadonlyArray<string>): Operation => ({
+/** @internal */
+export const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: ReadonlyArray<string>): Operation => ({
   syscall,
   paths,
   isRootOpen: isOpen
@@ -87,11 +88,12 @@ const answerOf = <A>(
 }
 
 /**
- * Runs an operation of a single call.
+ * Runs an operation of a single call. Fails with what the file system has thrown, which is not converted to an error:
+ * for a missing file, that takes longer than the call, and some functions only return that it is missing.
  *
  * @internal
  */
-export const runCall = <F, A>(
+export const runUnconverted = <F, A>(
   backend: Backend<F>,
   method: Method,
   syscall: string,
@@ -99,17 +101,24 @@ export const runCall = <F, A>(
   run: () => Program.Now<A>
 ): Program.Now<A> => {
   const { around } = backend
-  const toError = (thrown: unknown) => errorOf(thrown, operationOf(backend, syscall, paths), runCall)
   try {
     backend.checkOpen()
-    const now = around === undefined
-      ? run()
-      : around.atOnce({ method, syscall, paths }, () => Program.sync(run))
-    return Program.mapError(now, toError)
+    return around === undefined ? run() : around.atOnce({ method, syscall, paths }, () => Program.sync(run))
   } catch (thrown) {
-    return Program.failed(toError(thrown))
+    return Program.failed(thrown)
   }
 }
+
+/**
+ * Runs an operation of a single call.
+ *
+ * @internal
+ */
+export const runCall: typeof runUnconverted = (backend, method, syscall, paths, run) =>
+  Program.mapError(
+    runUnconverted(backend, method, syscall, paths, run),
+    (thrown) => errorOf(thrown, operationOf(backend, syscall, paths), runCall)
+  )
 
 /**
  * Runs an operation that never waits.

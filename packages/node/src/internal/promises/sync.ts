@@ -1,34 +1,38 @@
 /** The synchronous functions of `node:fs`, over those of an open root. */
+import { isErrno } from "@procfsroot/vfs/Errno"
 import { waiting } from "@procfsroot/vfs/FileSystem"
+import { valueOf } from "@procfsroot/vfs/Program"
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
 import { readFileSync, writeFileSync } from "./contentSync.js"
 import { opendirSync } from "./directories.js"
 import { openFileSync } from "./fileSync.js"
+import { errorOf } from "./errors.js"
 import * as jobs from "./jobs.js"
 import { names } from "./names.js"
-import { type Backend, type Job, performSync, valuesOf } from "./perform.js"
+import { type Backend, type Job, operationOf, performSync, runUnconverted, valuesOf } from "./perform.js"
 import type { StatOptions } from "./stats.js"
+import { type PathLike, pathOf } from "./texts.js"
 
 interface QuietOptions extends StatOptions {
   readonly throwIfNoEntry?: boolean | undefined
 }
 
-/** With `throwIfNoEntry: false`, a missing file is `undefined`. */
-const quietly = <A>(options: QuietOptions | undefined, stat: () => A): A | undefined => {
-  try {
-    return stat()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // an error of Node's
-    if (options?.throwIfNoEntry === false && (code === "ENOENT" || code === "ENOTDIR")) return undefined
-    throw error
-  }
-}
-
 /** @internal */
 export const syncOf = <F>(backend: Backend<F>): Sync => {
-  const all = valuesOf(names(backend, waiting(backend.syncFileSystem)))
   const { syncFileSystem: fs } = backend
+  const all = valuesOf(names(backend, waiting(fs)))
+  const quiet = valuesOf(names(backend, waiting(fs), runUnconverted))
+  /** With `throwIfNoEntry: false`, a missing file is `undefined`. */
+  const quietly = (method: "lstat" | "stat") => (path: PathLike, options?: QuietOptions) => {
+    if (options?.throwIfNoEntry !== false) return all[method](path, options)
+    try {
+      return quiet[method](path, options)
+    } catch (thrown) {
+      if (isErrno(thrown) && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR")) return undefined
+      throw errorOf(thrown, operationOf(backend, method, [pathOf(path)]))
+    }
+  }
   /** Makes a synchronous function from one that describes a job. */
   const made =
     <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
@@ -42,19 +46,19 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     chownSync: all.chown,
     copyFileSync: made(jobs.copyFile),
     cpSync: made(jobs.cp),
-    existsSync: (path: string) => {
+    existsSync: (path: PathLike) => {
       try {
-        all.access(path)
-        return true
-      } catch (error) {
+        const text = pathOf(path)
+        return valueOf(runUnconverted(backend, "access", "access", [text], () => fs.exists(text)))
+      } catch (thrown) {
         // All failures have a code, but not the defect of a fault, nor that it hangs.
-        if (!Object.hasOwn(Object(error), "code")) throw error
+        if (!Object.hasOwn(Object(thrown), "code")) throw thrown
         return false
       }
     },
     lchownSync: all.lchown,
     linkSync: all.link,
-    lstatSync: (path: string, options?: QuietOptions) => quietly(options, () => all.lstat(path, options)),
+    lstatSync: quietly("lstat"),
     lutimesSync: all.lutimes,
     mkdirSync: all.mkdir,
     mkdtempSync: all.mkdtemp,
@@ -68,7 +72,7 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     renameSync: all.rename,
     rmSync: made(jobs.rm),
     rmdirSync: all.rmdir,
-    statSync: (path: string, options?: QuietOptions) => quietly(options, () => all.stat(path, options)),
+    statSync: quietly("stat"),
     statfsSync: all.statfs,
     symlinkSync: all.symlink,
     truncateSync: made(jobs.truncate),
