@@ -26,22 +26,25 @@ export const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 /** How many bytes one call copies. An interruption waits for the call to end. */
 const CHUNK = 1 << 20
 
-/** For a smaller file, a new buffer costs less than the calls. */
+/** Enough for most files. */
 const SMALL = 65_536
 
-/** Kept for the next copy, since the kernel has to find the memory of a new buffer page by page. */
-let spare: Uint8Array | undefined
+/** Kept for the next copy: new memory costs more than the calls that copy a small file. */
+let kept = new Uint8Array(0)
+
+/** Whether a copy uses it. Others can run at the same time. */
+let isLent = false
 
 /** Lends a buffer for files of that size to a part of a program. */
 function* lending(size: number, use: (buffer: Uint8Array) => Program<void>): Program<void> {
-  if (size <= SMALL) return yield* use(new Uint8Array(size))
-  const buffer = spare ?? new Uint8Array(CHUNK)
-  // Other copies can run at the same time.
-  spare = undefined
+  const length = Math.min(size, CHUNK)
+  if (isLent) return yield* use(new Uint8Array(length))
+  if (kept.length < length) kept = new Uint8Array(length <= SMALL ? SMALL : CHUNK)
+  isLent = true
   try {
-    yield* use(buffer)
+    yield* use(kept)
   } finally {
-    spare = buffer
+    isLent = false
   }
 }
 

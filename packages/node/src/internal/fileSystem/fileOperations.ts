@@ -64,8 +64,8 @@ const closeQuietly = (fd: number): void => {
 }
 
 /**
- * The most bytes that are read or written synchronously, in a file system in memory. More would block the event loop
- * for too long.
+ * The most bytes that are read or written synchronously, in a file system in memory, or cut off in a local one. More
+ * would block the event loop for too long.
  */
 const SMALL = 65_536
 
@@ -100,8 +100,13 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     },
     ...copying(calls),
     ...finding(calls),
-    truncate: (fd, size) =>
-      pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
+    truncate: (fd, size) => {
+      const now = () => ftruncateSync(fd, size)
+      // Opening a file to replace its content, which is synchronous too, does the same.
+      return storage(fd) !== "remote" && calls.fstat(fd).size <= SMALL
+        ? calling(now)
+        : pooled(now, (done) => ftruncate(fd, size, (error) => done(error)))
+    },
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
     chmod,
     chown: (fd, uid, gid) => calling(() => changing.chown(fd, uid, gid)),
