@@ -78,6 +78,24 @@ const codeOf = (call: () => unknown): unknown => {
   return undefined
 }
 
+/**
+ * Waits for the next uncaught exception. Until then, the listeners of the test runner do not get it, so a rejection that
+ * nobody handles is one too, with another origin.
+ */
+const uncaught = async () => {
+  const events = ["uncaughtException", "unhandledRejection"] as const
+  const before = events.map((event) => [event, process.rawListeners(event)] as const)
+  for (const event of events) process.removeAllListeners(event)
+  try {
+    const [error, origin] = await once(process, "uncaughtException")
+    return [error.message, origin]
+  } finally {
+    for (const [event, listeners] of before) {
+      for (const listener of listeners) Reflect.apply(process.on, process, [event, listener])
+    }
+  }
+}
+
 describe("every function of node:fs", () => {
   const given = new Map<string, unknown>(Object.entries(Fs.make(openMemoryRoot({}))))
   const functions = Object.entries(NodeFs).filter(([, member]) => typeof member === "function")
@@ -95,6 +113,12 @@ describe("every function of node:fs", () => {
   it.each(functions.filter(([name]) => !REFUSED.test(name) && !name.endsWith("Stream")))("%s does not", (name) => {
     const member = given.get(name)
     expect(codeOf(() => typeof member === "function" && member("/none", () => {}))).not.toBe("ENOTSUP")
+  })
+
+  it.each([NodeFs.ReadStream, NodeFs.WriteStream, NodeFs.Stats, NodeFs.Dirent])("%o cannot be constructed", (own) => {
+    const Refused = given.get(own.name) as typeof own // of an object without types
+    expect(codeOf(() => Reflect.construct(Refused, ["/f"]))).toBe("ENOTSUP")
+    expect([{} instanceof Refused, Object.create(own.prototype) instanceof Refused]).toEqual([false, true])
   })
 
   it("is not taken from fs.promises if a root does not have it", () => {
@@ -134,6 +158,19 @@ describe.each(all)("%s", (_, open) => {
     expect(codeOf(() => fs.opendirSync("/f"))).toBe("ENOTDIR")
   })
 
+  it("callbacks get only an error if there is no result", async () => {
+    await using root = await open()
+    const { access, readlink, stat } = Fs.make(root)
+    const answer = (call: unknown, path: string) =>
+      new Promise<ReadonlyArray<unknown>>((resolve) =>
+        untyped(call)(path, (...got: ReadonlyArray<unknown>) => resolve(got))
+      )
+    expect(await answer(access, "/f")).toEqual([null])
+    expect(await answer(readlink, "/link")).toEqual([null, "/f"])
+    expect(await answer(stat, "/none")).toEqual([expect.objectContaining({ code: "ENOENT" })])
+    expect(() => untyped(stat)("/f")).toThrow("The \"cb\" argument must be of type function")
+  })
+
   it("exists answers without an error", async () => {
     await using root = await open()
     const { exists } = Fs.make(root)
@@ -155,6 +192,30 @@ describe.each(all)("%s", (_, open) => {
     expect(first).toBe("content")
     await expect(text(createReadStream("/none"))).rejects.toMatchObject({ code: "ENOENT", path: "/none" })
     await expect(text(createReadStream("/d"))).rejects.toMatchObject({ code: "EISDIR" })
+  })
+
+  it("createReadStream takes all forms of options that Node takes", async () => {
+    await using root = await open()
+    const createReadStream = untyped(Fs.make(root).createReadStream)
+    const read = (options: unknown) => text(createReadStream("/f", options) as NodeFs.ReadStream) // of Node
+    expect(await Promise.all([null, () => {}, Object.create({ start: 1 })].map(read))).toEqual([
+      "content",
+      "content",
+      "ontent"
+    ])
+    expect(codeOf(() => createReadStream("/f", 5))).toBe("ERR_INVALID_ARG_TYPE")
+  })
+
+  it.each(["open", "data"])("what a listener of %s throws is an uncaught exception", async (event) => {
+    await using root = await open()
+    const caught = uncaught()
+    const stream = Fs.make(root).createReadStream("/f")
+    stream.on(event, () => {
+      throw new Error("thrown by a listener")
+    })
+    expect(await caught).toEqual(["thrown by a listener", "uncaughtException"])
+    stream.destroy()
+    await once(stream, "close")
   })
 
   it("a stream that is destroyed early ends", async () => {
@@ -205,6 +266,21 @@ describe("descriptors", () => {
     const again = fs.openSync("/link", "r")
     expect(await text(fs.createReadStream("/unused", { fd: again }))).toBe("Content")
   })
+
+  it.each([["in memory", inMemory], ["in an archive", inArchive]] as const)(
+    "are not those of the process %s",
+    async (_, open) => {
+      await using root = await open()
+      const fs = Fs.make(root)
+      const stream = fs.createReadStream("/f")
+      const [fd] = await once(stream, "open")
+      expect(codeOf(() => fs.fstatSync(fd))).toBe("EBADF")
+      expect(await text(stream)).toBe("content")
+      await using file = await root.promises.open("/f")
+      const ofFile: unknown = Object.getOwnPropertyDescriptor(file.createReadStream(), "fd")?.value
+      expect(codeOf(() => untyped(fs.fstatSync)(ofFile))).toBe("EBADF")
+    }
+  )
 
   it("do not exist in memory", async () => {
     const fs = Fs.make(openMemoryRoot({ "/f": "content" }))

@@ -131,6 +131,10 @@ export class FileHandle<F> {
     return this.#isClosed ? -1 : this.#fd
   }
 
+  get hasDescriptor(): boolean {
+    return this.#backend.closeNow !== undefined
+  }
+
   get #isClosed(): boolean {
     return this.#file.file === undefined
   }

@@ -1,10 +1,9 @@
 /** All functions of `node:fs`, over the functions with promises and the synchronous ones of a root. */
 import * as NodeFs from "node:fs"
 import { callbackify, promisify } from "node:util"
-import type { FileHandle } from "../../Promises.js"
 import type { Fs, Root } from "../../Fs.js"
 import { invalidType } from "./errors.js"
-import { callsOf, type Streamed } from "./streams.js"
+import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
 
 type Member = readonly [name: string, member: unknown]
 
@@ -30,22 +29,45 @@ const onDescriptors: ReadonlySet<string> = new Set([
 
 const isOnDescriptor = ([name]: Member): boolean => onDescriptors.has(name.replace(/Sync$/, ""))
 
-/** Replaces each function and class by a function that throws. */
+/**
+ * Replaces each function and class by one that throws. `instanceof` still works with the classes: the streams are
+ * Node's own.
+ */
 const refusing = (module: object, prefix: string): object =>
   Object.fromEntries(
-    Object.entries(module).filter(isCall).map(([name]) => {
-      const refuse = () => {
+    Object.entries(module).filter(isCall).map(([name, own]) => {
+      const refuse = function() {
         const message = `ENOTSUP: ${prefix}.${name} is not available inside a root`
         throw Object.assign(new Error(message), { code: "ENOTSUP", syscall: name })
       }
-      return [name, refuse]
+      return [
+        name,
+        Object.defineProperty(refuse, Symbol.hasInstance, { value: (value: unknown) => value instanceof own })
+      ]
     })
   )
 
-const callbacksOf = (promises: Root["promises"]): object =>
+type Answer = (error: unknown, value?: unknown) => void
+
+const isAnswer = (value: unknown): value is Answer => typeof value === "function"
+
+/**
+ * Without a result, the callback gets no second argument, as in Node: `async.waterfall` passes on all that it gets.
+ */
+const withCallback = (call: (...args: ReadonlyArray<never>) => Promise<unknown>) => {
+  const begin = callbackify(call)
+  return (...args: ReadonlyArray<unknown>): void => {
+    const answer = args.at(-1)
+    if (!isAnswer(answer)) throw invalidType("cb", "of type function")
+    const ended: Answer = (error, value) => value === undefined ? answer(error) : answer(error, value)
+    Reflect.apply(begin, undefined, [...args.slice(0, -1), ended])
+  }
+}
+
+const callbacksOf = (promises: object): object =>
   Object.fromEntries(
     Object.entries(promises).filter(isCall).filter(([name]) => name !== "watch").map(
-      ([name, call]) => [name, callbackify(call)]
+      ([name, call]) => [name, withCallback(call)]
     )
   )
 
@@ -66,7 +88,7 @@ type Opened = (error: unknown, fd?: number) => void
 
 /** For one stream of Node: opens the file in the root. */
 const opening = (open: Root["promises"]["open"]) => {
-  let file: FileHandle | undefined
+  let file: Streamed | undefined
   const opened = (): Streamed => {
     if (file === undefined) throw new Error("the file of the stream is not open")
     return file
@@ -74,25 +96,30 @@ const opening = (open: Root["promises"]["open"]) => {
   return {
     ...callsOf(opened),
     open: (path: NodeFs.PathLike, flags: string | number, mode: NodeFs.Mode, done: Opened): void => {
-      open(path, flags, mode).then((handle) => {
+      passTo(open(path, flags, mode), done, (handle) => {
         file = handle
-        done(null, handle.fd)
-      }, done)
+        done(null, descriptorOf(file))
+      })
     }
   }
 }
 
-interface StreamOptions {
-  readonly encoding?: BufferEncoding
-  readonly fd?: unknown
+/** The options of a stream, which can be an encoding. Node takes no others, but a new version might. */
+const streamOptions = (options: unknown): { readonly fd?: unknown } => {
+  if (typeof options === "string") return { encoding: options } as object
+  if (typeof (options ?? {}) === "object") return options ?? {}
+  if (typeof options === "function") return {}
+  throw invalidType("options", "of type string or an instance of Object")
 }
 
 /** Makes the streams of Node open their files in the root. A stream for a descriptor does not use its path. */
 const streaming =
   <S>({ open }: Root["promises"], make: (path: NodeFs.PathLike, options: object) => S) =>
-  (path: NodeFs.PathLike, options: BufferEncoding | StreamOptions = {}): S => {
-    const given: StreamOptions = typeof options === "string" ? { encoding: options } : options
-    return make(path, (given.fd ?? undefined) === undefined ? { ...given, fs: opening(open) } : given)
+  (path: NodeFs.PathLike, options?: unknown): S => {
+    const given = streamOptions(options)
+    if ((given.fd ?? undefined) !== undefined) return make(path, given)
+    // Node also uses inherited options.
+    return make(path, Object.create(given, { fs: { value: opening(open), enumerable: true } }))
   }
 
 /** @internal */
@@ -103,7 +130,7 @@ export const make = ({ promises, sync }: Root): Fs => {
   const { realpath } = promises
   const members = {
     ...refusing(NodeFs, "fs"),
-    ...callbacksOf(promises),
+    ...callbacksOf({ ...promises, open }),
     ...sync,
     ...Object.fromEntries(Object.entries(NodeFs).filter(isOnDescriptor)),
     // Old programs use these instead of `constants`, and would check nothing without them.
@@ -112,8 +139,7 @@ export const make = ({ promises, sync }: Root): Fs => {
     W_OK,
     X_OK,
     exists: existsOf(promises.access),
-    open: callbackify(open),
-    realpath: Object.assign(callbackify(realpath), { native: callbackify(realpath) }),
+    realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
     createReadStream: streaming(promises, NodeFs.createReadStream),
     createWriteStream: streaming(promises, NodeFs.createWriteStream),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }

@@ -15,6 +15,8 @@ import { invalidState, invalidType, notImplemented } from "./errors.js"
  */
 export interface Streamed {
   readonly fd: number
+  /** Whether `fd` is a descriptor of the process. */
+  readonly hasDescriptor?: boolean
   readonly read: (
     buffer: Uint8Array,
     offset: number,
@@ -64,9 +66,14 @@ type Done = (error: unknown) => void
 /** A stream takes the buffers from here: after a write of only a part, it writes the rest of them. */
 type TransferDone<B> = (error: unknown, bytes?: number, buffers?: B) => void
 
-/** Calls a callback at the end. */
-const passTo = (promise: Promise<void>, done: Done): void => {
-  promise.then(() => done(null), done)
+/**
+ * Calls a callback at the end, and outside of the promise: what a listener of the stream throws is an uncaught
+ * exception, as in Node, and not a rejection.
+ *
+ * @internal
+ */
+export const passTo = <A>(promise: Promise<A>, failed: Done, ended: (value: A) => void): void => {
+  promise.then((value) => process.nextTick(ended, value), (error) => process.nextTick(failed, error))
 }
 
 /** How many bytes a web stream reads at once if the reader passes no buffer; the same as in Node. */
@@ -82,8 +89,16 @@ const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id,
   return found ?? notImplemented(method)
 }
 
-/** Larger than the number of every descriptor. A stream needs one, but a file in an archive has none. */
+/** Larger than the number of every descriptor. */
 const NO_DESCRIPTOR = 2 ** 31 - 1
+
+/**
+ * The descriptor of an open file, which a stream needs. In memory and in an archive, files have none. There, functions of
+ * `node:fs` would work on another file of the process if they got a smaller number.
+ *
+ * @internal
+ */
+export const descriptorOf = ({ fd, hasDescriptor = false }: Streamed): number => hasDescriptor ? fd : NO_DESCRIPTOR
 
 /**
  * The functions of `node:fs` that a stream calls. They work on the file, and ignore the descriptor that is passed.
@@ -92,26 +107,26 @@ const NO_DESCRIPTOR = 2 ** 31 - 1
  */
 export const callsOf = (file: () => Streamed, ended: () => void = () => {}) => ({
   read: (_: number, buffer: Bytes, offset: number, length: number, position: Position, done: TransferDone<Bytes>) => {
-    file().read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
+    passTo(file().read(buffer, offset, length, position), done, ({ bytesRead }) => done(null, bytesRead, buffer))
   },
   write: (_: number, buffer: Bytes, offset: number, length: number, at: Position, done: TransferDone<Bytes>) => {
     // After a part, Node adds its length to the position, even if there is none (`writeAll` in
     // `lib/internal/fs/streams.js`).
     const position = Number.isNaN(at) ? undefined : at
-    file().write(buffer, offset, length, position).then(({ bytesWritten }) => done(null, bytesWritten, buffer), done)
+    passTo(file().write(buffer, offset, length, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffer))
   },
   writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
-    file().writev(buffers, position).then(({ bytesWritten }) => done(null, bytesWritten, buffers), done)
+    passTo(file().writev(buffers, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffers))
   },
-  fsync: (_: number, done: Done) => passTo(file().sync(), done),
+  fsync: (_: number, done: Done) => passTo(file().sync(), done, () => done(null)),
   close: (_: number, done: Done) => {
     ended()
-    passTo(file().close(), done)
+    passTo(file().close(), done, () => done(null))
   }
 })
 
 const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
-  fd: isOpen && file.fd === -1 ? NO_DESCRIPTOR : file.fd,
+  fd: isOpen ? descriptorOf(file) : file.fd,
   fs: callsOf(() => file, ended)
 })
 
