@@ -121,7 +121,7 @@ export interface Lost {
   readonly isFailure: boolean
 }
 
-const together = (all: ReadonlyArray<Lost | undefined>): Lost | undefined => {
+export const together = (all: ReadonlyArray<Lost | undefined>): Lost | undefined => {
   const known = all.filter((lost) => lost !== undefined)
   if (known.length < 2) return known[0]
   return { why: known.map(({ why }) => why).join(", and "), isFailure: known.some(({ isFailure }) => isFailure) }
@@ -253,6 +253,11 @@ export class AttributeCopy {
   /** What to report of extended attributes that could not be kept, or `undefined` if it was already reported. */
   lost(error: unknown): Lost | undefined {
     return this.#once("extended attributes", error, false)
+  }
+
+  /** The same for a hard link. Like `cp -a`, the command fails because of it. */
+  lostLink(error: unknown): Lost | undefined {
+    return this.#once("a hard link", error)
   }
 
   #once(what: string, error: unknown, isFailure = true): Lost | undefined {

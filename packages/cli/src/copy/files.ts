@@ -4,7 +4,7 @@ import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { identityOf } from "../identity.js"
-import { AttributeCopy, type Lost, permissionsOf, type Readable, readable } from "./attributes.js"
+import { AttributeCopy, type Lost, permissionsOf, type Readable, readable, together } from "./attributes.js"
 import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
@@ -89,6 +89,14 @@ interface Linked {
   missing: bigint
 }
 
+/** What was found out before a file is copied. */
+interface Checked {
+  /** The result, if there is nothing more to do. */
+  readonly done?: Result | undefined
+  /** Why it cannot become another name of a file that was copied before. */
+  readonly unlinked?: unknown
+}
+
 const KEPT: Result = { type: "kept", bytes: 0 }
 
 export const lstat = (place: Place): BigIntStats => place.root.sync.lstatSync(textOf(place), { bigint: true })
@@ -156,46 +164,61 @@ export class FileCopy {
     using source = new Source(from)
     const { file, stat } = source
     if (!isSmall(stat)) return undefined
-    const done = this.#beforeContent(from, source, to)
+    const { done, unlinked } = this.#beforeContent(from, source, to)
     if (done !== undefined) return done
     using temporary = new Temporary(to.place)
     using copy = ofCopy(() => create(temporary.place))
     const bytes = this.#contents.copySmall(file, copy, stat)
-    return bytes === undefined ? undefined : this.#afterContent(source, to, temporary, copy, bytes)
+    return bytes === undefined ? undefined : this.#afterContent(source, to, temporary, copy, bytes, unlinked)
   }
 
   async #large(from: Place, to: Target, progress: (bytes: number, size: number) => void): Promise<Result> {
     using source = new Source(from)
     const { file, stat } = source
-    const done = this.#beforeContent(from, source, to)
+    const { done, unlinked } = this.#beforeContent(from, source, to)
     if (done !== undefined) return done
     using temporary = new Temporary(to.place)
     using copy = ofCopy(() => create(temporary.place))
     const bytes = await this.#contents.copy(from, file, copy, stat, this.#watched(sizeOf(stat), progress))
-    return this.#afterContent(source, to, temporary, copy, bytes)
+    return this.#afterContent(source, to, temporary, copy, bytes, unlinked)
   }
 
-  /** Returns a result if there is nothing to copy. */
-  #beforeContent(from: Place, { file, stat }: Source, to: Target): Result | undefined {
+  #beforeContent(from: Place, { file, stat }: Source, to: Target): Checked {
     const { dryRun } = this.#options
-    const done = stat.nlink === 1n && to.isNew ? undefined : this.#before(stat, to)
-    if (done !== undefined || dryRun === undefined) return done
+    const checked = stat.nlink === 1n && to.isNew ? {} : this.#before(stat, to)
+    if (checked.done !== undefined || dryRun === undefined) return checked
     if (isSparse(stat)) checkExtents(from, file, stat)
     dryRun.file(to)
-    return { type: "copied", bytes: sizeOf(stat) }
+    return { done: { type: "copied", bytes: sizeOf(stat) } }
   }
 
-  #afterContent(source: Source, to: Target, temporary: Temporary, copy: FileSync, bytes: number): Result {
+  #afterContent(
+    source: Source,
+    to: Target,
+    temporary: Temporary,
+    copy: FileSync,
+    bytes: number,
+    unlinked: unknown
+  ): Result {
     const { extended, stat } = source
-    const why = this.attributes.toOpen({ file: extended, stat }, copy)
+    const lost = this.attributes.toOpen({ file: extended, stat }, copy)
     if (isShared(stat, to)) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
     // Some file systems report only now that the content could not be written.
     ofCopy(() => copy.close())
-    return this.#named(stat, temporary, { type: "copied", bytes, why })
+    return this.#named(stat, temporary, bytes, lost, unlinked)
   }
 
-  #named(stat: BigIntStats, temporary: Temporary, result: Result): Result {
-    if (temporary.giveName(this.#options.overwrite)) return result
+  #named(
+    stat: BigIntStats,
+    temporary: Temporary,
+    bytes: number,
+    lost: Lost | undefined,
+    unlinked: unknown
+  ): Result {
+    if (temporary.giveName(this.#options.overwrite)) {
+      const link = unlinked === undefined ? undefined : this.attributes.lostLink(unlinked)
+      return { type: "copied", bytes, why: together([link, lost]) }
+    }
     this.#linked.delete(identityOf(stat))
     return KEPT
   }
@@ -205,7 +228,7 @@ export class FileCopy {
    * to.
    */
   other(from: Place, stat: BigIntStats, to: Target, end: () => BigIntStats | undefined): Result {
-    const done = this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
+    const { done, unlinked } = this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
     if (done !== undefined) return done
     if (this.#options.dryRun !== undefined) {
       this.#options.dryRun.file(to)
@@ -217,9 +240,9 @@ export class FileCopy {
       const { path, root: { directorySync, sync } } = temporary.place
       if (text !== undefined) ofCopy(() => sync.symlinkSync(text, path))
       else ofCopy(() => directorySync.makeNode(path, nodeOf(stat), { mode: permissionsOf(stat) }))
-      const why = this.attributes.toName({ file: readable(from), stat }, temporary.place)
+      const lost = this.attributes.toName({ file: readable(from), stat }, temporary.place)
       if (isShared(stat, to)) this.#remember(stat, to.whole, lstat(temporary.place))
-      return this.#named(stat, temporary, { type: "copied", bytes: 0, why })
+      return this.#named(stat, temporary, 0, lost, unlinked)
     } catch (error) {
       const isNode = text === undefined && CANNOT_MAKE.has(codeOf(error) ?? "")
       if (isNode) return { type: "skipped", bytes: 0, why: whyOf(error) }
@@ -235,40 +258,40 @@ export class FileCopy {
     return stat === undefined ? undefined : { isDirectory: stat.isDirectory(), stat }
   }
 
-  /** Checks the destination. Returns a result if there is nothing more to do. */
-  #before(stat: BigIntStats, to: Target, end?: () => BigIntStats | undefined): Result | undefined {
+  /** Checks the destination. */
+  #before(stat: BigIntStats, to: Target, end?: () => BigIntStats | undefined): Checked {
     const there = this.there(to)
     if (there?.stat !== undefined && identityOf(there.stat) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
-    if (there !== undefined && !this.#options.overwrite) return KEPT
+    if (there !== undefined && !this.#options.overwrite) return { done: KEPT }
     if (there?.isDirectory === true) throw new Refused("a directory is in its place")
     if (there?.stat !== undefined && end !== undefined) refuseToReplaceEnd(there.stat, end)
-    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to.whole) : undefined
+    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to.whole) : {}
   }
 
   /**
-   * Links to the copy of a file that was copied before under another name. Returns `undefined` if the file has to be
-   * copied again, for example because its copy was replaced meanwhile.
+   * Links to the copy of a file that was copied before under another name. If this fails, the file has to be copied
+   * again: there are too many links (EMLINK), the file system has no hard links, or somebody has moved or replaced the
+   * copy.
    */
-  #link(stat: BigIntStats, to: Place): Result | undefined {
+  #link(stat: BigIntStats, to: Place): Checked {
     const linked = this.#linked.get(identityOf(stat))
+    if (linked === undefined) return {}
     // Only within one open root: the path to a copy in another root could be longer than the kernel accepts.
-    if (linked === undefined || linked.place.root !== to.root) return undefined
-    let isSame = true
+    if (linked.place.root !== to.root) return { unlinked: new Refused("its names are too many directories apart") }
     try {
       using temporary = new Temporary(to)
       to.root.sync.linkSync(linked.place.path, temporary.place.path)
-      isSame = identityOf(lstat(temporary.place)) === linked.identity
-      if (!isSame) throw new Refused("the copy was replaced by another file")
+      if (identityOf(lstat(temporary.place)) !== linked.identity) {
+        return { unlinked: new Refused("the copy was replaced by another file") }
+      }
       const isPut = temporary.giveName(this.#options.overwrite, true)
       if (--linked.missing === 0n && !this.#options.several) this.#linked.delete(identityOf(stat))
-      return isPut ? { type: "copied", bytes: 0 } : KEPT
+      return { done: isPut ? { type: "copied", bytes: 0 } : KEPT }
     } catch (error) {
-      // There are too many links (EMLINK), the file system has no hard links, or somebody has moved or replaced the
-      // copy.
-      if (codeOf(error) === undefined && isSame) throw error
-      return undefined
+      if (codeOf(error) === undefined) throw error
+      return { unlinked: error }
     }
   }
 
