@@ -1,6 +1,7 @@
 /** Standard input and output as streams. */
 import { createReadStream, createWriteStream, fstatSync, type Stats } from "node:fs"
 import type { Readable, Writable } from "node:stream"
+import { readAgain } from "./readAgain.js"
 
 /**
  * Whether Node's stream for a descriptor works. From a directory or a block device Node reads nothing, and what is
@@ -13,7 +14,7 @@ export const openInput = (highWaterMark: number): Readable => {
   const stat = fstatSync(0)
   return isStreamOfNode(stat) && !stat.isFile()
     ? process.stdin
-    : createReadStream("", { fd: 0, autoClose: false, highWaterMark })
+    : createReadStream("", { fd: 0, autoClose: false, highWaterMark, fs: { read: readAgain } })
 }
 
 let output: Writable | undefined

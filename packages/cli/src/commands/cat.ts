@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises"
 import { codeOf } from "../failure.js"
 import { command, flag, whole } from "../options.js"
 import { complainOf, onTerminal, visible, write, writeBytes } from "../output.js"
+import { readNext } from "../readAgain.js"
 import { attempt, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 
 const options = {
@@ -61,7 +62,7 @@ class Sink {
 /** Returns how many bytes were read, or `undefined` if there are none yet but may be some later. */
 const readSome = async (file: FileHandle, buffer: Uint8Array): Promise<number | undefined> => {
   try {
-    return (await file.read(buffer, 0, buffer.length, null)).bytesRead
+    return await readNext(file.fd, buffer)
   } catch (error) {
     if (codeOf(error) === "EAGAIN") return undefined
     throw error

@@ -7,7 +7,7 @@ import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { type BigIntStats, fstatSync, ftruncateSync, writeSync } from "node:fs"
 import { extentsOf, isSparse, sizeOf } from "./extents.js"
 import type { Place } from "./place.js"
-import { readAt } from "./readAt.js"
+import { readAt } from "../readAgain.js"
 import { turn } from "./turn.js"
 import { ofCopy, Refused } from "./why.js"
 

@@ -33,7 +33,7 @@ import { deviceOf, lstat, NotRegular, Source } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place, textOf, topOf } from "./place.js"
 import type { End } from "./plan.js"
-import { readAt } from "./readAt.js"
+import { readAt } from "../readAgain.js"
 import { turn } from "./turn.js"
 import { checkPath, Refused, whyOf } from "./why.js"
 
