@@ -2,6 +2,7 @@
  * Signals that end a command after it has cleaned up. It still ends by the signal, as other tools do, so that a shell
  * sees why it ended, and ends its loop or script too.
  */
+import { setImmediate } from "node:timers/promises"
 
 /** Node resets signals that its parent ignored, so neither `nohup` nor `&` in a script protects it from any of them. */
 export const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const
@@ -22,8 +23,10 @@ export const endBySignal = (): void => {
 /**
  * Calls `stop` at the first of these signals, instead of ending the process, until the returned function is called. If
  * the command does not stop, because a file system does not respond, a later signal ends it.
+ *
+ * The returned function waits for a signal that has come, but that Node has not reported yet. Otherwise it would be lost.
  */
-export const stopAtSignal = (stop: () => void): () => void => {
+export const stopAtSignal = (stop: () => void): () => Promise<void> => {
   const restore = (): void => {
     for (const signal of signals) process.off(signal, receive)
   }
@@ -37,5 +40,10 @@ export const stopAtSignal = (stop: () => void): () => void => {
     }
   }
   for (const signal of signals) process.on(signal, receive)
-  return restore
+  return async () => {
+    // Node looks for signals between these two, even if it has already done so in this turn of the event loop.
+    await setImmediate()
+    await setImmediate()
+    restore()
+  }
 }

@@ -1,8 +1,8 @@
 /** Tests that signals end a copy without leaving anything half-written. */
 import { temporary } from "@procfsroot/testkit/temporary"
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
@@ -65,4 +65,23 @@ it("cp ends by SIGHUP even if its parent ignores it, since Node resets it", asyn
     end: [null, "SIGHUP"],
     said: sentence
   })
+})
+
+/** Sends the process a signal when it makes up the first temporary name. */
+const preload = `
+  const original = crypto.getRandomValues.bind(crypto)
+  crypto.getRandomValues = (array) => {
+    process.kill(process.pid, "SIGTERM")
+    return original(array)
+  }`
+
+it("cp ends by a signal that comes shortly before it has done everything", () => {
+  using directory = temporary()
+  writeFileSync(`${directory.path}/a`, "content")
+  const { signal } = spawnSync(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(preload)}`, bin, "cp", "a", "b"],
+    { cwd: directory.path }
+  )
+  expect(signal).toBe("SIGTERM")
 })

@@ -232,7 +232,7 @@ export const cp = command(
       await roots.close()
       // If the archive is not read to its end, the open standard input would keep the process running.
       input?.destroy()
-      ignoreSignals()
+      await ignoreSignals()
     }
   }
 )
