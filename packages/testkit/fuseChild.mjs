@@ -32,6 +32,10 @@ const BATCH_FORGET = 42
 
 const ENOENT = 2
 const EINTR = 4
+
+/** The handle of an open file of which no byte can be written. */
+const WRITES_NOTHING = 1n
+
 const EIO = 5
 const EINVAL = 22
 const ENOSYS = 38
@@ -96,7 +100,8 @@ const inRoot = [
   { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) },
   { name: "vanishing", mode: DIRECTORY, size: 0n, untyped: vanishing },
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
-  { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] }
+  { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
+  { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
@@ -209,7 +214,12 @@ const answerTo = (operation, id, body) => {
     case CREATE: {
       const created = nodeOf(idInside(FILE))
       node.untyped.push({ ...created, name: body.toString("latin1", 16, body.indexOf(0, 16)) })
-      return Buffer.concat([entry(created), Buffer.alloc(16)])
+      const open = Buffer.alloc(16)
+      if (node.writesNothing) {
+        open.writeBigUInt64LE(WRITES_NOTHING, 0)
+        open.writeUInt32LE(DIRECT_IO, 8)
+      }
+      return Buffer.concat([entry(created), open])
     }
     case OPEN:
     case OPENDIR: {
@@ -226,7 +236,7 @@ const answerTo = (operation, id, body) => {
     case WRITE: {
       // Everything is accepted, and nothing is kept.
       const answer = Buffer.alloc(8)
-      answer.writeUInt32LE(body.readUInt32LE(16), 0)
+      answer.writeUInt32LE(body.readBigUInt64LE(0) === WRITES_NOTHING ? 0 : body.readUInt32LE(16), 0)
       return answer
     }
     case RENAME: {

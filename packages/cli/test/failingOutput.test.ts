@@ -45,3 +45,15 @@ describe.skipIf(without("mountHere"))("a copy for which there is no space", () =
     expect(readdirSync(full.path)).toEqual(["b", "d"])
   })
 })
+
+describe.skipIf(without("fuse"))("a file system that writes 0 bytes", () => {
+  it("is taken for a full one", async () => {
+    await using fuse = await startFuse()
+    using root = temporary()
+    writeFileSync(`${root.path}/f`, "content")
+    const script = `timeout -s KILL 20 $bin cp "$1/f" "pid:${fuse.pid}:${fuse.place}/writesNothing"`
+    const { status, stderr } = shell(script, [root.path])
+    const why = "its copy cannot be made: no space left on device (ENOSPC)"
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `${root.path}/f was not copied: ${why}.\n` })
+  })
+})

@@ -26,9 +26,20 @@ const MAX_WITHOUT_SIZE = 16 * CHUNK
 const isHole = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0 && zeros.equals(bytes.subarray(at, at + BLOCK))
 
+/** Some file systems write 0 bytes instead of failing. GNU `cp` also takes this for a full disk. */
+class NothingWritten extends Error {
+  readonly code = "ENOSPC"
+}
+
+const writeSome = (fd: number, bytes: Uint8Array, position: number): number => {
+  const written = writeSync(fd, bytes, 0, bytes.length, position)
+  if (written === 0) throw new NothingWritten()
+  return written
+}
+
 const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) {
-    done += ofCopy(() => writeSync(fd, bytes, done, bytes.length - done, position + done))
+    done += ofCopy(() => writeSome(fd, bytes.subarray(done), position + done))
   }
 }
 
