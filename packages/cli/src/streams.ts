@@ -1,5 +1,5 @@
 /** Standard input and output as streams. */
-import { createReadStream, createWriteStream, fstatSync, type Stats } from "node:fs"
+import { close, createReadStream, createWriteStream, fstatSync, type Stats } from "node:fs"
 import type { Readable, Writable } from "node:stream"
 import { readAgain } from "./readAgain.js"
 
@@ -14,7 +14,7 @@ export const openInput = (highWaterMark: number): Readable => {
   const stat = fstatSync(0)
   return isStreamOfNode(stat) && !stat.isFile()
     ? process.stdin
-    : createReadStream("", { fd: 0, autoClose: false, highWaterMark, fs: { read: readAgain } })
+    : createReadStream("", { fd: 0, autoClose: false, highWaterMark, fs: { close, read: readAgain } })
 }
 
 let output: Writable | undefined
