@@ -590,7 +590,7 @@ export const crashes = (
  * @category layers
  */
 export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> => {
-  const own = internal.copyOfUser(user)
+  const own = tree.ownUser(user)
   // Otherwise a program with several trees would use the first one for all.
   return Layer.fresh(Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(own)))))
 }

@@ -1,5 +1,6 @@
 /** Layers: several roots and trees in one program, and roots that cannot be. */
 import { MemoryFileSystem, MemoryProcesses, Root, RootFileSystem, Wormhole } from "@procfsroot/effect4"
+import { keptInMemory } from "@procfsroot/testkit/keptInMemory"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -88,53 +89,34 @@ describe("the options of a layer are kept", () => {
     await expect(Effect.runPromise(Effect.provide(read, layer))).rejects.toThrow(/EXDEV/)
   })
 
-  it("by MemoryFileSystem, also what is inside of an option", async () => {
-    const user = { uid: 1, gid: 1, groups: new Array<number>() }
-    const limits = { readOnly: true }
-    const settings = { symlinks: 1 as 0 | 1 }
-    const faults = new Array<MemoryFileSystem.Fault>()
-    const tree = {
-      "/group": MemoryFileSystem.file("", { gid: 2, mode: 0o060 }),
-      "/own": MemoryFileSystem.file("", { uid: 1 }),
-      "/sticky": MemoryFileSystem.directory({ mode: 0o1777 }),
-      "/sticky/link": MemoryFileSystem.link("/own", { uid: 3 })
+  keptInMemory({
+    inTree: (options, user) => {
+      const tree = {
+        "/group": MemoryFileSystem.file("", { gid: 2, mode: 0o060 }),
+        "/own": MemoryFileSystem.file("", { uid: 1 }),
+        "/sticky": MemoryFileSystem.directory({ mode: 0o1777 }),
+        "/sticky/link": MemoryFileSystem.link("/own", { uid: 3 })
+      }
+      const layers = [
+        MemoryFileSystem.layer(tree, { ...options, user }),
+        Layer.provide(MemoryFileSystem.asUser(user), MemoryFileSystem.layer(tree, options))
+      ]
+      const calls = Effect.flatMap(FileSystem, (fs) =>
+        Effect.all([
+          Effect.flip(fs.readFileString("/group")),
+          Effect.flip(fs.readFileString("/sticky/link")),
+          Effect.flip(fs.writeFileString("/own", "")),
+          fs.readFileString("/own")
+        ]))
+      return () =>
+        Promise.all(
+          layers.map(async (layer) => (await Effect.runPromise(Effect.provide(calls, layer))).map(String))
+        )
+    },
+    inProcess: (options) => {
+      const layer = Layer.provide(Wormhole.layer({ pid: 1 }), MemoryProcesses.layer(options))
+      return () => Effect.runPromise(Effect.scoped(Layer.build(layer)))
     }
-    const layers = [
-      MemoryFileSystem.layer(tree, { faults, limits, protected: settings, user }),
-      Layer.provide(
-        MemoryFileSystem.asUser(user),
-        MemoryFileSystem.layer(tree, { faults, limits, protected: settings })
-      )
-    ]
-    Object.assign(user, { uid: 2 }).groups.push(2)
-    limits.readOnly = false
-    settings.symlinks = 0
-    faults.push({ path: "/own", code: "EIO" })
-    const calls = Effect.flatMap(FileSystem, (fs) =>
-      Effect.all([
-        Effect.flip(fs.readFileString("/group")),
-        Effect.flip(fs.readFileString("/sticky/link")),
-        Effect.flip(fs.writeFileString("/own", "")),
-        fs.readFileString("/own")
-      ]))
-    for (const layer of layers) {
-      const outcomes = await Effect.runPromise(Effect.provide(calls, layer))
-      expect(outcomes.map(String)).toEqual(
-        [/EACCES/, /EACCES/, /EROFS/, /^$/].map((text) => expect.stringMatching(text))
-      )
-    }
-  })
-
-  it("by MemoryProcesses", async () => {
-    const user = { uid: 1, gid: 1 }
-    const processes = [{ pid: 1, mountNamespace: "m", user: { uid: 2, gid: 2 } }]
-    const layer = Layer.provide(
-      Wormhole.layer({ pid: 1 }),
-      MemoryProcesses.layer({ mountNamespaces: { m: {} }, processes, user })
-    )
-    user.uid = 0
-    processes.pop()
-    await expect(Effect.runPromise(Effect.scoped(Layer.build(layer)))).rejects.toThrow(/EACCES/)
   })
 
   it.each([["layer", Wormhole.layer], ["fileSystem", Wormhole.fileSystem]])("by %s of Wormhole", async (_, make) => {

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type { FileSystem } from "./FileSystem.js"
+import * as own from "./internal/memory/ownOptions.js"
 import type * as procfs from "./internal/processes/procfs.js"
 import * as internal from "./internal/processes/processes.js"
 import type { Invalid, Memory, Tree, User } from "./MemoryTree.js"
@@ -155,3 +156,12 @@ export interface Processes {
  * @category constructors
  */
 export const make: (options: Options<number>, now: number) => Processes | Invalid = internal.make
+
+/**
+ * Copies the options, and each process in them. A layer makes this copy, since the caller may change its own before the
+ * layer is built.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const ownOptions: <Delay>(options: Options<Delay>) => Options<Delay> = own.ownProcesses

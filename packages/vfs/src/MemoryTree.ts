@@ -9,6 +9,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { FileSystem } from "./FileSystem.js"
 import type * as inode from "./internal/memory/inode.js"
 import * as internal from "./internal/memory/memory.js"
+import * as own from "./internal/memory/ownOptions.js"
 import type * as openFile from "./internal/memory/openFile.js"
 import type * as steps from "./internal/memory/steps.js"
 import * as tree from "./internal/memory/tree.js"
@@ -390,3 +391,19 @@ export interface Memory {
  * @category constructors
  */
 export const make: (tree: Tree, options?: Options) => Memory | Invalid = internal.make
+
+/**
+ * Copies a user. A layer makes this copy, since the caller may change its own before the layer is built.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const ownUser: (user: User) => User = own.ownUser
+
+/**
+ * Copies the options of a tree, with what is inside of `faults`, `limits`, `protected` and `user`, but not each fault.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const ownOptions: <O extends own.Options>(options: O) => O = own.ownOptions

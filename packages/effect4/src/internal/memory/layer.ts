@@ -44,24 +44,9 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
   }
 }
 
-/**
- * A copy, since the caller may change its own before a layer is built.
- *
- * @internal
- */
-export const copyOfUser = (user: User): User => ({ ...user, groups: user.groups?.slice() })
-
-const copyOf = ({ faults, limits, protected: protection, user, ...others }: Options): Options => ({
-  ...others,
-  faults: faults?.slice(),
-  limits: limits && { ...limits },
-  protected: protection && { ...protection },
-  user: user && copyOfUser(user)
-})
-
 /** @internal */
 export const make = (tree: Tree, options: Options = {}) => {
-  const own = copyOf(options)
+  const own = MemoryTree.ownOptions(options)
   return Effect.suspend(() => {
     const state = makeState(own, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({

@@ -36,20 +36,9 @@ const stateFor = (
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods), errorOf })
 }
 
-/** A copy, since the caller may change its own before a layer is built. */
-const copyOfUser = (user: User): User => ({ ...user, groups: user.groups?.slice() })
-
-const copyOf = ({ faults, limits, protected: protection, user, ...others }: Options): Options => ({
-  ...others,
-  faults: faults?.slice(),
-  limits: limits && { ...limits },
-  protected: protection && { ...protection },
-  user: user && copyOfUser(user)
-})
-
 /** Makes the tree when the effect runs. */
 const makeState = (tree: Tree, options: Options) => {
-  const own = copyOf(options)
+  const own = MemoryTree.ownOptions(options)
   return Effect.suspend(() => stateFor(tree, own))
 }
 
@@ -124,7 +113,7 @@ export const crashes = (options?: CrashesOptions) => Effect.flatMap(tag, (memory
 
 /** @internal */
 export const asUser = (user: User) => {
-  const own = copyOfUser(user)
+  const own = MemoryTree.ownUser(user)
   // Otherwise a program with several trees would use the first one for all.
   return Layer.fresh(Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(own))))
 }

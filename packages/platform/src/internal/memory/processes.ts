@@ -34,17 +34,10 @@ const declared = ({ ends, ...process }: Process): MemoryProcesses.Process<number
   }
 }
 
-const makeProcesses = (
-  { mountNamespaces, processes, user }: Options
-): Effect.Effect<MemoryProcesses.Processes, InvalidTree> => {
-  // The caller may change its options before the layer is built.
-  const own = { mountNamespaces: { ...mountNamespaces }, user: user && { ...user } }
-  const all = processes.map((process) => ({ ...process }))
+const makeProcesses = (options: Options): Effect.Effect<MemoryProcesses.Processes, InvalidTree> => {
+  const { processes, ...own } = MemoryProcesses.ownOptions(options)
   return Effect.clockWith((clock) => {
-    const made = MemoryProcesses.make(
-      { ...own, processes: all.map(declared) },
-      clock.unsafeCurrentTimeMillis()
-    )
+    const made = MemoryProcesses.make({ ...own, processes: processes.map(declared) }, clock.unsafeCurrentTimeMillis())
     if (made._tag === "Processes") return Effect.succeed(made)
     return Effect.fail(new InvalidTree({ path: made.path, why: made.why }))
   })
