@@ -20,6 +20,22 @@ import type { Promises, Sync } from "./Promises.js"
  */
 export interface Root extends Pick<OpenRoot, "promises" | "sync"> {}
 
+type WithCallback = Exclude<keyof Promises, "constants" | "watch">
+
+type OnDescriptor =
+  | "close"
+  | "fchmod"
+  | "fchown"
+  | "fdatasync"
+  | "fstat"
+  | "fsync"
+  | "ftruncate"
+  | "futimes"
+  | "read"
+  | "readv"
+  | "write"
+  | "writev"
+
 /**
  * The functions of `node:fs` that work in a root. All others, such as `glob`, `watch` and `watchFile`, and the
  * classes, are there as well, but not in the type: they throw ENOTSUP.
@@ -39,61 +55,12 @@ export interface Fs extends
   Sync,
   Pick<
     typeof NodeFs,
-    | "access"
-    | "appendFile"
-    | "chmod"
-    | "chown"
-    | "close"
-    | "closeSync"
-    | "copyFile"
-    | "cp"
+    | WithCallback
+    | OnDescriptor
+    | `${OnDescriptor}Sync`
     | "createReadStream"
     | "createWriteStream"
     | "exists"
-    | "fchmod"
-    | "fchmodSync"
-    | "fchown"
-    | "fchownSync"
-    | "fdatasync"
-    | "fdatasyncSync"
-    | "fstat"
-    | "fstatSync"
-    | "fsync"
-    | "fsyncSync"
-    | "ftruncate"
-    | "ftruncateSync"
-    | "futimes"
-    | "futimesSync"
-    | "lchown"
-    | "link"
-    | "lstat"
-    | "lutimes"
-    | "mkdir"
-    | "mkdtemp"
-    | "open"
-    | "opendir"
-    | "read"
-    | "readFile"
-    | "readSync"
-    | "readdir"
-    | "readlink"
-    | "readv"
-    | "readvSync"
-    | "realpath"
-    | "rename"
-    | "rm"
-    | "rmdir"
-    | "stat"
-    | "statfs"
-    | "symlink"
-    | "truncate"
-    | "unlink"
-    | "utimes"
-    | "write"
-    | "writeFile"
-    | "writeSync"
-    | "writev"
-    | "writevSync"
   >
 {
   readonly promises: Promises

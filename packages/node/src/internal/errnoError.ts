@@ -9,7 +9,7 @@ export const errnoError = (code: string, syscall: string): Error => Object.assig
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code // system calls throw nothing else
 
-const NO_DESCRIPTOR = new Set(["EMFILE", "ENFILE"] as ReadonlyArray<string | undefined>)
+const NO_DESCRIPTOR = new Set<string | undefined>(["EMFILE", "ENFILE"])
 
 /**
  * Whether no descriptor was free, in this process or on the whole machine.
@@ -25,7 +25,7 @@ export const hasNoDescriptor = (error: unknown): boolean => NO_DESCRIPTOR.has(co
  */
 export const isExhausted = (error: unknown): boolean => hasNoDescriptor(error) || codeOf(error) === "ENOMEM"
 
-const REFUSALS = new Set(["EACCES", "ENOSYS", "EPERM"] as ReadonlyArray<string | undefined>)
+const REFUSALS = new Set<string | undefined>(["EACCES", "ENOSYS", "EPERM"])
 
 /**
  * Whether it is an error with which a sandbox refuses a system call.

@@ -5,7 +5,6 @@ import { getSystemErrorName } from "node:util"
 
 const { EINTR } = constants.errno
 
-/** @internal */
 const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code: getSystemErrorName(-errno) }))
 
 /**

@@ -191,3 +191,12 @@ export const checkBooleans = (options: object, ...names: ReadonlyArray<string>):
     }
   }
 }
+
+/** @internal */
+export type Callback = (...args: ReadonlyArray<unknown>) => void
+
+/** @internal */
+export const callbackOf = (value: unknown, name: string): Callback => {
+  if (typeof value !== "function") throw invalidType(name, "of type function")
+  return value as Callback // the caller passes what it takes
+}

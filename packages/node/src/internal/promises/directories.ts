@@ -1,15 +1,10 @@
 /** Opens directories. Their entries are read at once. */
-import { invalidType } from "./errors.js"
+import { callbackOf } from "./arguments.js"
 import * as jobs from "./jobs.js"
 import { type Backend, perform, performSync } from "./perform.js"
 import { type PathLike, pathOf } from "./texts.js"
 
 type Done<A> = (error: unknown, value?: A) => void
-
-/** Like Node, before anything is done. */
-const check = (callback: unknown): void => {
-  if (typeof callback !== "function") throw invalidType("callback", "of type function")
-}
 
 class Directory<Entry> {
   readonly path: string
@@ -32,9 +27,9 @@ class Directory<Entry> {
   read(callback?: Done<Entry | null>): Promise<Entry | null> | void {
     if (callback === undefined) return this.#read()
     this.#checkOpen()
-    check(callback)
+    const answer = callbackOf(callback, "callback")
     const entry = this.readSync()
-    queueMicrotask(() => callback(null, entry))
+    queueMicrotask(() => answer(null, entry))
   }
 
   async #read(): Promise<Entry | null> {
@@ -50,8 +45,8 @@ class Directory<Entry> {
   close(callback: Done<never>): void
   close(callback?: Done<never>): Promise<void> | void {
     if (callback === undefined) return this.#close()
-    check(callback)
-    const end = (error: unknown) => queueMicrotask(() => callback(error))
+    const answer = callbackOf(callback, "callback")
+    const end = (error: unknown) => queueMicrotask(() => answer(error))
     this.#close().then(() => end(null), end)
   }
 

@@ -2,6 +2,7 @@
 import * as NodeFs from "node:fs"
 import { callbackify, promisify } from "node:util"
 import type { Fs, Root } from "../../Fs.js"
+import { callbackOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
 
@@ -47,19 +48,14 @@ const refusing = (module: object, prefix: string): object =>
     })
   )
 
-type Answer = (error: unknown, value?: unknown) => void
-
-const isAnswer = (value: unknown): value is Answer => typeof value === "function"
-
 /**
  * Without a result, the callback gets no second argument, as in Node: `async.waterfall` passes on all that it gets.
  */
 const withCallback = (call: (...args: ReadonlyArray<never>) => Promise<unknown>) => {
   const begin = callbackify(call)
   return (...args: ReadonlyArray<unknown>): void => {
-    const answer = args.at(-1)
-    if (!isAnswer(answer)) throw invalidType("cb", "of type function")
-    const ended: Answer = (error, value) => value === undefined ? answer(error) : answer(error, value)
+    const answer = callbackOf(args.at(-1), "cb")
+    const ended = (error: unknown, value?: unknown) => value === undefined ? answer(error) : answer(error, value)
     Reflect.apply(begin, undefined, [...args.slice(0, -1), ended])
   }
 }
@@ -71,17 +67,15 @@ const callbacksOf = (promises: object): object =>
     )
   )
 
-type AnswerExists = (isThere: boolean) => void
-
 /** The only function whose callback gets no error. */
 const existsOf = (access: Root["promises"]["access"]) => {
   const exists = (path: NodeFs.PathLike): Promise<boolean> => access(path).then(() => true, () => false)
   const begin = callbackify(exists)
-  const withCallback = (path: NodeFs.PathLike, answer: AnswerExists): void => {
-    if (typeof answer !== "function") throw invalidType("cb", "of type function")
+  const answering = (path: NodeFs.PathLike, callback: unknown): void => {
+    const answer = callbackOf(callback, "cb")
     begin(path, (_, isThere) => answer(isThere))
   }
-  return Object.assign(withCallback, { [promisify.custom]: exists })
+  return Object.assign(answering, { [promisify.custom]: exists })
 }
 
 type Opened = (error: unknown, fd?: number) => void
@@ -104,7 +98,7 @@ const opening = (open: Root["promises"]["open"]) => {
   }
 }
 
-/** The options of a stream, which can be an encoding. Node takes no others, but a new version might. */
+/** The options of a stream, which can be an encoding. As in Node, a function in their place is ignored. */
 const streamOptions = (options: unknown): { readonly fd?: unknown } => {
   if (typeof options === "string") return { encoding: options } as object
   if (typeof (options ?? {}) === "object") return options ?? {}

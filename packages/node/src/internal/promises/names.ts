@@ -21,14 +21,37 @@ const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "
 
 const DEFAULT_MODE = 0o777
 
-/** @internal */
-export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run = runCall) => {
-  const { rootDirectory: directory } = fs
-
-  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): Now<A> => {
+const usingPath =
+  <F>(backend: Backend<F>, run: typeof runCall) =>
+  <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): Now<A> => {
     const text = pathOf(path)
     return run(backend, method, syscalls[method] ?? method, [text], () => use(text))
   }
+
+/**
+ * The functions that return attributes. `run` decides how they fail.
+ *
+ * @internal
+ */
+export const stats = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run: typeof runCall) => {
+  const { rootDirectory: directory } = fs
+  const onPath = usingPath(backend, run)
+  return {
+    lstat: (path: PathLike, options?: StatOptions) =>
+      options?.bigint === true
+        ? map(onPath("lstat", path, directory.lstat), bigStatsOf)
+        : map(onPath("lstat", path, fs.lstat), statsOf),
+    stat: (path: PathLike, options?: StatOptions) =>
+      options?.bigint === true
+        ? map(onPath("stat", path, directory.stat), bigStatsOf)
+        : map(onPath("stat", path, fs.stat), statsOf)
+  }
+}
+
+/** @internal */
+export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
+  const { rootDirectory: directory } = fs
+  const onPath = usingPath(backend, runCall)
 
   const onPaths = (
     method: Method,
@@ -37,10 +60,11 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run = ru
     use: (from: string, to: string) => Now<void>
   ): Now<void> => {
     const [first, second] = [pathOf(from), pathOf(to)]
-    return run(backend, method, method, [first, second], () => use(first, second))
+    return runCall(backend, method, method, [first, second], () => use(first, second))
   }
 
   return {
+    ...stats(backend, fs, runCall),
     access: (path: PathLike, mode?: number | null) => {
       const asked = accessModeOf(mode)
       return onPath("access", path, (path) => fs.access(path, asked))
@@ -58,10 +82,6 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run = ru
       return onPath("lchown", path, (path) => directory.lchown(path, ...ids))
     },
     link: (from: PathLike, to: PathLike) => onPaths("link", from, to, fs.link),
-    lstat: (path: PathLike, options?: StatOptions) =>
-      options?.bigint === true
-        ? map(onPath("lstat", path, directory.lstat), bigStatsOf)
-        : map(onPath("lstat", path, fs.lstat), statsOf),
     lutimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
       return onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
@@ -96,10 +116,6 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run = ru
       if ((options?.recursive ?? false) !== false) throw notSupported("recursive", " by rmdir: use rm")
       return onPath("rmdir", path, fs.rmdir)
     },
-    stat: (path: PathLike, options?: StatOptions) =>
-      options?.bigint === true
-        ? map(onPath("stat", path, directory.stat), bigStatsOf)
-        : map(onPath("stat", path, fs.stat), statsOf),
     statfs: (path: PathLike, options?: StatOptions) =>
       map(onPath("statfs", path, directory.statfs), (found) => statFsOf(found, options)),
     symlink: (target: PathLike, path: PathLike) => onPaths("symlink", target, path, fs.symlink),

@@ -9,7 +9,7 @@ import { opendirSync } from "./directories.js"
 import { openFileSync } from "./fileSync.js"
 import { errorOf } from "./errors.js"
 import * as jobs from "./jobs.js"
-import { names } from "./names.js"
+import { names, stats } from "./names.js"
 import { type Backend, type Job, operationOf, performSync, runUnconverted, valuesOf } from "./perform.js"
 import type { StatOptions } from "./stats.js"
 import { type PathLike, pathOf } from "./texts.js"
@@ -22,7 +22,7 @@ interface QuietOptions extends StatOptions {
 export const syncOf = <F>(backend: Backend<F>): Sync => {
   const { syncFileSystem: fs } = backend
   const all = valuesOf(names(backend, waiting(fs)))
-  const quiet = valuesOf(names(backend, waiting(fs), runUnconverted))
+  const quiet = valuesOf(stats(backend, waiting(fs), runUnconverted))
   /** With `throwIfNoEntry: false`, a missing file is `undefined`. */
   const quietly = (method: "lstat" | "stat") => (path: PathLike, options?: QuietOptions) => {
     if (options?.throwIfNoEntry !== false) return all[method](path, options)
