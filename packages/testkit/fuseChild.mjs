@@ -30,12 +30,11 @@ const INTERRUPT = 36
 const DESTROY = 38
 const BATCH_FORGET = 42
 
-const ENOENT = 2
-const EINTR = 4
-
 /** The handle of an open file of which no byte can be written. */
 const WRITES_NOTHING = 1n
 
+const ENOENT = 2
+const EINTR = 4
 const EIO = 5
 const EINVAL = 22
 const ENOSYS = 38

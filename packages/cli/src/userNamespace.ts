@@ -45,6 +45,8 @@ export const idsOf = (text: string): Ids => {
   }
 }
 
+const OWN = "/proc/self/ns/user"
+
 const identityAt = (path: string): string => identityOf(statSync(path, { bigint: true }))
 
 /**
@@ -74,8 +76,6 @@ export interface Conversion<Id = number | undefined> {
   /** Whether a file with these ids really belongs to this user and this group. */
   readonly isKnown: (uid: number, gid: number) => boolean
 }
-
-const OWN = "/proc/self/ns/user"
 
 /** The map of a user namespace that includes every user or group. */
 const everybody = /^\s*0\s+0\s+4294967295\s*$/
