@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
-import type { Program } from "./external.js"
+import type { Built } from "./external.js"
 import { peakOf } from "./peak.js"
 import { Random } from "./random.js"
 import { ratiosOf, type Table } from "./tables.js"
@@ -81,7 +81,7 @@ interface Question {
   readonly rounds: number
   readonly seed: number
   /** The floor in C, if it could be built. */
-  readonly floor: Program | undefined
+  readonly floor: Built | undefined
 }
 
 /** Measures the command; returns `undefined` if it has not been built. */

@@ -1,6 +1,7 @@
 /** The contestants, which resolve the lists of paths. */
 import { realpathSync } from "node:fs"
 import { realpath } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Node from "@procfsroot/node/Root"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
@@ -13,6 +14,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as external from "./external.js"
 import { errnoNames, makeFloor, type Raw } from "./floor.js"
+import * as processes from "./processes.js"
 import type { Cost } from "./race.js"
 import type { Twins } from "./twinTree.js"
 
@@ -137,33 +139,68 @@ const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scop
 
 const resolveAll = (root: Root.Root): Run => (paths) => runEffect(root.resolveAll(paths))
 
-/** All contestants, on one tree. The roots stay open as long as the scope. */
-export const make = (
+type Open = (tree: Twins) => Effect.Effect<Run, unknown, Scope.Scope>
+
+const opened = (options?: NodeRoot.Options): Open => ({ root }) => Effect.map(NodeRoot.make(root, options), resolveEach)
+
+const portable: Open = ({ root }) =>
+  Effect.map(Effect.provide(Root.Root, Layer.provide(Root.layer(root), NodeFileSystem.layer)), resolveEach)
+
+/** The contestants in Node. Each runs in its own process (`contestantChild.ts`). */
+const inNode = {
+  [names.floor]: ({ root }) => Effect.sync(() => floor(root)),
+  [names.batch]: ({ root }) => Effect.map(NodeRoot.make(root), resolveAll),
+  [names.kernel]: opened(),
+  [names.walk]: opened({ strategy: "walk" }),
+  [names.kernelOff]: opened({ offMainThread: true }),
+  [names.kernelOffTogether]: ({ root }) =>
+    Effect.map(NodeRoot.make(root, { offMainThread: true }), (root) => resolveTogether(root, 16)),
+  [names.allOffTogether]: ({ root }) => Effect.map(allOffThread(root), (root) => resolveTogether(root, 16)),
+  [names.walkOff]: opened({ strategy: "walk", offMainThread: true }),
+  [names.portable]: portable,
+  [names.realpathSync]: ({ twin }) => Effect.sync(() => realpathBy(twin, (path) => realpathSync(path))),
+  [names.realpathNative]: ({ twin }) => Effect.sync(() => realpathBy(twin, (path) => realpathSync.native(path))),
+  [names.realpath]: ({ twin }) => Effect.sync(() => realpathPromised(twin))
+} as const satisfies Readonly<Record<string, Open>>
+
+export type InNode = keyof typeof inNode
+
+/** How many paths the slow ones get. */
+const slices: ReadonlyMap<string, number> = new Map([
+  [names.kernelOff, 1_000],
+  [names.allOffTogether, 3_000],
+  [names.walkOff, 250],
+  [names.portable, 250],
+  [names.realpath, 2_000]
+])
+
+/** Opens a contestant on a tree, in this process. Its roots stay open as long as the scope. */
+export const open = (name: InNode, tree: Twins): Effect.Effect<Run, unknown, Scope.Scope> => inNode[name](tree)
+
+const child = fileURLToPath(new URL("./contestantChild.js", import.meta.url))
+
+const programFor = ({ root, twin }: Twins) => (name: string): processes.Program => ({
+  name,
+  command: process.execPath,
+  args: ["--expose-gc", child, name, root, twin]
+})
+
+/** All contestants on one tree. Their processes run until the scope closes. */
+const allOn = (
   tree: Twins,
-  programs: ReadonlyArray<external.Program>
-): Effect.Effect<ReadonlyArray<Contestant>, unknown, Scope.Scope> =>
-  Effect.gen(function*() {
-    const { root, twin } = tree
-    const kernel = yield* NodeRoot.make(root)
-    const walk = yield* NodeRoot.make(root, { strategy: "walk" })
-    const kernelOff = yield* NodeRoot.make(root, { offMainThread: true })
-    const walkOff = yield* NodeRoot.make(root, { strategy: "walk", offMainThread: true })
-    const allOff = yield* allOffThread(root)
-    const portable = yield* Effect.provide(Root.Root, Layer.provide(Root.layer(root), NodeFileSystem.layer))
-    const others = yield* external.make(programs, root)
-    return [
-      { name: names.floor, run: floor(root) },
-      ...others,
-      { name: names.batch, run: resolveAll(kernel) },
-      { name: names.kernel, run: resolveEach(kernel) },
-      { name: names.walk, run: resolveEach(walk) },
-      { name: names.kernelOff, run: resolveEach(kernelOff), slice: 1_000 },
-      { name: names.kernelOffTogether, run: resolveTogether(kernelOff, 16) },
-      { name: names.allOffTogether, run: resolveTogether(allOff, 16), slice: 3_000 },
-      { name: names.walkOff, run: resolveEach(walkOff), slice: 250 },
-      { name: names.portable, run: resolveEach(portable), slice: 250 },
-      { name: names.realpathSync, run: realpathBy(twin, (path) => realpathSync(path)) },
-      { name: names.realpathNative, run: realpathBy(twin, (path) => realpathSync.native(path)) },
-      { name: names.realpath, run: realpathPromised(twin), slice: 2_000 }
-    ]
-  })
+  built: ReadonlyArray<external.Built>
+): Effect.Effect<ReadonlyArray<Contestant>, never, Scope.Scope> => {
+  const programs = [...Object.keys(inNode).map(programFor(tree)), ...built.map(external.programFor(tree.root))]
+  return Effect.map(processes.make(programs), (contestants) =>
+    contestants.map((contestant) => {
+      const slice = slices.get(contestant.name)
+      return slice === undefined ? contestant : { ...contestant, slice }
+    }))
+}
+
+/** Runs all contestants on a tree, while they are used. */
+export type WithContestants = <A>(tree: Twins, use: (all: ReadonlyArray<Contestant>) => Promise<A>) => Promise<A>
+
+/** Also runs the programs that were built. */
+export const withContestants = (built: ReadonlyArray<external.Built>): WithContestants => (tree, use) =>
+  Effect.runPromise(Effect.scoped(Effect.flatMap(allOn(tree, built), (all) => Effect.promise(() => use(all)))))

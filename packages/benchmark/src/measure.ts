@@ -2,9 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import * as batches from "./batches.js"
 import * as command from "./command.js"
 import * as contestants from "./contestants.js"
@@ -82,22 +79,22 @@ export interface Results {
 
 type Say = (text: string) => void
 
-type Open = <A>(effect: Effect.Effect<A, unknown, Scope.Scope>) => Promise<A>
-
 /** Times all contestants on the lists of paths. */
 const listed = async (
   loads: ReadonlyArray<workloads.Workload>,
   { rounds, seed, size }: Plan,
-  contestantsOf: (load: workloads.Workload) => Promise<ReadonlyArray<contestants.Contestant>>,
+  withContestants: contestants.WithContestants,
   say: Say
 ): Promise<Table> => {
   const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
   const shapes: Array<string> = []
   for (const load of loads) {
     say(`list ${load.name}: ${load.title}`)
-    const all = await contestantsOf(load)
-    await agree(all, load.paths)
-    columns.push([load.name, await race(all, load.paths, { rounds, seed })])
+    const timings = await withContestants(load.tree, async (all) => {
+      await agree(all, load.paths)
+      return race(all, load.paths, { rounds, seed })
+    })
+    columns.push([load.name, timings])
     const { distinct, meanDepth } = workloads.shape(load)
     shapes.push(`  ${load.name}: ${load.title}; ${distinct} distinct, ${meanDepth.toFixed(1)} components`)
   }
@@ -120,20 +117,20 @@ const fileTables = async (place: string, { rounds, seed, size }: Plan, say: Say)
   return tables
 }
 
-const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise<ReadonlyArray<Table>> => {
+const inPlace = async (place: string, plan: Plan, say: Say): Promise<ReadonlyArray<Table>> => {
   const { lookups, rounds, seed, size } = plan
   const options = { rounds, seed }
   // For measurements that need a process or many seconds per round.
   const few = Math.min(rounds, 3)
   say("building contestants in C and Go")
   const programs = external.build(`${place}/programs`)
-  const contestantsOf = (tree: Parameters<typeof contestants.make>[0]) => open(contestants.make(tree, programs))
+  const withContestants = contestants.withContestants(programs)
   say("making trees")
   const { grown, lists: loads, tree } = workloads.make(place, seed, size)
-  const lists = await listed(loads, plan, ({ tree }) => contestantsOf(tree), say)
-  const growth = async (scale: string, title: string, { paths, tree }: depth.Ladder, steps: ReadonlyArray<number>) => {
+  const lists = await listed(loads, plan, withContestants, say)
+  const growth = (scale: string, title: string, { paths, tree }: depth.Ladder, steps: ReadonlyArray<number>) => {
     say(title)
-    return depth.measure({ scale, title }, await contestantsOf(tree), paths, steps, { ...options, lookups })
+    return withContestants(tree, (all) => depth.measure({ scale, title }, all, paths, steps, { ...options, lookups }))
   }
   const pit = depth.dig(`${place}/pit`, seed, Math.max(...plan.depths))
   const depths = await growth("components in the path", depth.titles.depth, pit, plan.depths)
@@ -143,7 +140,7 @@ const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise
   say(memory.title)
   const inMemory = await memory.measure(Math.min(size.paths, 5_000), options)
   say("names in a directory")
-  const nameTables = await names.measure(plan.names, contestantsOf, options)
+  const nameTables = await names.measure(plan.names, withContestants, options)
   say("large directories")
   const large = await directories.measure(plan.directories, few)
   say(editions.title)
@@ -167,12 +164,10 @@ const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise
 
 export const measure = async (plan: Plan, say: Say): Promise<Results> => {
   const place = mkdtempSync(join(tmpdir(), "procfsroot-benchmark-"))
-  const scope = await Effect.runPromise(Scope.make())
   try {
-    const tables = await inScope(place, plan, (effect) => Effect.runPromise(Scope.extend(effect, scope)), say)
+    const tables = await inPlace(place, plan, say)
     return { machine: describe(), plan, tables, targets: reached(tables) }
   } finally {
-    await Effect.runPromise(Scope.close(scope, Exit.void))
     rmSync(place, { recursive: true })
   }
 }

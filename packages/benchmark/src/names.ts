@@ -1,11 +1,10 @@
 /** Measures how the cost of resolving a name and of listing grows with the number of names in a directory. */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { type Contestant, names as contestants, slow } from "./contestants.js"
+import { type Contestant, names as contestants, slow, type WithContestants } from "./contestants.js"
 import { names as ways, scratch } from "./directories.js"
 import { agree, race, type Timing } from "./race.js"
 import { type Table, timingTable } from "./tables.js"
-import type { Twins } from "./twinTree.js"
 
 const titles = { resolve: "A name in a directory", list: "The names of a directory" } as const
 
@@ -24,28 +23,30 @@ type Columns = Array<readonly [string, ReadonlyArray<Timing>]>
 
 export const measure = async (
   counts: ReadonlyArray<number>,
-  resolversOf: (tree: Twins) => Promise<ReadonlyArray<Contestant>>,
+  withContestants: WithContestants,
   options: { readonly rounds: number; readonly seed: number }
 ): Promise<ReadonlyArray<Table>> => {
   const place = scratch()
   const root = await openRoot(place)
   try {
-    const resolvers = (await resolversOf({ root: place, twin: place })).filter(({ name }) => !slow.has(name))
     const listers = [
       listing(ways.plainList, () => readdirSync(place, { withFileTypes: true }).length),
       listing(ways.list, async () => (await root.directory.readDirectoryEntries("/")).length)
     ]
     const lookups: Columns = []
     const lists: Columns = []
-    let made = 0
-    for (const count of counts) {
-      for (; made < count; made++) writeFileSync(`${place}/file-${made}`, "")
-      const paths = Array.from({ length: LOOKUPS }, (_, i) => `/file-${Math.floor(i / LOOKUPS * count)}`)
-      await agree(resolvers, paths)
-      await agree(listers, paths)
-      lookups.push([String(count), await race(resolvers, paths, options)])
-      lists.push([String(count), await race(listers, Array.from({ length: count }, () => ""), options)])
-    }
+    await withContestants({ root: place, twin: place }, async (all) => {
+      const resolvers = all.filter(({ name }) => !slow.has(name))
+      let made = 0
+      for (const count of counts) {
+        for (; made < count; made++) writeFileSync(`${place}/file-${made}`, "")
+        const paths = Array.from({ length: LOOKUPS }, (_, i) => `/file-${Math.floor(i / LOOKUPS * count)}`)
+        await agree(resolvers, paths)
+        await agree(listers, paths)
+        lookups.push([String(count), await race(resolvers, paths, options)])
+        lists.push([String(count), await race(listers, Array.from({ length: count }, () => ""), options)])
+      }
+    })
     const scale = "names in the directory"
     return [
       timingTable(

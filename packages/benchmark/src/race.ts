@@ -1,6 +1,6 @@
 /**
- * Times contestants against each other, in one process and in turns, so that everything that slows the
- * machine slows all of them. It does not force garbage collections in between, since these would shrink the
+ * Times contestants against each other in turns, so that everything that slows the machine slows all of them. Those
+ * that run in this process share the code that V8 compiles for all of them. It does not force garbage collections in between, since these would shrink the
  * heap more than in real programs.
  */
 import type { Contestant } from "./contestants.js"
@@ -73,13 +73,19 @@ export const agree = async (contestants: ReadonlyArray<Contestant>, paths: Reado
   }
 }
 
-const timeOnce = async (contestant: Contestant, paths: ReadonlyArray<string>): Promise<Cost> => {
+/** Runs a contestant in this process, and returns the total cost in microseconds. */
+export const timed = async <A>(run: () => Promise<A>): Promise<Cost & { readonly answer: A }> => {
   const before = process.cpuUsage()
   const start = process.hrtime.bigint()
-  await contestant.run(paths)
+  const answer = await run()
   const clock = Number(process.hrtime.bigint() - start) / 1_000
   const { system, user } = process.cpuUsage(before)
-  return contestant.cost?.() ?? { cpu: (user + system) / paths.length, clock: clock / paths.length }
+  return { answer, cpu: user + system, clock }
+}
+
+const timeOnce = async (contestant: Contestant, paths: ReadonlyArray<string>): Promise<Cost> => {
+  const { clock, cpu } = await timed(() => contestant.run(paths))
+  return contestant.cost?.() ?? { cpu: cpu / paths.length, clock: clock / paths.length }
 }
 
 export const race = async (

@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process"
 import { symlinkSync, writeFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { build, make, names } from "../src/external.js"
+import { build, names, programFor } from "../src/external.js"
+import { make } from "../src/processes.js"
 
 const compiler = judge(
   () => spawnSync("cc", ["--version"]).error === undefined ? undefined : "there is no C compiler",
@@ -21,7 +22,7 @@ describe.skipIf(without(compiler))("contestants in other languages", () => {
     symlinkSync("/file", `${directory.path}/link`)
     symlinkSync("loop", `${directory.path}/loop`)
     const asked = Effect.gen(function*() {
-      for (const { cost, run } of yield* make(programs, directory.path)) {
+      for (const { cost, run } of yield* make(programs.map(programFor(directory.path)))) {
         expect((yield* Effect.promise(() => run(["/link", "/", "/missing/name"])))()).toEqual(["/file", "/", "ENOENT"])
         expect((yield* Effect.promise(() => run(["/file/."])))()).toEqual(["ENOTDIR"])
         expect(cost?.()?.clock).toBeGreaterThan(0)
