@@ -47,9 +47,11 @@ export const keptInMemory = ({ inProcess, inTree }: LayersInMemory): void => {
 
   it("by MemoryProcesses", async () => {
     const user = { uid: 1, gid: 1 }
-    const processes = [{ pid: 1, mountNamespace: "m" as const, user: { uid: 2, gid: 2 } }]
+    const owner = { uid: 2, gid: 2 }
+    const processes = [{ pid: 1, mountNamespace: "m" as const, user: owner }]
     const opened = inProcess({ mountNamespaces: { m: {} }, processes, user })
     user.uid = 0
+    Object.assign(owner, { uid: 1, gid: 1 })
     processes.pop()
     await expect(opened()).rejects.toThrow(/EACCES/)
   })

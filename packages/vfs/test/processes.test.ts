@@ -48,6 +48,22 @@ describe("who may look into a process", () => {
     expect(open(7)).toMatchObject({ code: "EACCES" })
   })
 
+  it("does not change if the caller changes the user of a process afterwards", () => {
+    const users = [{ uid: 1001, gid: 1001 }, { uid: 1001, gid: 1001 }] as const
+    const { open, start } = machine({ processes: [{ ...web, user: users[0] }], user: alice })
+    start({ ...web, pid: 8, user: users[1] })
+    for (const user of users) Object.assign(user, alice)
+    expect([open(7), open(8)]).toMatchObject([{ code: "EACCES" }, { code: "EACCES" }])
+  })
+
+  it("does not change if the caller changes the end of a process afterwards", () => {
+    const ends = { steps: 1, zombie: true }
+    const { open } = machine({ processes: [{ ...web, ends }] })
+    ends.zombie = false
+    expect(open(7)._tag).toBe("Opened")
+    expect(open(7)).toMatchObject({ why: "Zombie" })
+  })
+
   const kinds = {
     "a process of alice": { ...web, user: alice },
     "one that is not dumpable": { ...web, user: alice, dumpable: false },

@@ -1,6 +1,6 @@
 /** Copies options, since the caller may change its own before a layer is built. */
 import type { Limits } from "../../MemoryLimits.js"
-import type { Options as ProcessOptions } from "../../MemoryProcesses.js"
+import type { Options as ProcessOptions, Process } from "../../MemoryProcesses.js"
 import type { Protected, User } from "../../MemoryTree.js"
 
 /** @internal */
@@ -24,10 +24,17 @@ export const ownOptions = <O extends Options>(options: O): O => ({
 })
 
 /** @internal */
+export const ownProcess = <Delay>(process: Process<Delay>): Process<Delay> => ({
+  ...process,
+  ends: process.ends && { ...process.ends },
+  user: process.user && ownUser(process.user)
+})
+
+/** @internal */
 export const ownProcesses = <Delay>(
   { mountNamespaces, processes, user }: ProcessOptions<Delay>
 ): ProcessOptions<Delay> => ({
   mountNamespaces: { ...mountNamespaces },
-  processes: processes.map((process) => ({ ...process })),
+  processes: processes.map(ownProcess),
   user: user && ownUser(user)
 })

@@ -3,6 +3,7 @@ import type { Opened, Options, Process, Processes, Unavailable } from "../../Mem
 import * as MemoryTree from "../../MemoryTree.js"
 import { isErrno } from "../errno.js"
 import { checkUser } from "../memory/data.js"
+import { ownProcess, ownUser } from "../memory/ownOptions.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import type { Why } from "../../ProcessRoot.js"
 import { codeOf } from "../processRoot.js"
@@ -31,7 +32,7 @@ export class Table {
 
   constructor(namespaces: ReadonlyMap<string, MemoryTree.Memory>, user: MemoryTree.User, now: number) {
     this.#namespaces = namespaces
-    this.user = { ...user } // the caller may change its own
+    this.user = ownUser(user) // the caller may change its own
     this.now = now
   }
 
@@ -106,7 +107,8 @@ export class Table {
       throw new TypeError(`The process ${pid} is in a mount namespace that does not exist: ${mountNamespace}.`)
     }
     const namespaceNumber = FIRST_NAMESPACE + Array.from(this.#namespaces.keys()).indexOf(mountNamespace)
-    return { ...process, namespace, memory: rootIn(namespace, pid, root), namespaceNumber }
+    const own = ownProcess(process) // the caller may change its own
+    return { ...own, namespace, memory: rootIn(namespace, pid, root), namespaceNumber }
   }
 }
 
