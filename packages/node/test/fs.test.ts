@@ -1,6 +1,7 @@
 /** `Fs.make`, over each kind of root. The files of the host must never be reached. */
 import { Fs, MemoryRoot, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
 import type { Root } from "@procfsroot/node/Fs"
+import type { Directory } from "@procfsroot/node/Promises"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { once } from "node:events"
@@ -160,6 +161,24 @@ describe.each(all)("%s", (_, open) => {
     expect(codeOf(() => fs.opendirSync("/f"))).toBe("ENOTDIR")
   })
 
+  it("opens directories with all forms of options that Node takes", async () => {
+    await using root = await open()
+    const { opendir, opendirSync } = Fs.make(root)
+    const names = async (options: unknown) => {
+      using directory = untyped(opendirSync)("/", options) as Directory
+      const opened = await new Promise((resolve) =>
+        untyped(opendir)("/", options, (_: unknown, opened: unknown) => resolve(opened))
+      )
+      await using other = opened as Directory
+      return [directory.readSync()?.name, (await other.read())?.name].map((name) => typeof name)
+    }
+    const [strings, buffers] = [["string", "string"], ["object", "object"]]
+    expect(await Promise.all([undefined, null, "utf8", {}].map(names))).toEqual([strings, strings, strings, strings])
+    expect(await Promise.all(["buffer", { encoding: "buffer" }].map(names))).toEqual([buffers, buffers])
+    expect(codeOf(() => untyped(opendirSync)("/", "unknown"))).toBe("ERR_INVALID_ARG_VALUE")
+    expect(codeOf(() => untyped(opendirSync)("/", 5))).toBe("ERR_INVALID_ARG_TYPE")
+  })
+
   it("callbacks get only an error if there is no result", async () => {
     await using root = await open()
     const { access, readlink, stat } = Fs.make(root)
@@ -171,6 +190,18 @@ describe.each(all)("%s", (_, open) => {
     expect(await answer(readlink, "/link")).toEqual([null, "/f"])
     expect(await answer(stat, "/none")).toEqual([expect.objectContaining({ code: "ENOENT" })])
     expect(() => untyped(stat)("/f")).toThrow("The \"cb\" argument must be of type function")
+  })
+
+  it("a callback can be in the place of the options, before an argument that is missing", async () => {
+    await using root = await open()
+    const { readFile, realpath, stat } = Fs.make(root)
+    const answer = (call: unknown, path: string) =>
+      new Promise((resolve) =>
+        untyped(call)(path, (error: unknown, value: unknown) => resolve(error ?? value), undefined)
+      )
+    expect(String(await answer(readFile, "/f"))).toBe("content")
+    expect(await answer(realpath, "/link")).toBe("/f")
+    expect(await answer(stat, "/none")).toMatchObject({ code: "ENOENT" })
   })
 
   it("exists answers without an error", async () => {
@@ -208,6 +239,16 @@ describe.each(all)("%s", (_, open) => {
     expect(codeOf(() => createReadStream("/f", 5))).toBe("ERR_INVALID_ARG_TYPE")
   })
 
+  it("createReadStream reads from an open file", async () => {
+    await using root = await open()
+    const fs = Fs.make(root)
+    const file = await fs.promises.open("/f")
+    const stream = untyped(fs.createReadStream)("/unused", { fd: file, start: 3 }) as NodeFs.ReadStream // of Node
+    expect(stream).toBeInstanceOf(NodeFs.ReadStream)
+    expect(await text(stream)).toBe("tent")
+    expect(file.fd).toBe(-1)
+  })
+
   it.each(["open", "data"])("what a listener of %s throws is an uncaught exception", async (event) => {
     await using root = await open()
     const caught = uncaught()
@@ -242,6 +283,16 @@ describe.each(writable)("%s", (_, open) => {
     expect(readFileSync("/d/new", "utf8")).toBe("Written here!")
     expect(root.sync.statSync("/d/new").mode & 0o777).toBe(0o600)
     await expect(pipeline(["x"], createWriteStream("/f", { flags: "wx" }))).rejects.toMatchObject({ code: "EEXIST" })
+  })
+
+  it("createWriteStream writes to an open file", async () => {
+    await using root = await open()
+    const fs = Fs.make(root)
+    const file = await fs.promises.open("/f", "r+")
+    const stream = untyped(fs.createWriteStream)("/unused", { fd: file, start: 3 }) as NodeFs.WriteStream // of Node
+    await pipeline(["T"], stream)
+    expect(fs.readFileSync("/f", "utf8")).toBe("conTent")
+    expect([file.fd, fs.existsSync("/unused")]).toEqual([-1, false])
   })
 
   it("a stream in pieces writes all of them", async () => {

@@ -4,6 +4,8 @@ import * as jobs from "./jobs.js"
 import { type Backend, perform, performSync } from "./perform.js"
 import { type PathLike, pathOf } from "./texts.js"
 
+type Options = jobs.ListOptions | string | null
+
 type Done<A> = (error: unknown, value?: A) => void
 
 class Directory<Entry> {
@@ -77,10 +79,9 @@ class Directory<Entry> {
 }
 
 /** @internal */
-export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, options?: jobs.ListOptions) =>
+export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, options?: Options) =>
   new Directory(pathOf(directory), await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options)))
 
 /** @internal */
-export const opendirSync =
-  <F>(backend: Backend<F>, fs: jobs.Files) => (directory: PathLike, options?: jobs.ListOptions) =>
-    new Directory(pathOf(directory), performSync(backend, jobs.opendir(fs, directory, options)))
+export const opendirSync = <F>(backend: Backend<F>, fs: jobs.Files) => (directory: PathLike, options?: Options) =>
+  new Directory(pathOf(directory), performSync(backend, jobs.opendir(fs, directory, options)))

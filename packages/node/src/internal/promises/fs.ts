@@ -4,6 +4,7 @@ import { callbackify, promisify } from "node:util"
 import type { Fs, Root } from "../../Fs.js"
 import { callbackOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
+import { FileHandle } from "./fileHandle.js"
 import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
 
 type Member = readonly [name: string, member: unknown]
@@ -49,14 +50,16 @@ const refusing = (module: object, prefix: string): object =>
   )
 
 /**
- * Without a result, the callback gets no second argument, as in Node: `async.waterfall` passes on all that it gets.
+ * The callback is the last function: as in Node, a wrapper that always passes all arguments can leave it in the place of
+ * the options. Without a result, it gets no second argument, as in Node: `async.waterfall` passes on all that it gets.
  */
 const withCallback = (call: (...args: ReadonlyArray<never>) => Promise<unknown>) => {
   const begin = callbackify(call)
   return (...args: ReadonlyArray<unknown>): void => {
-    const answer = callbackOf(args.at(-1), "cb")
+    const at = args.findLastIndex((arg) => typeof arg === "function")
+    const answer = callbackOf(args[at], "cb")
     const ended = (error: unknown, value?: unknown) => value === undefined ? answer(error) : answer(error, value)
-    Reflect.apply(begin, undefined, [...args.slice(0, -1), ended])
+    Reflect.apply(begin, undefined, [...args.slice(0, at), ended])
   }
 }
 
@@ -106,15 +109,22 @@ const streamOptions = (options: unknown): { readonly fd?: unknown } => {
   throw invalidType("options", "of type string or an instance of Object")
 }
 
-/** Makes the streams of Node open their files in the root. A stream for a descriptor does not use its path. */
-const streaming =
-  <S>({ open }: Root["promises"], make: (path: NodeFs.PathLike, options: object) => S) =>
-  (path: NodeFs.PathLike, options?: unknown): S => {
-    const given = streamOptions(options)
-    if ((given.fd ?? undefined) !== undefined) return make(path, given)
-    // Node also uses inherited options.
-    return make(path, Object.create(given, { fs: { value: opening(open), enumerable: true } }))
-  }
+/**
+ * Makes the streams of Node open their files in the root. A stream for a descriptor or for an open file does not use its
+ * path.
+ */
+const streaming = <S>(
+  { open }: Root["promises"],
+  make: (path: NodeFs.PathLike, options: object) => S,
+  makeOf: (file: FileHandle<unknown>, options: object) => S
+) =>
+(path: NodeFs.PathLike, options?: unknown): S => {
+  const given = streamOptions(options)
+  if (given.fd instanceof FileHandle) return makeOf(given.fd, given)
+  if ((given.fd ?? undefined) !== undefined) return make(path, given)
+  // Node also uses inherited options.
+  return make(path, Object.create(given, { fs: { value: opening(open), enumerable: true } }))
+}
 
 /** @internal */
 export const make = ({ promises, sync }: Root): Fs => {
@@ -134,8 +144,12 @@ export const make = ({ promises, sync }: Root): Fs => {
     X_OK,
     exists: existsOf(promises.access),
     realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
-    createReadStream: streaming(promises, NodeFs.createReadStream),
-    createWriteStream: streaming(promises, NodeFs.createWriteStream),
+    createReadStream: streaming(promises, NodeFs.createReadStream, (file, options) => file.createReadStream(options)),
+    createWriteStream: streaming(
+      promises,
+      NodeFs.createWriteStream,
+      (file, options) => file.createWriteStream(options)
+    ),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }
   }
   return members as unknown as Fs // for Node's overloads, where an option decides the type of the result

@@ -92,15 +92,20 @@ function* mapped<A, B>(program: Program<ReadonlyArray<A>>, change: (item: A) => 
 
 type Dirents = ReadonlyArray<ReturnType<typeof direntOf>>
 
-const entriesOf = (fs: Files, path: string, { recursive = false, ...options }: ListOptions): () => Program<Dirents> => {
-  const encoding = encodingOf(options)
-  return () => mapped(fs.readDirectoryEntries(path, recursive), (entry) => direntOf(path, entry, encoding))
-}
+const entriesOf = (fs: Files, path: string, recursive: boolean, encoding: string | undefined) => (): Program<Dirents> =>
+  mapped(fs.readDirectoryEntries(path, recursive), (entry) => direntOf(path, entry, encoding))
+
+/** Options, unless there is only an encoding. */
+const optionsIn = (options: ListOptions | string | null | undefined): ListOptions =>
+  typeof options === "object" ? options ?? {} : {}
 
 /** @internal */
-export const opendir = (fs: Files, directory: PathLike, options: ListOptions = {}): Job<Dirents> => {
+export const opendir = (fs: Files, directory: PathLike, options?: ListOptions | string | null): Job<Dirents> => {
   const path = pathOf(directory)
-  return { method: "opendir", syscall: "opendir", paths: [path], begin: entriesOf(fs, path, options) }
+  const encoding = encodingOf(options)
+  const { recursive = false } = optionsIn(options)
+  const begin = entriesOf(fs, path, recursive, encoding)
+  return { method: "opendir", syscall: "opendir", paths: [path], begin }
 }
 
 /** @internal */
@@ -111,10 +116,13 @@ export const readdir = (
 ): Job<Dirents | ReadonlyArray<string | Uint8Array>> => {
   const path = pathOf(directory)
   const encoding = encodingOf(options)
-  const given = typeof options === "object" ? options ?? {} : {}
-  const { recursive = false, withFileTypes = false } = given
+  const { recursive = false, withFileTypes = false } = optionsIn(options)
   const names = () => fs.readDirectory(path, recursive)
   const encoded = () => mapped(names(), (name) => nameIn(name, encoding))
-  const begin = withFileTypes ? entriesOf(fs, path, given) : encoding === undefined ? names : encoded
+  const begin = withFileTypes
+    ? entriesOf(fs, path, recursive, encoding)
+    : encoding === undefined
+    ? names
+    : encoded
   return { method: "readdir", syscall: "scandir", paths: [path], begin }
 }
