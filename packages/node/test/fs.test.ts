@@ -1,7 +1,7 @@
 /** `Fs.make`, over each kind of root. The files of the host must never be reached. */
 import { Fs, MemoryRoot, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
 import type { Root } from "@procfsroot/node/Fs"
-import type { Directory } from "@procfsroot/node/Promises"
+import type { Directory, FileHandle } from "@procfsroot/node/Promises"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { once } from "node:events"
@@ -259,6 +259,37 @@ describe.each(all)("%s", (_, open) => {
     expect(await caught).toEqual(["thrown by a listener", "uncaughtException"])
     stream.destroy()
     await once(stream, "close")
+  })
+
+  it("a stream whose signal is already aborted leaves no file open", async () => {
+    await using root = await open()
+    const opened: Array<Promise<FileHandle>> = []
+    const remembering: typeof root.promises.open = (...args) => {
+      const file = root.promises.open(...args)
+      opened.push(file)
+      return file
+    }
+    const fs = Fs.make({ ...root, promises: { ...root.promises, open: remembering } })
+    const stream = fs.createReadStream("/f", { signal: AbortSignal.abort() })
+    await expect(text(stream)).rejects.toMatchObject({ code: "ABORT_ERR" })
+    await expect.poll(() => opened.length).toBe(1)
+    const [file] = await Promise.all(opened)
+    await expect.poll(() => file?.fd).toBe(-1)
+  })
+
+  it("createReadStream does not open the path if its option fd is no longer there when Node reads it", async () => {
+    await using root = await open()
+    const host = NodeFs.openSync("/dev/null", "r")
+    let reads = 0
+    const options = {
+      get fd() {
+        return reads++ === 0 ? host : undefined
+      }
+    }
+    expect(await text(untyped(Fs.make(root).createReadStream)("/proc/self/comm", options) as NodeFs.ReadStream)).toBe(
+      ""
+    )
+    expect(codeOf(() => NodeFs.fstatSync(host))).toBe("EBADF")
   })
 
   it("a stream that is destroyed early ends", async () => {

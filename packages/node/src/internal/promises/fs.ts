@@ -84,7 +84,7 @@ const existsOf = (access: Root["promises"]["access"]) => {
 type Opened = (error: unknown, fd?: number) => void
 
 /** For one stream of Node: opens the file in the root. */
-const opening = (open: Root["promises"]["open"]) => {
+const opening = (open: Root["promises"]["open"], isClosed: () => boolean) => {
   let file: Streamed | undefined
   const opened = (): Streamed => {
     if (file === undefined) throw new Error("the file of the stream is not open")
@@ -94,6 +94,8 @@ const opening = (open: Root["promises"]["open"]) => {
     ...callsOf(opened),
     open: (path: NodeFs.PathLike, flags: string | number, mode: NodeFs.Mode, done: Opened): void => {
       passTo(open(path, flags, mode), done, (handle) => {
+        // A stream whose signal is already aborted closes before it opens, and nobody else has this file.
+        if (isClosed()) return passTo(handle.close(), done, () => {})
         file = handle
         done(null, descriptorOf(file))
       })
@@ -113,17 +115,21 @@ const streamOptions = (options: unknown): { readonly fd?: unknown } => {
  * Makes the streams of Node open their files in the root. A stream for a descriptor or for an open file does not use its
  * path.
  */
-const streaming = <S>(
+const streaming = <S extends { readonly closed: boolean }>(
   { open }: Root["promises"],
   make: (path: NodeFs.PathLike, options: object) => S,
   makeOf: (file: FileHandle<unknown>, options: object) => S
 ) =>
 (path: NodeFs.PathLike, options?: unknown): S => {
   const given = streamOptions(options)
-  if (given.fd instanceof FileHandle) return makeOf(given.fd, given)
-  if ((given.fd ?? undefined) !== undefined) return make(path, given)
+  const { fd } = given
+  if (fd instanceof FileHandle) return makeOf(fd, given)
+  let stream: S | undefined
+  const fs = opening(open, () => stream?.closed === true)
+  // The descriptor is read only once: if a getter had none for Node, Node would open the path on the host.
+  const own = (fd ?? undefined) === undefined ? { fs } : { fd }
   // Node also uses inherited options.
-  return make(path, Object.create(given, { fs: { value: opening(open), enumerable: true } }))
+  return stream = make(path, Object.create(given, Object.getOwnPropertyDescriptors(own)))
 }
 
 /** @internal */
