@@ -267,4 +267,15 @@ describe("withoutStack", () => {
     expect(Error.stackTraceLimit).toBe(before)
     expect(before).toBeGreaterThan(0)
   })
+
+  it("creates the error all the same if the length of stacks is frozen", () => {
+    const before = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? expect.unreachable()
+    Object.defineProperty(Error, "stackTraceLimit", { writable: false })
+    try {
+      expect(ResolveFailure.withoutStack(() => new Error("quiet")).message).toBe("quiet")
+    } finally {
+      Object.defineProperty(Error, "stackTraceLimit", before)
+    }
+    expect(Error.stackTraceLimit).toBe(before.value)
+  })
 })

@@ -13,16 +13,19 @@ import { isEncodable, isPathTooLong } from "./limits.js"
  */
 export const withoutStack = <A>(make: () => A): A => {
   const { stackTraceLimit } = v8Error
-  v8Error.stackTraceLimit = 0
+  setLimit(0)
   try {
     return make()
   } finally {
-    v8Error.stackTraceLimit = stackTraceLimit
+    setLimit(stackTraceLimit)
   }
 }
 
 // A property of V8 that TypeScript's libraries do not declare. On other engines, setting it has no effect.
 const v8Error = Error as ErrorConstructor & { stackTraceLimit?: number | undefined }
+
+/** Unlike an assignment, this does not throw if the property is frozen, as with Node's `--frozen-intrinsics`. */
+const setLimit = (limit: number | undefined) => Reflect.set(v8Error, "stackTraceLimit", limit)
 
 const fromFault = (details: Details, code: string, cause: unknown): ResolveFailure => {
   switch (code) {
