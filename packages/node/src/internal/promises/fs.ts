@@ -6,6 +6,7 @@ import { callbackOf } from "./arguments.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
 import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
+import { inTurns } from "./turns.js"
 
 type Member = readonly [name: string, member: unknown]
 
@@ -135,8 +136,9 @@ const streaming = <S extends { readonly closed: boolean }>(
 /** @internal */
 export const make = ({ promises, sync }: Root): Fs => {
   const { F_OK, R_OK, W_OK, X_OK } = sync.constants
-  const open = async (path: NodeFs.PathLike, flags: string | number = "r", mode?: NodeFs.Mode) =>
+  const open = inTurns(async (path: NodeFs.PathLike, flags: string | number = "r", mode?: NodeFs.Mode) =>
     sync.openSync(path, flags, mode)
+  )
   const { realpath } = promises
   const members = {
     ...refusing(NodeFs, "fs"),

@@ -21,6 +21,7 @@ import { checkSignal } from "./arguments.js"
 import { invalidType, processError, unavailableError } from "./errors.js"
 import { type Backend, run } from "./perform.js"
 import { makeRoot, type Provider } from "./root.js"
+import { inTurns } from "./turns.js"
 
 /**
  * Converts the error with which opening a root failed.
@@ -134,7 +135,7 @@ const pathOf = (root: unknown): string => {
 }
 
 /** @internal */
-export const openRoot = async (root: string | Process, given: Options = {}): Promise<OpenRoot> => {
+export const openRoot = inTurns(async (root: string | Process, given: Options = {}): Promise<OpenRoot> => {
   const options = copied(given)
   const { signal } = options
   checkSignal(signal)
@@ -148,4 +149,4 @@ export const openRoot = async (root: string | Process, given: Options = {}): Pro
   } catch (thrown) {
     throw openError(root, path, thrown)
   }
-}
+})

@@ -4,6 +4,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal } from "./arguments.js"
 import { errorOf, type Operation } from "./errors.js"
 import type { Method } from "./methods.js"
+import { dueTurn } from "./turns.js"
 
 /** A file system that stays open until `close`. */
 interface Retained<F> {
@@ -156,18 +157,23 @@ export const settling = async <F, A>(
   run: () => Program.Now<A>,
   signal?: AbortSignal
 ): Promise<A> => {
-  const now = around === undefined ? run() : await around.settling(run, signal)
-  if (!Program.isCall(now)) return now
-  const made = Program.atOnce(() => Program.sync(() => now))
-  if (!Program.isProgram(made)) return answerOf(made, signal)
   try {
-    return await answerOf(made, signal)
-  } catch (thrown) {
-    // Here the stack leads to the caller, but not where the answer of another thread arrives.
-    if (thrown instanceof Error && thrown !== signal?.reason && "captureStackTrace" in Error) {
-      Error.captureStackTrace(thrown, settling)
+    const now = around === undefined ? run() : await around.settling(run, signal)
+    if (!Program.isCall(now)) return now
+    const made = Program.atOnce(() => Program.sync(() => now))
+    if (!Program.isProgram(made)) return answerOf(made, signal)
+    try {
+      return await answerOf(made, signal)
+    } catch (thrown) {
+      // Here the stack leads to the caller, but not where the answer of another thread arrives.
+      if (thrown instanceof Error && thrown !== signal?.reason && "captureStackTrace" in Error) {
+        Error.captureStackTrace(thrown, settling)
+      }
+      throw thrown
     }
-    throw thrown
+  } finally {
+    const turn = dueTurn()
+    if (turn !== undefined) await turn
   }
 }
 
@@ -219,6 +225,9 @@ export const run = async <F, A>(
     return await answerOf(begun(backend, { method, syscall, paths }, begin), signal)
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
+  } finally {
+    const turn = dueTurn()
+    if (turn !== undefined) await turn
   }
 }
 
@@ -277,6 +286,9 @@ export const runPart = async <A>(
     return await answerOf(begin(), signal)
   } catch (thrown) {
     throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
+  } finally {
+    const turn = dueTurn()
+    if (turn !== undefined) await turn
   }
 }
 

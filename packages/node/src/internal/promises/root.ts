@@ -3,7 +3,7 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { isTimeUp, onNextTurn } from "@procfsroot/vfs/EventLoop"
+import { isTimeUp } from "@procfsroot/vfs/EventLoop"
 import { remembered } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
@@ -14,6 +14,7 @@ import { promisesOf } from "./promises.js"
 import { rootDirectoryOf } from "./rootDirectory.js"
 import { rootDirectorySyncOf } from "./rootDirectoryNames.js"
 import { syncOf } from "./sync.js"
+import { inTurns, nextTurn } from "./turns.js"
 
 type Outcome = Walk.Outcome<unknown>
 
@@ -72,11 +73,6 @@ export interface Provider extends Pick<OpenRoot, "path" | "strategy"> {
   readonly batch: (maxRemembered: number) => Batch
   readonly close: () => void
 }
-
-const nextTurn = (): Promise<void> =>
-  new Promise((resolve) => {
-    onNextTurn(resolve)
-  })
 
 const walkAll = async (
   batch: Batch,
@@ -168,10 +164,10 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   return {
     path: root,
     strategy,
-    resolve,
+    resolve: inTurns(resolve),
     resolveAll,
-    locate,
-    explain,
+    locate: inTurns(locate),
+    explain: inTurns(explain),
     hostPath: (path) => RootedPath.behind(root, path),
     directory: rootDirectoryOf(backend),
     directorySync: rootDirectorySyncOf(backend),

@@ -1,0 +1,98 @@
+/**
+ * Timers fire while a program calls functions in a loop. In Node, each call waits for another thread, so programs rely
+ * on this: for example a program that waits for a file until a timeout.
+ */
+import { Fs, MemoryRoot, openMemoryRoot, type OpenRoot, openRoot } from "@procfsroot/node"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+
+/** Far more calls than there is time for in two milliseconds. */
+const MOST_CALLS = 20_000
+
+/** Calls a function until a timer fires, and returns whether it has fired. */
+const firesDuring = async (call: () => Promise<unknown>): Promise<boolean> => {
+  const fired = AbortSignal.timeout(1)
+  for (let calls = 0; calls < MOST_CALLS && !fired.aborted; calls++) await call().catch(() => {})
+  return fired.aborted
+}
+
+/** The same for a function whose callback calls it again. */
+const firesBetween = (call: (done: () => void) => void): Promise<boolean> =>
+  new Promise((resolve) => {
+    const fired = AbortSignal.timeout(1)
+    let calls = 0
+    const next = (): void => {
+      if (!fired.aborted && ++calls < MOST_CALLS) return call(next)
+      resolve(fired.aborted)
+    }
+    next()
+  })
+
+const callsOf = ({ directory, explain, locate, promises, resolve, subRoot }: OpenRoot.OpenRoot) => ({
+  stat: () => promises.stat("/f"),
+  "stat of a missing file": () => promises.stat("/none"),
+  access: () => promises.access("/f"),
+  readFile: () => promises.readFile("/f"),
+  readdir: () => promises.readdir("/"),
+  rename: () => promises.rename("/f", "/f"),
+  "directory.lstat": () => directory.lstat("/f"),
+  "directory.readFileBounded": () => directory.readFileBounded("/f", { maxBytes: 100 }),
+  resolve: () => resolve("/f"),
+  "resolve of a missing file": () => resolve("/none"),
+  locate: () => locate("/f"),
+  explain: () => explain("/f"),
+  subRoot: async () => (await subRoot("/")).close()
+})
+
+/** Returns the functions that keep a timer from firing. */
+const blocking = async (root: OpenRoot.OpenRoot): Promise<ReadonlyArray<string>> => {
+  const fired: Record<string, boolean> = {}
+  const calls = callsOf(root)
+  for (const [name, call] of Object.entries(calls)) fired[name] = await firesDuring(call)
+  await using file = await root.promises.open("/f")
+  fired["stat of an open file"] = await firesDuring(() => file.stat())
+  fired["read of an open file"] = await firesDuring(() => file.read(Buffer.alloc(1), 0, 1, 0))
+  const fs = Fs.make(root)
+  fired["lstat with a callback"] = await firesBetween((done) => fs.lstat("/f", done))
+  fired["readdir with a callback"] = await firesBetween((done) => fs.readdir("/", done))
+  fired["open with a callback"] = await firesBetween((done) =>
+    fs.open("/f", (_, fd) => fd === undefined ? done() : fs.close(fd, done))
+  )
+  return Object.keys(fired).filter((name) => fired[name] !== true)
+}
+
+const strategies = ["kernel", "walk"] as const
+
+describe("timers during a loop of calls", () => {
+  it.each(strategies)("fire on a disk: %s", async (strategy) => {
+    using place = temporary()
+    writeFileSync(`${place.path}/f`, "content")
+    await using root = await openRoot(place.path, { strategy })
+    expect(await blocking(root)).toEqual([])
+    expect(await firesDuring(async () => (await openRoot(place.path, { strategy })).close())).toBe(true)
+    expect(await firesDuring(() => openRoot(`${place.path}/none`, { strategy }))).toBe(true)
+  })
+
+  it("fire in memory", async () => {
+    expect(await blocking(openMemoryRoot({ "/f": "content" }))).toEqual([])
+  })
+
+  it("fire during calls with faults", async () => {
+    const faults = [{ path: "/none", code: "EIO" }] as const
+    expect(await blocking(openMemoryRoot({ "/f": MemoryRoot.file("content") }, { faults }))).toEqual([])
+  })
+
+  it("lets many calls that began together end in the same turn", async () => {
+    const { promises } = openMemoryRoot({ "/f": "content" })
+    let turns = 0
+    const count = () => {
+      turns++
+      turn = setImmediate(count)
+    }
+    let turn = setImmediate(count)
+    await Promise.all(Array.from({ length: 10_000 }, () => promises.stat("/f")))
+    clearImmediate(turn)
+    expect(turns).toBeLessThan(100)
+  })
+})
