@@ -37,7 +37,7 @@ describe("cat", () => {
   })
 
   it.for([
-    ["tree/fifo", `"tree/fifo" cannot be read: it is a fifo, which is read with --special only (EINVAL).\n`],
+    ["tree/fifo", `"tree/fifo" cannot be read: it is a fifo; use --special to read it (EINVAL).\n`],
     ["tree", `"tree" cannot be read: it is a directory (EISDIR).\n`]
   ])("refuses %s", ([path = "", stderr]) => {
     expect(run(["cat", "--root", tree.path, path])).toMatchObject({ status: 1, stderr })
@@ -46,7 +46,7 @@ describe("cat", () => {
   it("refuses devices unless --special is given", () => {
     expect(run(["cat", "--root", "/", "/dev/zero"])).toMatchObject({
       status: 1,
-      stderr: `"/dev/zero" cannot be read: it is a device, which is read with --special only (EINVAL).\n`
+      stderr: `"/dev/zero" cannot be read: it is a device; use --special to read it (EINVAL).\n`
     })
     const { stdout } = run(["cat", "--root", "/", "--special", "--max-bytes", "100000", "/dev/zero"])
     expect(stdout.equals(Buffer.alloc(100_000))).toBe(true)

@@ -107,7 +107,7 @@ const refusalOf = (stats: BigIntStats, special: boolean): string | undefined => 
   if (stats.isDirectory()) return "it is a directory (EISDIR)"
   if (stats.isSocket()) return "it is a socket, which takes connections and has no content (ENXIO)"
   if (special) return undefined
-  return `it is a ${stats.isFIFO() ? "fifo" : "device"}, which is read with --special only (EINVAL)`
+  return `it is a ${stats.isFIFO() ? "fifo" : "device"}; use --special to read it (EINVAL)`
 }
 
 const print = async (use: Reading, path: string, most: number | undefined, special: boolean): Promise<void> => {
