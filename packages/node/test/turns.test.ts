@@ -95,4 +95,16 @@ describe("timers during a loop of calls", () => {
     clearImmediate(turn)
     expect(turns).toBeLessThan(100)
   })
+
+  it("let a watch end whose signal aborts before it waits for changes", async () => {
+    const { promises } = openMemoryRoot({ "/f": "content" })
+    const over = new AbortController()
+    const changes = promises.watch("/", { signal: over.signal })
+    await promises.stat("/f")
+    for (const start = performance.now(); performance.now() - start < 5;);
+    const first = changes[Symbol.asyncIterator]().next()
+    // The watch has begun by then, and waits for the next turn of the event loop.
+    process.nextTick(() => over.abort())
+    await expect(first).rejects.toThrow("This operation was aborted")
+  })
 })

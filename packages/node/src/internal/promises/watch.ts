@@ -55,6 +55,8 @@ export const watch = <F>(backend: Backend<F>) =>
     try {
       await settling(backend, start, signal)
       signal?.addEventListener("abort", interrupt)
+      // Meanwhile another turn of the event loop can have passed.
+      if (signal?.aborted === true) interrupt()
       try {
         for (;;) {
           if (signal?.aborted === true && exit !== undefined) throw signal.reason
