@@ -185,6 +185,7 @@ export const races = (
   watch(".").close()
   const kinds = attacksOn(options)
   againstNode(edition, kinds)
-  againstReadOnly(edition, kinds)
+  // Reading is attacked in every way above, and everything else is refused before it looks anything up.
+  againstReadOnly(edition, few ? [allAtOnce] : kinds)
   if (rootFileSystem !== undefined) againstCheckThenUse({ rootFileSystem })
 }

@@ -5,15 +5,13 @@
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { attack } from "@procfsroot/testkit/attacker"
 import { without } from "@procfsroot/testkit/judges"
-import { attacks } from "@procfsroot/testkit/race/attacks"
 import { World } from "@procfsroot/testkit/race/world"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { describe, expect, it, vi } from "vitest"
 import { Comparison } from "../../src/diff/compare.js"
 import { openTree } from "../../src/diff/plain.js"
 import { strategies } from "../copy/boxes.js"
-
-const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
+import { EXCHANGES, kinds } from "../copy/racing.js"
 
 /** Runs a part of a test, without printing errors about files that are exchanged meanwhile. */
 const quietly = async (use: () => Promise<void>): Promise<void> => {
@@ -30,7 +28,7 @@ const quietly = async (use: () => Promise<void>): Promise<void> => {
 }
 
 describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (strategy) => {
-  it.each(attacks.map((kind) => [kind.name, kind] as const))(
+  it.each(kinds)(
     "shows nothing outside the root during the attack: %s",
     async (_, kind) => {
       using world = new World(false)
