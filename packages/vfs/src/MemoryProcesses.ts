@@ -158,8 +158,8 @@ export interface Processes {
 export const make: (options: Options<number>, now: number) => Processes | Invalid = internal.make
 
 /**
- * Copies the options, and each process in them, with its user and its end. A layer makes this copy, since the caller may change its own before the
- * layer is built.
+ * Copies the options, and each process in them, with its user and its end. A layer makes this copy, since the caller may
+ * change its own before the layer is built.
  *
  * @since 0.1.0
  * @category options

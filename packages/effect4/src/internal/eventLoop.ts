@@ -14,3 +14,13 @@ export const forEach = <A, B, E, R>(
   f: (item: A, i: number) => Effect.Effect<B, E, R>
 ): Effect.Effect<Array<B>, E, R> =>
   Effect.forEach(items, (item, i) => EventLoop.isTimeUp() ? Effect.andThen(nextTurn, f(item, i)) : f(item, i))
+
+/**
+ * Delays the answer of an operation that did not wait, if the time of this turn is used up. In Node, operations always
+ * wait, so programs call them in a loop and expect that timers fire. Effect counts how many effects have run, and not how
+ * long they took. `Effect.runSync` goes on at once.
+ *
+ * @internal
+ */
+export const fairly = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  EventLoop.isTimeUp() ? Effect.andThen(Effect.yieldNow, answer) : answer

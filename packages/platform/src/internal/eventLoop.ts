@@ -1,6 +1,8 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import { SyncScheduler } from "effect/Scheduler"
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
 // Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
@@ -18,3 +20,18 @@ export const forEach = <A, B, E, R>(
   f: (item: A, i: number) => Effect.Effect<B, E, R>
 ): Effect.Effect<Array<B>, E, R> =>
   Effect.forEach(items, (item, i) => EventLoop.isTimeUp() ? Effect.zipRight(nextTurn, f(item, i)) : f(item, i))
+
+const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiberRuntime((fiber) =>
+    // `Effect.runSync` would fail.
+    fiber.getFiberRef(FiberRef.currentScheduler) instanceof SyncScheduler ? answer : Effect.zipRight(nextTurn, answer)
+  )
+
+/**
+ * Delays the answer of an operation that did not wait, if the time of this turn is used up. In Node, operations always
+ * wait, so programs call them in a loop and expect that timers fire. Effect's scheduler lets only other fibers run.
+ *
+ * @internal
+ */
+export const fairly = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  EventLoop.isTimeUp() ? afterTurn(answer) : answer

@@ -2,6 +2,7 @@
 import { turns } from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
+import { fairly } from "../eventLoop.js"
 
 const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
   if (exit === "Interrupted") return Effect.interrupt
@@ -21,7 +22,7 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
     const running = Program.start(program, turns)
     let ended: Program.Exit<A> | undefined
     running.onExit((exit) => ended = exit)
-    if (ended !== undefined) return exitOf(ended, failed)
+    if (ended !== undefined) return fairly(exitOf(ended, failed))
     const end = Effect.callback<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
     return Effect.onInterrupt(restore(end), () => stop(running))
   })
@@ -36,7 +37,7 @@ export const answered = <A, E>(
   failed: (thrown: unknown) => Effect.Effect<never, E>
 ): Effect.Effect<A, E> => {
   if (Program.isProgram(made)) return runLong(made, failed)
-  return "error" in made ? failed(made.error) : Effect.succeed(made.value)
+  return fairly("error" in made ? failed(made.error) : Effect.succeed(made.value))
 }
 
 /**

@@ -1,0 +1,4 @@
+import { timersFireOnDisk } from "@procfsroot/testkit/turns"
+import { edition } from "./edition.js"
+
+timersFireOnDisk(edition)

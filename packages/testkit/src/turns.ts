@@ -1,0 +1,61 @@
+/**
+ * Checks that timers fire while a program performs operations in a loop. In Node, each operation waits for another
+ * thread, so programs rely on this.
+ */
+import { writeFileSync } from "node:fs"
+import { expect, it } from "vitest"
+import type { OpenFileSystem, RootEdition } from "./edition.js"
+import { temporary } from "./temporary.js"
+
+/** Far more operations than there is time for in two milliseconds. */
+const MOST_OPERATIONS = 20_000
+
+/** Performs an operation until a timer fires, and returns whether it has fired. */
+const firesDuring = async (operation: () => Promise<unknown>): Promise<boolean> => {
+  const fired = AbortSignal.timeout(1)
+  for (let i = 0; i < MOST_OPERATIONS && !fired.aborted; i++) await operation().catch(() => {})
+  return fired.aborted
+}
+
+/** Defines a test of a file system that contains `/f`. */
+export const timersFire = (name: string, open: () => Promise<OpenFileSystem>): void => {
+  it(`timers fire during a loop of operations: ${name}`, async () => {
+    const { close, fs, root } = await open()
+    try {
+      const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+        stat: () => fs.stat("/f"),
+        "stat of a missing file": () => fs.stat("/none"),
+        exists: () => fs.exists("/f"),
+        readFile: () => fs.readFile("/f"),
+        readDirectory: () => fs.readDirectory("/"),
+        rename: () => fs.rename("/f", "/f"),
+        resolve: () => root.resolve("/f"),
+        "resolve of a missing file": () => root.resolve("/none"),
+        locate: () => root.locate("/f")
+      }
+      const fired: Record<string, boolean> = {}
+      for (const [name, operation] of Object.entries(operations)) fired[name] = await firesDuring(operation)
+      expect(Object.keys(fired).filter((name) => fired[name] !== true)).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+}
+
+/** The same for the file systems on a disk. */
+export const timersFireOnDisk = ({ node }: Pick<RootEdition, "node">): void => {
+  for (const strategy of ["kernel", "walk"] as const) {
+    timersFire(`on a disk, ${strategy}`, async () => {
+      const place = temporary()
+      writeFileSync(`${place.path}/f`, "content")
+      const opened = await node(place.path, { strategy })
+      return {
+        ...opened,
+        close: async () => {
+          await opened.close()
+          place[Symbol.dispose]()
+        }
+      }
+    })
+  }
+}
