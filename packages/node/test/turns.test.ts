@@ -2,7 +2,16 @@
  * Timers fire while a program calls functions in a loop. In Node, each call waits for another thread, so programs rely
  * on this: for example a program that waits for a file until a timeout.
  */
-import { Fs, MemoryRoot, openMemoryRoot, type OpenRoot, openRoot } from "@procfsroot/node"
+import {
+  Fs,
+  MemoryProcesses,
+  MemoryRoot,
+  NodeTree,
+  openMemoryRoot,
+  type OpenRoot,
+  openRoot,
+  openTarRoot
+} from "@procfsroot/node"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -29,7 +38,18 @@ const firesBetween = (call: (done: () => void) => void): Promise<boolean> =>
     next()
   })
 
-const callsOf = ({ directory, explain, locate, promises, resolve, subRoot }: OpenRoot.OpenRoot) => ({
+/** Works on each entry of a directory until a timer fires, and returns whether it has fired. */
+const firesAmong = async (entries: AsyncIterable<unknown>): Promise<boolean> => {
+  const fired = AbortSignal.timeout(1)
+  for await (const _ of entries) {
+    if (fired.aborted) break
+    const end = performance.now() + 0.05
+    while (performance.now() < end);
+  }
+  return fired.aborted
+}
+
+const callsOf = ({ directory, explain, locate, promises, resolve, resolveAll, subRoot }: OpenRoot.OpenRoot) => ({
   stat: () => promises.stat("/f"),
   "stat of a missing file": () => promises.stat("/none"),
   access: () => promises.access("/f"),
@@ -42,6 +62,8 @@ const callsOf = ({ directory, explain, locate, promises, resolve, subRoot }: Ope
   "resolve of a missing file": () => resolve("/none"),
   locate: () => locate("/f"),
   explain: () => explain("/f"),
+  resolveAll: () => resolveAll(["/f"]),
+  "resolveAll of nothing": () => resolveAll([]),
   subRoot: async () => (await subRoot("/")).close()
 })
 
@@ -76,6 +98,42 @@ describe("timers during a loop of calls", () => {
 
   it("fire in memory", async () => {
     expect(await blocking(openMemoryRoot({ "/f": "content" }))).toEqual([])
+  })
+
+  it("fire in an archive", async () => {
+    using place = temporary()
+    // Two empty blocks are an archive without entries.
+    writeFileSync(`${place.path}/a.tar`, Buffer.alloc(1_024))
+    await using root = await openTarRoot(`${place.path}/a.tar`)
+    expect(await firesDuring(() => root.resolveAll(["/"]))).toBe(true)
+    expect(await firesDuring(async () => (await root.subRoot("/")).close())).toBe(true)
+  })
+
+  it("fire while the roots of processes in memory are opened", async () => {
+    const machine = MemoryProcesses.make({
+      mountNamespaces: { web: {} },
+      processes: [{ pid: 1, mountNamespace: "web" }]
+    })
+    expect(await firesDuring(() => machine.openRoot({ pid: 1 }))).toBe(true)
+  })
+
+  it("fire while a tree is written, so that it can be aborted", async () => {
+    using place = temporary()
+    const tree = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`/${i}`, "content"]))
+    const signal = AbortSignal.timeout(1)
+    await expect(NodeTree.toDirectory(tree, place.path, { signal })).rejects.toMatchObject({ name: "TimeoutError" })
+    expect(await firesDuring(() => NodeTree.toDirectory({}, place.path))).toBe(true)
+  })
+
+  it("fire while a program works on the entries of a directory", async () => {
+    const { directory, promises } = openMemoryRoot(
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`/${i}`, ""]))
+    )
+    expect(await firesAmong(directory.streamDirectoryEntries("/"))).toBe(true)
+    expect(await firesAmong(await promises.opendir("/"))).toBe(true)
+    const opened = await promises.opendir("/")
+    expect(await firesDuring(() => opened.read())).toBe(true)
+    expect(await firesBetween((done) => opened.read(done))).toBe(true)
   })
 
   it("fire during calls with faults", async () => {

@@ -11,6 +11,7 @@ import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
+import { turn } from "./program.js"
 import { LARGEST } from "./readToEnd.js"
 
 /** In nanoseconds. */
@@ -155,6 +156,7 @@ export function* toFileSystem(
   const names = new Map<AnyImage, string>()
   const found = places(root)
   for (const [path, image] of found) {
+    yield turn
     const known = names.get(image)
     if (known !== undefined) {
       fileSystem.link(known, path)
@@ -169,7 +171,8 @@ export function* toFileSystem(
   const hasRoot = Object.keys(tree).some((path) => /^\/+$/.test(path))
   // Directories come last: creating a file in a directory changes its times, and its mode can forbid that.
   for (const [path, image] of found.toReversed()) {
-    if (path === "/" && !hasRoot) continue
-    if (image._tag === "Directory") setAttributes(fileSystem, path, image, owners)
+    if (image._tag !== "Directory" || (path === "/" && !hasRoot)) continue
+    yield turn
+    setAttributes(fileSystem, path, image, owners)
   }
 }

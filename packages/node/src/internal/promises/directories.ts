@@ -1,8 +1,9 @@
-/** Opens directories. Their entries are read at once. */
+/** Opens directories. Their entries are read at once, but timers run between them. */
 import { callbackOf } from "./arguments.js"
 import * as jobs from "./jobs.js"
 import { type Backend, perform, performSync } from "./perform.js"
 import { type PathLike, pathOf } from "./texts.js"
+import { dueTurn, inTurns } from "./turns.js"
 
 type Options = jobs.ListOptions | string | null
 
@@ -31,12 +32,13 @@ class Directory<Entry> {
     this.#checkOpen()
     const answer = callbackOf(callback, "callback")
     const entry = this.readSync()
-    queueMicrotask(() => answer(null, entry))
+    const call = () => queueMicrotask(() => answer(null, entry))
+    const turn = dueTurn()
+    if (turn === undefined) call()
+    else void turn.then(call)
   }
 
-  async #read(): Promise<Entry | null> {
-    return this.readSync()
-  }
+  readonly #read = inTurns(async () => this.readSync())
 
   closeSync(): void {
     this.#checkOpen()
@@ -71,7 +73,7 @@ class Directory<Entry> {
   /** Closes it at the end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Entry, void> {
     try {
-      for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry
+      for (let entry = await this.#read(); entry !== null; entry = await this.#read()) yield entry
     } finally {
       this.closeSync()
     }

@@ -6,6 +6,7 @@ import type { Memory } from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import type { MemoryProcesses, Options } from "../../MemoryProcesses.js"
+import type { Options as RootOptions, Process } from "../../OpenRoot.js"
 import { checkSignal } from "./arguments.js"
 import { processError } from "./errors.js"
 import { checkTree, type Injector, rootOf } from "./memoryRoot.js"
@@ -13,6 +14,7 @@ import { methods } from "./methods.js"
 import type { Around, Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { syncOf } from "./sync.js"
+import { inTurns } from "./turns.js"
 
 const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryProcesses["procfs"] => {
   const { procfs } = processes
@@ -53,7 +55,7 @@ export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses =
     processes.now = now()
   }
   return {
-    openRoot: async ({ pid }, options = {}) => {
+    openRoot: inTurns(async ({ pid }: Process, options: RootOptions = {}) => {
       const { native: _native, offMainThread: _offMainThread, readOnly, signal, strategy: _, ...policy } = options
       checkSignal(signal)
       advance()
@@ -61,7 +63,7 @@ export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses =
       if (opened._tag === "Unavailable") throw processError(pid, opened.why, opened.code)
       const injector = injectorOf(opened.namespace).for(opened.memory)
       return rootOf(ProcessRoot.path(pid), opened.memory, injector, { now, readOnly })
-    },
+    }),
     procfs: procfsOf(processes, advance),
     start: (process) => {
       advance()

@@ -165,7 +165,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     path: root,
     strategy,
     resolve: inTurns(resolve),
-    resolveAll,
+    resolveAll: inTurns(resolveAll),
     locate: inTurns(locate),
     explain: inTurns(explain),
     hostPath: (path) => RootedPath.behind(root, path),

@@ -12,6 +12,7 @@ import type { Method } from "./methods.js"
 import { type Backend, promised, run, runCall, runPart, settling } from "./perform.js"
 import { directoryNames } from "./rootDirectoryNames.js"
 import { bytesOf } from "./texts.js"
+import { dueTurn } from "./turns.js"
 
 /** Yields the parts of a reader. Closes the reader, however the iteration ends. */
 async function* partsOf<F, A>(
@@ -40,6 +41,9 @@ async function* partsOf<F, A>(
   }
 }
 
+/** How many entries are returned before the time is looked at, which takes as long as to return several of them. */
+const BETWEEN_TURNS = 16
+
 /**
  * Iterates over the entries one by one. An async generator would take longer for the entries than the
  * system calls take.
@@ -66,7 +70,10 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
   /** Not `async`, because that would double the time. */
   next(): Promise<IteratorResult<A, void>> {
     if (this.#next === this.#entries.length || this.#signal?.aborted === true) return this.#read()
-    return Promise.resolve({ done: false, value: this.#take() })
+    const result = { done: false, value: this.#take() } as const
+    // A part may be a whole directory, and the caller may work on each entry.
+    const turn = this.#next % BETWEEN_TURNS === 0 ? dueTurn() : undefined
+    return turn === undefined ? Promise.resolve(result) : turn.then(() => result)
   }
 
   #take(): A {

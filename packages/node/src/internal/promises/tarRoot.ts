@@ -14,6 +14,7 @@ import { checkSignal } from "./arguments.js"
 import { openError } from "./nodeRoot.js"
 import { type Backend, runSync } from "./perform.js"
 import { makeRoot, type Provider, separately } from "./root.js"
+import { inTurns } from "./turns.js"
 
 /** What Node's file handles have when they are closed. Contents are read through the descriptor of the archive. */
 const NO_DESCRIPTOR = -1
@@ -42,12 +43,13 @@ const rootOf = (path: string, archive: Archive): TarRoot => {
     close: archive.close
   }
   const backend = backendOf(archive)
-  const subRoot: TarRoot["subRoot"] = async (inner: string, options: FileSystemOptions = {}) =>
+  const subRoot: TarRoot["subRoot"] = inTurns(async (inner: string, options: FileSystemOptions = {}) =>
     runSync(backend, "subRoot", "open", [inner], () => {
       if (!archive.isOpen) throw Errno.make("EBADF")
       const opened = archive.subRoot(inner, options)
       return rootOf(behind(path, archive.fileSystem.realPath(inner)), opened)
     })
+  )
   return { ...makeRoot(provider, backend), subRoot, skipped: archive.skipped }
 }
 
