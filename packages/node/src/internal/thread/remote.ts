@@ -54,6 +54,9 @@ const only = {
  */
 const copied = (bytes: Uint8Array): Uint8Array => types.isUint8Array(bytes) ? new Uint8Array(bytes) : bytes
 
+/** Copies a date, which the caller may change before it is sent. */
+const copiedTime = <A>(time: A): A | Date => types.isDate(time) ? new Date(time) : time
+
 /** An open file: how to release its root, and how many calls use it now. */
 interface Opened {
   readonly closeRoot: () => void
@@ -221,7 +224,7 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
       lchown: (...args) => directory("lchown", ...args),
       listExtendedAttributes: (path, options) => directory("listExtendedAttributes", path, only.link(options)),
       lstat: (...args) => directory("lstat", ...args),
-      lutimes: (...args) => directory("lutimes", ...args),
+      lutimes: (path, atime, mtime) => directory("lutimes", path, copiedTime(atime), copiedTime(mtime)),
       makeNode: (path, node, mode) => directory("makeNode", path, only.node(node), mode),
       openAtomic: here.rootDirectory.openAtomic,
       readEntries: here.rootDirectory.readEntries,
@@ -242,7 +245,7 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     temporaryDirectory: here.temporaryDirectory,
     truncate: (...args) => later("truncate", ...args),
     unlink: (...args) => fs("unlink", ...args),
-    utimes: (...args) => fs("utimes", ...args),
+    utimes: (path, atime, mtime) => fs("utimes", path, copiedTime(atime), copiedTime(mtime)),
     watch: here.watch,
     writeFile: (path, data, ...args) => later("writeFile", path, copied(data), ...args)
   }
