@@ -30,6 +30,22 @@ it("other threads resolve paths while timers are fake", { timeout }, async () =>
   expect(await root.resolveAll(["/", "/none"])).toMatchObject([{ path: "/" }, { error: { code: "ENOENT" } }])
 })
 
+it("promises settle if timers were fake before the modules were loaded", { timeout }, async () => {
+  using directory = temporary()
+  writeFileSync(`${directory.path}/f`, "content")
+  vi.resetModules()
+  // Not the clock, so that the time of a turn is used up.
+  vi.useFakeTimers({ toFake: ["setImmediate", "setTimeout"] })
+  const other = await import("@procfsroot/node")
+  const inMemory = other.openMemoryRoot({ "/f": "content" })
+  await using onDisk = await other.openRoot(directory.path)
+  await using elsewhere = await other.openRoot(directory.path, { offMainThread: true })
+  for (const { promises } of [inMemory, onDisk, elsewhere]) {
+    const end = performance.now() + 10
+    while (performance.now() < end) expect(await promises.readFile("/f", "utf8")).toBe("content")
+  }
+})
+
 it("links are followed while the clock is forbidden", async () => {
   using directory = temporary()
   writeFileSync(`${directory.path}/f`, "content")

@@ -1,13 +1,13 @@
-/** Node's timers and clock. They are read when this module is loaded, so that a test can replace the global ones. */
-const { clearTimeout, performance, setImmediate, setTimeout } = globalThis
-
+/** Node's own timers and clock: a test replaces the global ones, even before this module is loaded. */
+export {
+  /** @internal */
+  performance
+} from "node:perf_hooks"
 export {
   /** @internal */
   clearTimeout,
   /** @internal */
-  performance,
-  /** @internal */
   setImmediate,
   /** @internal */
   setTimeout
-}
+} from "node:timers"
