@@ -347,3 +347,17 @@ it.each([
   await Program.runPromise(program(), signal)
   expect(getEventListeners(signal, "abort")).toEqual([])
 })
+
+function* hangs(): Program.Program<void> {
+  yield* Program.call<void>(() => () => {})
+}
+
+it("runPromise adds one listener to a signal, no matter how many programs it interrupts", async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const running = Array.from({ length: 20 }, () => Program.runPromise(hangs(), signal))
+  expect(getEventListeners(signal, "abort")).toHaveLength(1)
+  controller.abort("enough")
+  for (const ended of await Promise.allSettled(running)) expect(ended).toEqual({ status: "rejected", reason: "enough" })
+  expect(getEventListeners(signal, "abort")).toEqual([])
+})

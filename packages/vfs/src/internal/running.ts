@@ -168,21 +168,56 @@ export const isInterruption = (thrown: unknown): boolean => thrown === interrupt
 /** @internal */
 export const start = <A>(program: Program<A>, turns: Turns): Model<A> => new Running(program, turns)
 
+/**
+ * The programs that a signal interrupts. They share one listener, because Node warns of a leak if a signal has more than
+ * ten of them, as when a program reads many files at once.
+ */
+class Interruptible {
+  readonly #signal: Signal
+  readonly #programs = new Set<Model<unknown>>()
+
+  constructor(signal: Signal) {
+    this.#signal = signal
+  }
+
+  add(program: Model<unknown>): void {
+    if (this.#programs.size === 0) this.#signal.addEventListener("abort", this.#interrupt)
+    this.#programs.add(program)
+  }
+
+  delete(program: Model<unknown>): void {
+    this.#programs.delete(program)
+    if (this.#programs.size === 0) this.#signal.removeEventListener("abort", this.#interrupt)
+  }
+
+  // A copy, because programs that end are deleted.
+  readonly #interrupt = (): void => [...this.#programs].forEach((program) => program.interrupt())
+}
+
+const interruptible = new WeakMap<Signal, Interruptible>()
+
+const interruptedBy = (signal: Signal): Interruptible => {
+  const known = interruptible.get(signal)
+  if (known !== undefined) return known
+  const made = new Interruptible(signal)
+  interruptible.set(signal, made)
+  return made
+}
+
 /** @internal */
 export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> =>
   new Promise((resolve, reject) => {
     const running = start(program, ownTurns)
-    const interrupt = () => running.interrupt()
-    // This comes first: if the program has already ended, `onExit` calls its listener at once, which removes this one
-    // again.
-    signal?.addEventListener("abort", interrupt)
+    const others = signal === undefined ? undefined : interruptedBy(signal)
+    // This comes first: if the program has already ended, `onExit` calls its listener at once, which deletes it again.
+    others?.add(running)
     running.onExit((exit) => {
-      signal?.removeEventListener("abort", interrupt)
+      others?.delete(running)
       if (exit === "Interrupted") reject(signal?.reason)
       else if ("error" in exit) reject(exit.error)
       else resolve(exit.value)
     })
-    if (signal?.aborted === true) interrupt()
+    if (signal?.aborted === true) running.interrupt()
   })
 
 /**
