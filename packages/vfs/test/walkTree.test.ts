@@ -99,6 +99,13 @@ describe("walkTree", () => {
     const { held, root } = opened(tree)
     expect(codeOf(() => all(root.walkTree("/top", { maxRemembered: 4 })))).toBe("scandir EOVERFLOW /top")
     expect(held.left).toEqual(nothing)
+    const answers = [4, NaN]
+    const changing = {
+      get maxRemembered() {
+        return answers.shift()
+      }
+    }
+    expect(codeOf(() => all(root.walkTree("/top", changing)))).toBe("scandir EOVERFLOW /top")
     const wide = { "/a/1": "", "/a/2": "", "/b/1": "", "/b/2": "" }
     expect(all(opened(wide).root.walkTree("/", { maxRemembered: 4 }))).toHaveLength(6)
   })

@@ -85,6 +85,11 @@ interface Level<H> {
 
 const mayEnter = (type: FileType): boolean => type === "Directory" || type === "Unknown"
 
+interface Limits {
+  readonly enter: (directory: TreeEntry) => boolean
+  readonly maxRemembered: number
+}
+
 class TreeWalk<H, F> implements Reading<TreeEntry> {
   readonly #operations: InodeOperations<H, F>
   readonly #childToList: InodeOperations<H, F>["child"]
@@ -96,8 +101,7 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
   /** The first directory, until it is listed. */
   #top: H | undefined
 
-  constructor({ operations, owned }: PathResolver<H, F>, top: H, options: WalkTreeOptions) {
-    const { enter = () => true, maxRemembered = Number.POSITIVE_INFINITY } = options
+  constructor({ operations, owned }: PathResolver<H, F>, top: H, { enter, maxRemembered }: Limits) {
     this.#operations = operations
     this.#childToList = operations.childToList ?? operations.child
     this.#owned = owned
@@ -174,7 +178,8 @@ export const walkTree = <H, F>(
   options: WalkTreeOptions = {}
 ): EntryReader<TreeEntry> =>
   reader(context, path, (resolver) => {
-    const { maxRemembered } = options
-    if (maxRemembered !== undefined) checkLimit(maxRemembered, "maxRemembered")
-    return new TreeWalk(resolver, resolver.existing(path), options)
+    // Each option is read once, so that what is checked is what is used.
+    const { enter = () => true, maxRemembered = Number.POSITIVE_INFINITY } = options
+    checkLimit(maxRemembered, "maxRemembered")
+    return new TreeWalk(resolver, resolver.existing(path), { enter, maxRemembered })
   })
