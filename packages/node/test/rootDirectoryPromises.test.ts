@@ -192,6 +192,22 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await settled(before)).toBe(before)
   })
 
+  it("opens descriptors only with flags that are strings, which no getter can change", async () => {
+    using place = box()
+    await using whole = await open(place.path)
+    await using root = await whole.subRoot("/", { readOnly: true })
+    let reads = 0
+    const flags = {
+      read: true,
+      get write() {
+        return reads++ > 0
+      }
+    }
+    expect(await rejection(root.directory.openDescriptor("/l", { flag: flags as never })))
+      .toMatchObject({ code: "ERR_INVALID_ARG_VALUE" })
+    expect(reads).toBe(0)
+  })
+
   it("opens roots inside it, which are closed at the end of their block and work after it is closed", async () => {
     using place = box()
     const before = await atRest()

@@ -18,4 +18,4 @@ import type { DescriptorFlag } from "./RootDirectory.js"
  * @since 0.1.0
  * @category constructors
  */
-export const fromFlag: (flag: DescriptorFlag) => OpenFlags = internal.flagsOf
+export const fromFlag: (flag: DescriptorFlag) => OpenFlags = internal.fromFlag

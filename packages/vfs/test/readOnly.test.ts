@@ -107,6 +107,30 @@ describe("a read-only file system", () => {
     }
   })
 
+  it("opens files with the flags that it has checked", () => {
+    const answers = [false, true]
+    const flags = {
+      read: true,
+      append: false,
+      create: false,
+      exclusive: false,
+      truncate: false,
+      get write() {
+        return answers.shift() ?? true
+      }
+    }
+    let passed: unknown
+    const fileSystem = recording<Fs>({
+      rootDirectory: recording<Fs["rootDirectory"]>({}),
+      open: (_, flags) => {
+        passed = flags
+        return file
+      }
+    })
+    FileSystem.readOnly(fileSystem, () => {}).open("/f", flags, 0)
+    expect(passed).toMatchObject({ read: true, write: false })
+  })
+
   it("fails with EBADF after its root is closed", () => {
     const closed = FileSystem.readOnly(below, () => {
       throw Errno.make("EBADF")

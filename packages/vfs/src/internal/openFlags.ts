@@ -25,7 +25,8 @@ const parsed: ReadonlyMap<unknown, OpenFlags> = new Map<DescriptorFlag, OpenFlag
 ])
 
 /** @internal */
-export const flagsOf = (flag: DescriptorFlag | OpenFlags): OpenFlags =>
-  typeof flag === "object"
-    ? flag
-    : parsed.get(flag) ?? badArgument("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flag)}`)
+export const fromFlag = (flag: DescriptorFlag): OpenFlags =>
+  parsed.get(flag) ?? badArgument("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flag)}`)
+
+/** @internal */
+export const flagsOf = (flag: DescriptorFlag | OpenFlags): OpenFlags => typeof flag === "object" ? flag : fromFlag(flag)

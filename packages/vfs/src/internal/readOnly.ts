@@ -84,8 +84,10 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     makeTemporaryFile: refuseProgram,
     mkdir: refuse,
     open: (path, flag, mode, noFollow) => {
-      const { create, truncate, write } = flagsOf(flag)
-      return create || truncate || write ? refuse() : readOnlyFile(fileSystem.open(path, flag, mode, noFollow))
+      // A copy, because a getter could return something else after the check.
+      const flags = { ...flagsOf(flag) }
+      const { create, truncate, write } = flags
+      return create || truncate || write ? refuse() : readOnlyFile(fileSystem.open(path, flags, mode, noFollow))
     },
     readDirectory: fileSystem.readDirectory,
     readDirectoryEntries: fileSystem.readDirectoryEntries,
