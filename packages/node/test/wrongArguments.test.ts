@@ -151,3 +151,17 @@ it("the error for a wrong limit names the option", async () => {
   const { message } = await rejection(root.directory.readFileBounded("/f", { maxBytes: -1 }))
   expect(message).toBe(`The value of "maxBytes" must be a whole number from 0 to ${2 ** 31 - 1}, not -1`)
 })
+
+it("options are read once, and only the object's own, so that what is checked is what is used", async () => {
+  const answers = [false, "x"]
+  const changing = {
+    get recursive() {
+      return wrong(answers.shift())
+    }
+  }
+  for (const options of [changing, Object.create({ recursive: "x" })]) {
+    const { promises } = openMemoryRoot({ "/d/f": "" })
+    expect(await rejection(promises.rm("/d", options))).toMatchObject({ code: "ERR_FS_EISDIR" })
+    expect(await promises.readdir("/d")).toEqual(["f"])
+  }
+})

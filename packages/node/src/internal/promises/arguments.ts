@@ -179,17 +179,20 @@ export const checkSignal = (signal: AbortSignal | undefined): void => {
 }
 
 /**
- * Checks options that are true or false, so that no other value is taken for one of them.
+ * Copies options, and checks those that are true or false, so that no other value is taken for one of them. As in Node,
+ * inherited options do not count, and a getter is called only once.
  *
  * @internal
  */
-export const checkBooleans = (options: object, ...names: ReadonlyArray<string>): void => {
+export const withBooleans = <A extends object>(options: A, ...names: ReadonlyArray<string>): A => {
   if (typeof options !== "object" || options === null) throw invalidType("options", "of type object")
-  for (const [name, value] of Object.entries(options)) {
+  const own = { ...options }
+  for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && typeof value !== "boolean" && names.includes(name)) {
       throw invalidType(`options.${name}`, "of type boolean")
     }
   }
+  return own
 }
 
 /** @internal */

@@ -3,7 +3,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { Program } from "@procfsroot/vfs/Program"
-import { bitsOf, checkBooleans, lengthOf } from "./arguments.js"
+import { bitsOf, lengthOf, withBooleans } from "./arguments.js"
 import { constants } from "./constants.js"
 import { notSupported } from "./errors.js"
 import type { Job } from "./perform.js"
@@ -52,8 +52,9 @@ export const copyFile = (fs: Files, from: PathLike, to: PathLike, mode?: number 
 
 /** @internal */
 export const cp = (fs: Files, from: PathLike, to: PathLike, options: CopyOptions = {}): Job<void> => {
-  checkBooleans(options, "dereference", "errorOnExist", "force", "preserveTimestamps", "recursive")
-  const { dereference, errorOnExist, filter, force: overwrite = true, preserveTimestamps, recursive = false } = options
+  const names = ["dereference", "errorOnExist", "force", "preserveTimestamps", "recursive"] as const
+  const own = withBooleans(options, ...names)
+  const { dereference, errorOnExist, filter, force: overwrite = true, preserveTimestamps, recursive = false } = own
   if (dereference === true) throw notSupported("dereference")
   if (filter !== undefined) throw notSupported("filter")
   const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
@@ -64,8 +65,7 @@ export const cp = (fs: Files, from: PathLike, to: PathLike, options: CopyOptions
 /** @internal */
 export const rm = (fs: Files, path: PathLike, options: RemoveOptions = {}): Job<void> => {
   const text = pathOf(path)
-  checkBooleans(options, "force", "recursive")
-  const { force, recursive } = options
+  const { force, recursive } = withBooleans(options, "force", "recursive")
   return { method: "rm", syscall: "rm", paths: [text], begin: () => fs.remove(text, { force, recursive }) }
 }
 

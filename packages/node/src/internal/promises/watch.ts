@@ -2,7 +2,7 @@
 import { turns } from "@procfsroot/vfs/EventLoop"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
-import { checkBooleans, checkSignal } from "./arguments.js"
+import { checkSignal, withBooleans } from "./arguments.js"
 import { errorOf } from "./errors.js"
 import { type Backend, runSync, settling } from "./perform.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
@@ -25,7 +25,7 @@ export const watch = <F>(backend: Backend<F>) =>
     const path = pathOf(file)
     const encoding = encodingOf(options)
     const given = typeof options === "object" ? options : {}
-    checkBooleans(given, "recursive")
+    withBooleans(given, "recursive")
     const { recursive = false, signal } = given
     checkSignal(signal)
     const changes: Array<Change> = []
