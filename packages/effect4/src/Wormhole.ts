@@ -52,6 +52,23 @@ export class Wormhole extends Context.Service<Wormhole, {
 }>()("@procfsroot/effect4/Wormhole") {}
 
 /**
+ * A layer that is built once for each `Wormhole`. `Layer.unwrap` would use the first one for the whole program, and
+ * `Layer.fresh` would open the process again, which can have ended.
+ */
+const ofEach = <A>(
+  open: (wormhole: Wormhole["Service"]) => Layer.Layer<A, WormholeError>
+): Layer.Layer<A, WormholeError, Wormhole> => {
+  const layers = new WeakMap<Wormhole["Service"], Layer.Layer<A, WormholeError>>()
+  return Layer.fromBuild((memoMap, scope) =>
+    Effect.flatMap(Wormhole, (wormhole) => {
+      const layer = layers.get(wormhole) ?? open(wormhole)
+      layers.set(wormhole, layer)
+      return Layer.buildWithMemoMap(layer, memoMap, scope)
+    })
+  )
+}
+
+/**
  * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it does not
  * matter whether the process ends or its PID is reused.
  *
@@ -61,7 +78,7 @@ export class Wormhole extends Context.Service<Wormhole, {
 export const layer = (options: RootOptions): Layer.Layer<Root, WormholeError, Wormhole> => {
   // The caller may change its options before the layer is built.
   const own = { ...options }
-  return Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.layer(own)))
+  return ofEach((wormhole) => wormhole.layer(own))
 }
 
 /**
@@ -86,5 +103,5 @@ export const fileSystem = (
 ): Layer.Layer<FileSystem | Root | RootDirectory, WormholeError, Wormhole> => {
   // The caller may change its options before the layer is built.
   const own = { ...options }
-  return Layer.unwrap(Effect.map(Wormhole, (wormhole) => wormhole.fileSystem(own)))
+  return ofEach((wormhole) => wormhole.fileSystem(own))
 }

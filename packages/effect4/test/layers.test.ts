@@ -70,6 +70,36 @@ describe("is built for each tree:", () => {
   })
 })
 
+describe("is built for each Wormhole:", () => {
+  const layers: ReadonlyArray<readonly [string, Layer.Layer<Root.Root, unknown, Wormhole.Wormhole>]> = [
+    ["layer", Wormhole.layer({ pid: 1 })],
+    ["fileSystem", Wormhole.fileSystem({ pid: 1 })]
+  ]
+
+  it.each(layers)("%s", async (_, layer) => {
+    const over = (target: string) =>
+      layer.pipe(Layer.provide(MemoryProcesses.layer({
+        mountNamespaces: { box: { "/name": MemoryFileSystem.link(target), "/first": "", "/second": "" } },
+        processes: [{ pid: 1, mountNamespace: "box" }]
+      })))
+    expect(await Effect.runPromise(both(Root.resolve("/name"), over("first"), over("second"))))
+      .toEqual(["/first", "/second"])
+  })
+
+  it.each(layers)("%s opens the process only once for the same one", async (_, layer) => {
+    let opened = 0
+    const found = () =>
+      Layer.effectContext(Effect.map(Layer.build(Layer.orDie(memory)), (services) => {
+        opened++
+        return services
+      }))
+    const inside = Effect.provide(Effect.provide(Root.resolve("/"), layer), layer)
+    const wormhole = Layer.succeed(Wormhole.Wormhole, { layer: found, fileSystem: found })
+    await Effect.runPromise(Effect.provide(inside, wormhole))
+    expect(opened).toBe(1)
+  })
+})
+
 /** What a program changes after it has made a layer has no effect. */
 describe("the options of a layer are kept", () => {
   it("by RootFileSystem", async () => {
