@@ -27,7 +27,7 @@ const NO_DESCRIPTOR = -1
 const acquire = (path: string, given: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
   // The caller may change its options before the archive is opened.
   const options = { ...given }
-  const opening = Effect.suspend(() => {
+  return Effect.uninterruptibleMask((restore) => {
     let opened: Tar.Archive | undefined
     const run = VfsFileSystem.run(
       function*() {
@@ -35,9 +35,9 @@ const acquire = (path: string, given: Options): Effect.Effect<Tar.Archive, RootU
       },
       (thrown) => failWith(path, thrown)
     )
-    return Effect.onInterrupt(Effect.interruptible(run), () => Effect.sync(() => opened?.close()))
+    const opening = Effect.onInterrupt(restore(run), () => Effect.sync(() => opened?.close()))
+    return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
   })
-  return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
 }
 
 const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root =>

@@ -35,12 +35,19 @@ const openOnMainThread = (path: string, bind: Bind): Effect.Effect<Node.RootHand
     }
   })
 
+/** Makes an effect interruptible if the caller is: the caller may rely on not being interrupted. */
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
 /**
  * Opens a root so that a hung mount blocks neither the event loop nor the fiber. `Effect.callback` installs its
  * canceler one step after the call has begun, and an interruption in between would leave the root open; `onInterrupt`
  * does not have this gap.
  */
-const openOffThread = (path: string, bind: Bind): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+const openOffThread = (
+  path: string,
+  bind: Bind,
+  restore: Restore
+): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
     let giveUp = () => {}
     let opened: Node.RootHandle | undefined
@@ -56,7 +63,7 @@ const openOffThread = (path: string, bind: Bind): Effect.Effect<Node.RootHandle,
       giveUp()
       opened?.close()
     })
-    return Effect.uninterruptible(Effect.onInterrupt(Effect.interruptible(call), () => undo))
+    return Effect.onInterrupt(restore(call), () => undo)
   })
 
 /**
@@ -68,9 +75,11 @@ const openHandle = (
   offMainThread: boolean,
   bind: Bind
 ): Effect.Effect<Node.RootHandle, RootUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(
-    (offMainThread ? openOffThread : openOnMainThread)(path, bind),
-    (root) => Effect.sync(() => root.close())
+  Effect.uninterruptibleMask((restore) =>
+    Effect.acquireRelease(
+      offMainThread ? openOffThread(path, bind, restore) : openOnMainThread(path, bind),
+      (root) => Effect.sync(() => root.close())
+    )
   )
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
