@@ -6,10 +6,12 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import koffi from "koffi"
 import { stat } from "node:fs/promises"
 import { closeSync, openSync, readdirSync, readlinkSync, writeSync } from "node:fs"
 import { FileSystem } from "@effect/platform/FileSystem"
+import { RootDirectory } from "@procfsroot/platform"
 import { layerWith } from "../../src/internal/nodeRootFileSystem.js"
 import { strategies as fileStrategies } from "../fileSystems.js"
 import { makeRoot, strategies, type Strategy } from "../strategies.js"
@@ -85,11 +87,17 @@ const check = (strategy: Strategy) =>
 const checkFiles = (name: string, openat2: Strategy["openat2"]) =>
   Effect.gen(function*() {
     const fs = yield* FileSystem
+    const directory = yield* RootDirectory.RootDirectory
     const paths = Array.from({ length: 16 }, (_, i) => `/into/${i}`)
     return {
       name,
       stat: yield* within(fs.stat("/into/x")),
       copy: yield* within(fs.copy("/hung", "/copy")),
+      open: yield* within(fs.open("/into/x")),
+      stream: yield* within(Stream.runDrain(fs.stream("/into/x"))),
+      sink: yield* within(Stream.run(Stream.empty, fs.sink("/into/x"))),
+      subRoot: yield* within(directory.subRoot("/into/x")),
+      openDescriptor: yield* within(directory.openDescriptor("/into/x")),
       sixteen: yield* within(Effect.forEach(paths, (path) => fs.readFile(path), { concurrency: "unbounded" })),
       meanwhile: yield* Effect.forEach(
         ["/a", "/b"],

@@ -9,7 +9,8 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import type { Backend, Operation } from "../../VfsFileSystem.js"
 import { checkingStream } from "../stream.js"
-import { openFile } from "./file.js"
+import { acquire } from "./acquire.js"
+import { type OpenFile, openFile } from "./file.js"
 import { info } from "./info.js"
 import { perform } from "./perform.js"
 import type { Temporary } from "./shapes.js"
@@ -84,23 +85,22 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       )
     })
 
-  const opened = (operation: Method, path: string, options: Parameters<FileSystem.FileSystem["open"]>[1] = {}) => {
-    const { flag = "r", mode = DEFAULT_FILE_MODE, noFollow } = options
-    return callSync(
-      "open",
-      "open",
-      path,
-      () => Program.map(fs.open(path, flag, mode, noFollow), (file) => openFile(backend, file)),
-      operation
-    )
-  }
-
   /**
    * If the close fails, the scope ends with a defect, as with Effect's own `FileSystem`: a finalizer has no typed
    * errors, and data that was written may be lost. To get the error itself, close the file before the scope ends.
    */
-  const openAs = (operation: Method) => (path: string, options: Parameters<typeof opened>[2]) =>
-    Effect.acquireRelease(opened(operation, path, options), (file) => Effect.orDie(file.close))
+  const openAs = (operation: Method) => (path: string, options: Parameters<FileSystem.FileSystem["open"]>[1] = {}) => {
+    const { flag = "r", mode = DEFAULT_FILE_MODE, noFollow } = options
+    const open = (opened: (file: OpenFile) => OpenFile) =>
+      callSync(
+        "open",
+        "open",
+        path,
+        () => Program.map(fs.open(path, flag, mode, noFollow), (file) => opened(openFile(backend, file))),
+        operation
+      )
+    return acquire(open, (file) => Effect.orDie(file.close))
+  }
 
   const systemWith = (names: Names) =>
     FileSystem.make({

@@ -12,8 +12,9 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import type { RootDirectory } from "../../RootDirectory.js"
-import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
-import { openFile } from "./file.js"
+import type { Backend, OpenSubRoot, SubRoot } from "../../VfsFileSystem.js"
+import { acquire } from "./acquire.js"
+import { type OpenFile, openFile } from "./file.js"
 import { causeOf, perform } from "./perform.js"
 import { run } from "./program.js"
 
@@ -68,13 +69,15 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
   /** If the close fails, that is a defect, as for `open` of the `FileSystem`. */
   const openDescriptor: RootDirectory["Service"]["openDescriptor"] = (path, { flag = "r" } = {}) => {
     const method = "openDescriptor"
-    const open = callSync(
-      method,
-      path,
-      () => Program.map(fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE), (file) => openFile(backend, file))
-    )
+    const open = (opened: (file: OpenFile) => OpenFile) =>
+      callSync(
+        method,
+        path,
+        () =>
+          Program.map(fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE), (file) => opened(openFile(backend, file)))
+      )
     return Effect.flatMap(
-      Effect.acquireRelease(open, (file) => Effect.orDie(file.close)),
+      acquire(open, (file) => Effect.orDie(file.close)),
       ({ descriptor }) =>
         descriptor < 0
           ? Effect.fail(backend.errorOf({ method, subject: path }, Errno.make("ENOTSUP")))
@@ -128,11 +131,12 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     streamDirectoryEntries: (path) => streamOf("streamDirectoryEntries", path, () => directory.readEntries(path)),
     subRoot: (path, options = {}) =>
       Effect.map(
-        Effect.acquireRelease(
-          call("subRoot", [path], function*() {
-            const opened = openSubRoot(path, options)
-            return "services" in opened ? opened : yield* opened
-          }),
+        acquire<SubRoot, PlatformError>(
+          (opened) =>
+            call("subRoot", [path], function*() {
+              const root = openSubRoot(path, options)
+              return opened("services" in root ? root : yield* root)
+            }),
           ({ close }) => Effect.sync(close)
         ),
         ({ services }) => services

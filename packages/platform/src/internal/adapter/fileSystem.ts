@@ -9,7 +9,8 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import { adjustStreams } from "../stream.js"
 import type { Backend, Operation } from "../../VfsFileSystem.js"
-import { openFile } from "./file.js"
+import { acquire } from "./acquire.js"
+import { type OpenFile, openFile } from "./file.js"
 import { info } from "./info.js"
 import { perform } from "./perform.js"
 import { changes } from "./watch.js"
@@ -84,25 +85,25 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         )
     )
 
-  const opened = (
-    operation: Method,
-    path: string,
-    { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}
-  ) =>
-    callSync(
-      "open",
-      "open",
-      path,
-      () => Program.map(fs.open(path, flag, mode), (file) => openFile(backend, file)),
-      operation
-    )
-
   /**
    * If the close fails, the scope ends with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
    * data that was written may be lost. To get the error itself, close the file before the scope ends.
    */
-  const openAs = (operation: Method) => (path: string, options?: FileSystem.OpenFileOptions) =>
-    Effect.acquireRelease(opened(operation, path, options), (file) => Effect.orDie(file.close))
+  const openAs = (operation: Method) =>
+  (
+    path: string,
+    { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}
+  ) => {
+    const open = (opened: (file: OpenFile) => OpenFile) =>
+      callSync(
+        "open",
+        "open",
+        path,
+        () => Program.map(fs.open(path, flag, mode), (file) => opened(openFile(backend, file))),
+        operation
+      )
+    return acquire(open, (file) => Effect.orDie(file.close))
+  }
 
   const systemWith = (names: Names) =>
     FileSystem.make({
