@@ -68,27 +68,6 @@ describe("is built for each tree:", () => {
   })
 })
 
-describe("is built for each Wormhole:", () => {
-  const layers: ReadonlyArray<{
-    readonly name: string
-    readonly layer: Layer.Layer<Root.Root, unknown, Wormhole.Wormhole>
-  }> = [
-    { name: "layer", layer: Wormhole.layer({ pid: 1 }) },
-    { name: "fileSystem", layer: Wormhole.fileSystem({ pid: 1 }) }
-  ]
-
-  it.effect.each(layers)("$name", ({ layer }) => {
-    const over = (target: string) =>
-      layer.pipe(Layer.provide(MemoryProcesses.layer({
-        mountNamespaces: { box: { "/name": MemoryFileSystem.link(target), "/first": "", "/second": "" } },
-        processes: [{ pid: 1, mountNamespace: "box" }]
-      })))
-    return Effect.gen(function*() {
-      expect(yield* both(Root.resolve("/name"), over("first"), over("second"))).toEqual(["/first", "/second"])
-    })
-  })
-})
-
 /** What a program changes after it has made a layer has no effect. */
 describe("the options of a layer are kept", () => {
   it("by RootFileSystem", async () => {

@@ -3,7 +3,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions, Wormhole } from "../Wormhole.js"
-import type { WormholeError } from "../WormholeError.js"
 // Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
@@ -12,20 +11,16 @@ void Either
 /** @internal */
 export const tag = Context.GenericTag<Wormhole>("@procfsroot/platform/Wormhole")
 
-/** Built again for each `Wormhole`: otherwise a program with several would use the first one for all. */
-const ofEach = <A>(open: (wormhole: Wormhole) => Layer.Layer<A, WormholeError>) =>
-  Layer.fresh(Layer.unwrapEffect(Effect.map(tag, open)))
-
 /** @internal */
 export const layer = (options: RootOptions) => {
   // The caller may change its options before the layer is built.
   const own = { ...options }
-  return ofEach((wormhole) => wormhole.layer(own))
+  return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.layer(own)))
 }
 
 /** @internal */
 export const fileSystem = (options: FileSystemOptions) => {
   // The caller may change its options before the layer is built.
   const own = { ...options }
-  return ofEach((wormhole) => wormhole.fileSystem(own))
+  return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.fileSystem(own)))
 }
