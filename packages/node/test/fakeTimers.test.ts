@@ -1,6 +1,8 @@
 /** Tests that replace the timers and the clock do not stop a root. Node's own `fs` does not use the global ones. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
 import { symlinkSync, writeFileSync } from "node:fs"
 import { afterEach, expect, it, vi } from "vitest"
 
@@ -30,20 +32,10 @@ it("other threads resolve paths while timers are fake", { timeout }, async () =>
   expect(await root.resolveAll(["/", "/none"])).toMatchObject([{ path: "/" }, { error: { code: "ENOENT" } }])
 })
 
-it("promises settle if timers were fake before the modules were loaded", { timeout }, async () => {
-  using directory = temporary()
-  writeFileSync(`${directory.path}/f`, "content")
-  vi.resetModules()
-  // Not the clock, so that the time of a turn is used up.
-  vi.useFakeTimers({ toFake: ["setImmediate", "setTimeout"] })
-  const other = await import("@procfsroot/node")
-  const inMemory = other.openMemoryRoot({ "/f": "content" })
-  await using onDisk = await other.openRoot(directory.path)
-  await using elsewhere = await other.openRoot(directory.path, { offMainThread: true })
-  for (const { promises } of [inMemory, onDisk, elsewhere]) {
-    const end = performance.now() + 10
-    while (performance.now() < end) expect(await promises.readFile("/f", "utf8")).toBe("content")
-  }
+it("promises settle if timers were fake before the modules were loaded", async () => {
+  const program = await bundled(new URL("./programs/fakeTimers.ts", import.meta.url))
+  const { stderr, stdout } = spawnSync(process.execPath, [program], { encoding: "utf8", timeout })
+  expect({ stderr, stdout }).toEqual({ stderr: "", stdout: "content\n".repeat(3) })
 })
 
 it("links are followed while the clock is forbidden", async () => {

@@ -1,8 +1,7 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
-import { SyncScheduler } from "effect/Scheduler"
+import * as Scheduler from "effect/Scheduler"
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
 // Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
@@ -24,7 +23,7 @@ export const forEach = <A, B, E, R>(
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiberRuntime((fiber) =>
     // `Effect.runSync` would fail.
-    fiber.getFiberRef(FiberRef.currentScheduler) instanceof SyncScheduler ? answer : Effect.zipRight(nextTurn, answer)
+    fiber.currentScheduler instanceof Scheduler.SyncScheduler ? answer : Effect.zipRight(nextTurn, answer)
   )
 
 /**
