@@ -13,7 +13,7 @@ import { line, type Race, race, type RaceReport } from "./race/run.js"
 
 const wanted = process.env["RACE_OPERATIONS"]
 const few = wanted === undefined
-const whole = Number(wanted ?? 1_000)
+const whole = Number(wanted ?? 700)
 
 /** After so few operations, the victim has usually seen files before and after an exchange. Otherwise it goes on. */
 const ENOUGH = 300
