@@ -161,6 +161,19 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ).toEqual(["one ", "three", "two ", 3, "two", 8n, "(end)", "(end)"])
   })
 
+  it("takes a position that is a number or null from JavaScript", async () => {
+    const at = (position: unknown) => ({ position: position as bigint }) // JavaScript does not check it
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const file = yield* fs.open("/text.txt")
+          const read = (position: unknown) => Effect.map(file.readAlloc(3, at(position)), decode)
+          return [yield* read(8), yield* read(null), yield* read(4), yield* errorOf(file.readAlloc(3, at(-1)))]
+        })
+      )
+    ).toEqual(["thr", "one", "two", ["BadArgument", "none"]])
+  })
+
   it("refuses to seek or read before the start, and keeps its position", async () => {
     expect(
       await run((fs) =>

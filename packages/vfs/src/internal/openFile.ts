@@ -29,6 +29,9 @@ const closed = <F>(handle: Handle<F, Now<void>>): Now<void> =>
     return isCall(answer) ? new Followed(namedIn("close", [], waitFor(answer))) : undefined
   })
 
+/** Programs in JavaScript also pass numbers, and null for the file's own position. */
+const isPlace = (position: Position | undefined): position is bigint => (position ?? "shared") !== "shared"
+
 /** @internal */
 export class OpenFile<F> {
   readonly #operations: MayWait<FileOperations<F>>
@@ -96,7 +99,7 @@ export class OpenFile<F> {
   }
 
   read(buffer: Uint8Array, position?: Position): Program<number> {
-    return typeof position === "bigint" ? this.#readAt(buffer, position) : this.#readOn(buffer, position)
+    return isPlace(position) ? this.#readAt(buffer, position) : this.#readOn(buffer, position ?? undefined)
   }
 
   *#readAt(buffer: Uint8Array, position: bigint): Program<number> {
@@ -200,9 +203,9 @@ export class OpenFile<F> {
   }
 
   write(bytes: Uint8Array, position?: Position): Program<number> {
-    return typeof position === "bigint"
+    return isPlace(position)
       ? this.#writeAt(bytes, position)
-      : this.#alone((self) => self.#write(bytes, position))
+      : this.#alone((self) => self.#write(bytes, position ?? undefined))
   }
 
   /** The kernel ignores the position of a file that was opened to append (`pwrite(2)`, "BUGS"). */
