@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import { FileSystem } from "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Uses from "@procfsroot/vfs/PathUse"
 import type { PathUse } from "@procfsroot/vfs/PathUse"
 import * as Effect from "effect/Effect"
@@ -58,7 +58,7 @@ export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = 
  * @since 0.1.0
  * @category models
  */
-export interface Options extends PathPolicy {}
+export interface Options extends PathPolicy.PathPolicy {}
 
 /**
  * Creates the file system inside `root`. It passes the results of `root.hostPath` to `fileSystem`.
@@ -100,7 +100,7 @@ export const make: (root: Root["Service"], fileSystem: FileSystem, options?: Opt
  */
 export const layerWith = (options: Options): Layer.Layer<FileSystem, never, Root | FileSystem> => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const own = PathPolicy.copy(options)
   // Otherwise a program with several roots would use the files of the first one for all.
   return Layer.fresh(
     Layer.effect(FileSystem, Effect.zipWith(Root, FileSystem, (root, fileSystem) => make(root, fileSystem, own)))

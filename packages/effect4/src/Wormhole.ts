@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
@@ -31,7 +31,7 @@ export interface RootOptions {
  * @since 0.1.0
  * @category models
  */
-export interface FileSystemOptions extends RootOptions, PathPolicy {
+export interface FileSystemOptions extends RootOptions, PathPolicy.PathPolicy {
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
 }
@@ -77,7 +77,7 @@ const ofEach = <A>(
  */
 export const layer = (options: RootOptions): Layer.Layer<Root, WormholeError, Wormhole> => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const own = { pid: options.pid }
   return ofEach((wormhole) => wormhole.layer(own))
 }
 
@@ -102,6 +102,7 @@ export const fileSystem = (
   options: FileSystemOptions
 ): Layer.Layer<FileSystem | Root | RootDirectory, WormholeError, Wormhole> => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const { pid, readOnly } = options
+  const own = { ...PathPolicy.copy(options), pid, readOnly }
   return ofEach((wormhole) => wormhole.fileSystem(own))
 }

@@ -1,4 +1,5 @@
 /** The part of the edition for Effect 3 that is in this package, for the shared suites. */
+import { inheriting } from "@procfsroot/testkit/inheriting"
 import { Root } from "@procfsroot/platform/Root"
 import { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import type { NodeEdition } from "@procfsroot/testkit/edition"
@@ -17,11 +18,11 @@ export const edition: NodeEdition = {
   name: "Effect 3",
   newer: false,
   differences: [],
-  node: (path, { strategy, ...options }) =>
-    openDirectory(layerWith(path, options, openat2(strategy)), Root, RootDirectory),
+  node: (path, options) => openDirectory(layerWith(path, options, openat2(options.strategy)), Root, RootDirectory),
   nodeRoot: (path, { strategy, ...options }) =>
     openRoot(Layer.scoped(Root, makeWith(path, options, openat2(strategy))), Root),
-  wormhole: (pid, options) => openDirectory(Wormhole.fileSystem({ ...options, pid }), Root, RootDirectory),
+  wormhole: (pid, options) =>
+    openDirectory(Wormhole.fileSystem(inheriting({ pid }, options ?? {})), Root, RootDirectory),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
     return {

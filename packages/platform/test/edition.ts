@@ -1,4 +1,5 @@
 /** The part of the Effect 3 edition that is in this package, in the form that the shared suites expect. */
+import { inheriting } from "@procfsroot/testkit/inheriting"
 import { MemoryFileSystem, Root, RootDirectory, RootFileSystem } from "@procfsroot/platform"
 import type { PlainFault, PortableEdition } from "@procfsroot/testkit/edition"
 import { openFileSystem, servicesOfDirectory } from "@procfsroot/testkit/effect3/open"
@@ -15,7 +16,7 @@ export const edition: PortableEdition = {
   newer: false,
   differences: [],
   memory: async (tree, options = {}) => {
-    const layer = MemoryFileSystem.layer(tree, { ...options, faults: faults(options.faults ?? []) })
+    const layer = MemoryFileSystem.layer(tree, inheriting({ faults: faults(options.faults ?? []) }, options))
     const { close, value } = await build(layer)
     const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
     return {

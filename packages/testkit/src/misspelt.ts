@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { archive } from "./archive.js"
+import { inheriting } from "./inheriting.js"
 import { temporary } from "./temporary.js"
 
 type LayerName = "NodeRoot" | "NodeRootFileSystem"
@@ -83,5 +84,16 @@ export const keptOptions = ({ open, strategy, write }: LayersWithOptions): void 
       options.maxInodes = 10
       await expect(opened()).rejects.toThrow(/more than 1 /)
     })
+  })
+
+  it("NodeRoot and TarFileSystem apply inherited options", async () => {
+    expect(await strategy("/", inheriting({}, { strategy: "walk" as const }))()).toBe("walk")
+    using directory = temporary()
+    mkdirSync(`${directory.path}/base/d`, { recursive: true })
+    const opened = open(
+      archive(`${directory.path}/base`, `${directory.path}/tar`, "pax"),
+      inheriting({}, { maxInodes: 1 })
+    )
+    await expect(opened()).rejects.toThrow(/more than 1 /)
   })
 }

@@ -2,6 +2,7 @@
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { PathPolicy, PlainTree, PolicyEdition, PortableEdition } from "./edition.js"
+import { Computed, inheriting } from "./inheriting.js"
 import { all, allOf, data, each, onDisk, type Open, outcomeOf, using } from "./policies/kinds.js"
 import type { TreeSpec } from "./tree.js"
 
@@ -51,6 +52,23 @@ const inMemory = (): PlainTree => {
 
 const options = (name: string, open: Open): void => {
   describe(name, () => {
+    it("applies inherited options, such as the getters of a class", async () => {
+      await using(open(new Computed()), async (fs) => {
+        expect(await outcomeOf(fs.readFile("d/f"))).toBe("ok")
+        expect(await fs.realPath("d")).toBe("/home/d")
+        expect(await outcomeOf(fs.readFile("/d/f"))).toBe(escapes)
+        expect(await outcomeOf(fs.readFile("d/in"))).toBe(forbidden)
+      })
+      const { close, root } = await open({})
+      const computed = new Computed()
+      const refused = { error: { code: "EXDEV" } }
+      expect(await root.resolve("/d/f", computed)).toMatchObject(refused)
+      expect(await root.resolveAll(["d", "/d/f"], computed)).toMatchObject([{ ok: "/home/d" }, refused])
+      expect(await root.locate("/d/f", computed)).toMatchObject(refused)
+      expect(await root.explain("/d/f", computed)).toMatchObject({ result: refused })
+      await close()
+    })
+
     it("beneath refuses only absolute paths, absolute links and paths that leave the root", async () => {
       const policy = { containment: "beneath" } as const
       for (const path of ["/d", "../d", "d/../../d", "d/up", "d/abs"]) {
@@ -237,7 +255,7 @@ export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void
 export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = (policy: PathPolicy & { readonly readOnly?: boolean }) =>
-      onDisk((path, options) => node(path, { ...options, strategy }), tree)(policy)
+      onDisk((path, options) => node(path, inheriting({ strategy }, options)), tree)(policy)
     options(`NodeRootFileSystem with the ${strategy}`, open)
 
     it(`a read-only one with the ${strategy} applies its policy too`, async () => {
@@ -248,8 +266,18 @@ export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
         expect(await outcomeOf(fs.writeFile("/d/f", data))).toBe("EROFS undefined")
         expect(await outcomeOf(fs.makeTempFile())).toBe("EROFS undefined")
       })
+      await using(open(new Computed()), async (fs) => {
+        expect(await outcomeOf(fs.writeFile("d/f", data))).toBe("EROFS undefined")
+      })
     })
   }
+
+  it("the root of a process applies inherited options", async () => {
+    const { close, fs } = await wormhole(process.pid, inheriting({ from: "/" }, new Computed()))
+    expect(await outcomeOf(fs.stat("/"))).toBe(escapes)
+    expect(await outcomeOf(fs.remove("tmp/none"))).toBe("EROFS undefined")
+    await close()
+  })
 
   it("the root of a process accepts the same options", async () => {
     const own = Fs.realpathSync(process.execPath)

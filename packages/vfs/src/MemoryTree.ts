@@ -406,4 +406,4 @@ export const ownUser: (user: User) => User = own.ownUser
  * @since 0.1.0
  * @category options
  */
-export const ownOptions: <O extends own.Options>(options: O) => O = own.ownOptions
+export const ownOptions: <Fault>(options: own.Options<Fault>) => Required<own.Options<Fault>> = own.ownOptions

@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import { strictest as strictestOf } from "./internal/pathPolicy.js"
+import { copy as copyOf, strictest as strictestOf } from "./internal/pathPolicy.js"
 import type { Containment, Mounts, Symlinks } from "@procfsroot/path/Policy"
 
 /**
@@ -56,6 +56,14 @@ export interface PathPolicy {
    */
   readonly maxSymlinks?: number | undefined
 }
+
+/**
+ * Copies the policy in an object with other fields as well. It reads each field once, even an inherited one.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const copy: (policy: PathPolicy) => Required<PathPolicy> = copyOf
 
 /**
  * Returns the policy for a root inside another root. For each option, this is the stricter of the values in `policy`

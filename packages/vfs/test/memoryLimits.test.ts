@@ -51,6 +51,18 @@ it("a limit or a setting that does not exist is refused, and not left out", () =
   )
 })
 
+it("limits, settings and users can inherit their fields", () => {
+  const options = MemoryTree.ownOptions({
+    limits: Object.create({ readOnly: true }),
+    protected: Object.create({ symlinks: 1 }),
+    user: Object.create({ uid: 1, gid: 2, umask: 0o77 })
+  })
+  expect(options).toMatchObject({ protected: { symlinks: 1 }, user: { uid: 1, gid: 2, umask: 0o77 } })
+  for (const limits of [options.limits, Object.create({ readOnly: true })]) {
+    expect(codeOf(() => limited(limits).fs.mkdir("/new", 0o777))).toBe("EROFS")
+  }
+})
+
 describe("the space of a file", () => {
   it("is taken in blocks", () => {
     const { blocks: free, file } = limited(blocks(3))

@@ -1,4 +1,5 @@
 /** The edition for Effect 4, in the form that the shared suites expect. */
+import { inheriting } from "@procfsroot/testkit/inheriting"
 import { layer as nodeFileSystem } from "@effect/platform-node-shared/NodeFileSystem"
 import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
 import * as NodeRoot from "@procfsroot/effect4/node/NodeRoot"
@@ -58,7 +59,7 @@ export const portable: PortableEdition = {
   ...traits,
   memory: async (tree, options = {}) => {
     const { close, value } = await build(
-      MemoryFileSystem.layer(tree, { ...options, faults: faults(options.faults ?? []) })
+      MemoryFileSystem.layer(tree, inheriting({ faults: faults(options.faults ?? []) }, options))
     )
     const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
     return {
@@ -86,10 +87,10 @@ export const portable: PortableEdition = {
 
 export const node: NodeEdition = {
   ...traits,
-  node: (path, { strategy, ...options }) =>
-    openDirectory(layerWith(path, options, strategy === "kernel" ? load().openat2 : undefined)),
+  node: (path, options) =>
+    openDirectory(layerWith(path, options, options.strategy === "kernel" ? load().openat2 : undefined)),
   nodeRoot: (path, options) => openRoot(NodeRoot.layer(path, options)),
-  wormhole: (pid, options) => openDirectory(Wormhole.fileSystem({ ...options, pid })),
+  wormhole: (pid, options) => openDirectory(Wormhole.fileSystem(inheriting({ pid }, options ?? {}))),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
     return { ...servicesOfDirectory(value), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }

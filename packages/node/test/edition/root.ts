@@ -1,4 +1,5 @@
 /** The roots of the edition with promises, in the form that the suites use. */
+import { inheriting } from "@procfsroot/testkit/inheriting"
 import type { OpenRoot, Resolution } from "@procfsroot/node/OpenRoot"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { PlainResolveError, PlainResult, PlainRoot } from "@procfsroot/testkit/edition"
@@ -27,7 +28,7 @@ export const plainRoot = (root: OpenRoot): PlainRoot => ({
   strategy: root.strategy,
   resolve: async (path, options, signal) => {
     try {
-      return { ok: await root.resolve(path, { ...options, signal }) }
+      return { ok: await root.resolve(path, inheriting({ signal }, options ?? {})) }
     } catch (error) {
       if (signal?.aborted === true) throw error
       return rejected(error)

@@ -3,7 +3,7 @@ import { isOn } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Node from "@procfsroot/node/Root"
-import { type Bind, bindFor, type Binding, type Openat2, type Wanted } from "@procfsroot/node/Native"
+import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { type ResolveError, RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
@@ -166,17 +166,29 @@ interface Opened {
 }
 
 /**
+ * Copies options, also what they inherit, such as the getters of a class. A new option that is missing here is a compile
+ * error.
+ *
+ * @internal
+ */
+export const copy = ({ native, offMainThread, strategy }: Options): Required<Options> => ({
+  native,
+  offMainThread,
+  strategy
+})
+
+/**
  * Opens a root with its own native calls, or with those of a test. A misspelt option is a defect.
  *
  * @internal
  */
 export const openBound = (
   path: string,
-  given: Node.ResolverOptions & Wanted,
+  given: Options,
   bind?: Bind
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> => {
   // The caller may change its options before the root is opened.
-  const options = { ...given }
+  const options = copy(given)
   return Effect.suspend(() =>
     Effect.map(
       openHandle(path, isOn("offMainThread", options.offMainThread), bind ?? bindFor(options)),

@@ -4,6 +4,7 @@ import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import { Root } from "@procfsroot/platform/Root"
 import { Wormhole } from "@procfsroot/platform/Wormhole"
 import * as WormholeError from "@procfsroot/platform/WormholeError"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions } from "../Wormhole.js"
@@ -17,22 +18,36 @@ const explain = (pid: number) => (error: RootUnavailable): WormholeError.Wormhol
 }
 
 /** @internal */
-export const layer = ({ pid, ...options }: RootOptions) =>
-  Layer.scoped(Root, Effect.mapError(Effect.suspend(() => nodeRoot.make(ProcessRoot.find(pid), options)), explain(pid)))
+export const layer = (given: RootOptions) => {
+  const { pid } = given
+  // The caller may change its options before the layer is built.
+  const options = nodeRoot.copy(given)
+  return Layer.scoped(
+    Root,
+    Effect.mapError(Effect.suspend(() => nodeRoot.make(ProcessRoot.find(pid), options)), explain(pid))
+  )
+}
 
 /** @internal */
-export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
-  Layer.scopedContext(
+export const fileSystem = (given: FileSystemOptions) => {
+  const { pid } = given
+  // The caller may change its options before the layer is built.
+  const options = nodeRootFileSystem.copy(given)
+  return Layer.scopedContext(
     Effect.mapError(Effect.suspend(() => nodeRootFileSystem.make(ProcessRoot.find(pid), options)), explain(pid))
   )
+}
 
 /** @internal */
 export const liveWith = (options: Options) => {
   // The caller may change its options before a root is opened.
-  const own = { ...options }
+  const own = nodeRoot.copy(options)
   return Layer.succeed(Wormhole, {
-    layer: (asked) => layer({ ...own, ...asked }),
-    fileSystem: (asked) => fileSystem({ ...own, ...asked })
+    layer: ({ pid }) => layer({ ...own, pid }),
+    fileSystem: (asked) => {
+      const { pid, readOnly } = asked
+      return fileSystem({ ...own, ...PathPolicy.copy(asked), pid, readOnly })
+    }
   })
 }
 

@@ -117,9 +117,9 @@ export const make = (provider: Provider): Root => {
     })
 
   /** Resolves one part of a batch after another. */
-  const begin = ({ maxRemembered, ...options }: BatchOptions = {}) => {
+  const begin = (options: BatchOptions = {}) => {
     const policy = Policy.make(options)
-    const room = remembered(maxRemembered)
+    const room = remembered(options.maxRemembered)
     return batch === undefined
       ? Effect.succeed(oneByOne(root, walk, policy))
       : Effect.match(batch(policy, room), {

@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -138,7 +139,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
  */
 export const layerWith = (options: Options) => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const own = PathPolicy.copy(options)
   return Layer.fresh(Layer.effect(
     FileSystem.FileSystem,
     Effect.zipWith(rootTag, FileSystem.FileSystem, (root, fs) => make(root, fs, own))

@@ -1,4 +1,5 @@
 /** The accessors of the `Wormhole` service. */
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,13 +15,14 @@ export const tag = Context.GenericTag<Wormhole>("@procfsroot/platform/Wormhole")
 /** @internal */
 export const layer = (options: RootOptions) => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const own = { pid: options.pid }
   return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.layer(own)))
 }
 
 /** @internal */
 export const fileSystem = (options: FileSystemOptions) => {
   // The caller may change its options before the layer is built.
-  const own = { ...options }
+  const { pid, readOnly } = options
+  const own = { ...PathPolicy.copy(options), pid, readOnly }
   return Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.fileSystem(own)))
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { atRest, settled } from "../descriptors.js"
 import type { OpenFileSystem } from "../edition.js"
+import { Computed, inheriting } from "../inheriting.js"
 import { directoryOf, inWorld, type Kind, outcome } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
 
@@ -86,6 +87,17 @@ const strict = (kind: Kind): void => {
         closing(directoryOf(none).subRoot("/", { maxSymlinks: 9 }), async (inside) =>
           expect(await readAll(inside, ["/relative"])).toEqual(["ELOOP"])))
     }))
+
+  it("apply inherited options, such as the getters of a class", () =>
+    inWorld(
+      kind,
+      fill,
+      ({ directory }) =>
+        closing(directory.subRoot("/", inheriting({ from: "up" }, new Computed())), async (inside) => {
+          expect(await readAll(inside, ["f", "/f", "relative"])).toEqual([own, "EXDEV", "ELOOP"])
+          expect(await outcome(inside.fs.writeFileString("f", "x"))).toBe("EROFS")
+        })
+    ))
 
   it("stay read-only", () =>
     inWorld(kind, fill, async ({ directory }) => {

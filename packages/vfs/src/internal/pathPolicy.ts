@@ -37,6 +37,16 @@ export const policiesOf = (
   }
 }
 
+/**
+ * Names each field, since `{ ...policy }` would drop what is inherited, such as the getters of a class. A new field that
+ * is missing here is a compile error.
+ *
+ * @internal
+ */
+export const copy = (
+  { containment, from, maxSymlinks, mounts, symlinks }: PathPolicy
+): Required<PathPolicy> => ({ containment, from, maxSymlinks, mounts, symlinks })
+
 /** @internal */
 export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
   containment === "beneath" ? "tmp" : "/tmp"

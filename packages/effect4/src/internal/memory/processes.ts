@@ -3,6 +3,7 @@ import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryProcesses from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -70,14 +71,18 @@ const injectorOf = (namespace: Memory): State["injector"] => {
 }
 
 const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole["Service"] => {
-  const open = ({ pid, readOnly, ...policy }: FileSystemOptions) =>
-    at(processes, () => {
+  const open = (options: FileSystemOptions) => {
+    const { pid, readOnly } = options
+    // The caller may change its options before the root is opened.
+    const policy = PathPolicy.copy(options)
+    return at(processes, () => {
       const opened = processes.open(pid, policy)
       if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))
       const { memory, namespace } = opened
       const injector = injectorOf(namespace).for(memory)
       return Effect.succeed(servicesOf({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
     })
+  }
   return {
     layer: (options) => Layer.effect(Root, Effect.map(open(options), Context.get(Root))),
     fileSystem: (options) => Layer.effectContext(open(options))

@@ -1,5 +1,5 @@
 /** Opens a `Root` in a directory of the host. */
-import { type Bind, bindFor, type Binding, type Openat2, type Wanted } from "@procfsroot/node/Native"
+import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as Node from "@procfsroot/node/Root"
 import { isOn } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
@@ -165,17 +165,29 @@ interface Opened {
 }
 
 /**
+ * Copies options, also what they inherit, such as the getters of a class. A new option that is missing here is a compile
+ * error.
+ *
+ * @internal
+ */
+export const copy = ({ native, offMainThread, strategy }: Options): Required<Options> => ({
+  native,
+  offMainThread,
+  strategy
+})
+
+/**
  * Opens a root with its own native calls, or with those of a test. A misspelt option is a defect.
  *
  * @internal
  */
 export const openBound = (
   path: string,
-  given: Node.ResolverOptions & Wanted,
+  given: Options,
   bind?: Bind
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> => {
   // The caller may change its options before the root is opened.
-  const options = { ...given }
+  const options = copy(given)
   return Effect.suspend(() =>
     Effect.map(
       openHandle(path, isOn("offMainThread", options.offMainThread), bind ?? bindFor(options)),

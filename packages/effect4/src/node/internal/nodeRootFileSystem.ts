@@ -4,7 +4,7 @@ import type { Bind, Openat2 } from "@procfsroot/node/Native"
 import type { RootHandle } from "@procfsroot/node/Root"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
-import { strictest } from "@procfsroot/vfs/PathPolicy"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import { RootDirectory } from "../../RootDirectory.js"
 import * as VfsFileSystem from "../../VfsFileSystem.js"
 import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./backend.js"
-import { bindingOf, openBound, rootOf } from "./nodeRoot.js"
+import { bindingOf, copy as copyRoot, openBound, rootOf } from "./nodeRoot.js"
 
 /** The services of a root, or of a directory in it that is opened as a root. */
 const servicesOf = (path: string, handle: RootHandle, root: Root["Service"], options: Options) => {
@@ -41,7 +41,7 @@ const openSubRoot = (
   function*(path, options) {
     // Before it waits, since the caller may change its options meanwhile.
     const readOnly = parentReadOnly || options.readOnly
-    const own = { ...strictest(policy, options), readOnly, offMainThread }
+    const own = { ...PathPolicy.strictest(policy, options), readOnly, offMainThread }
     const handle = yield* Program.sync(() => Node.subRoot(parent, fileSystem, path))
     let isOpened = false
     try {
@@ -54,9 +54,20 @@ const openSubRoot = (
     }
   }
 
+/**
+ * Copies options, also what they inherit, such as the getters of a class. A new option that is missing here is a compile
+ * error.
+ *
+ * @internal
+ */
+export const copy = (options: Options): Required<Options> => {
+  const { readOnly } = options
+  return { ...PathPolicy.copy(options), ...copyRoot(options), readOnly }
+}
+
 const makeBound = (path: string, given: Options, bind?: Bind) => {
   // The caller may change its options before the root is open, or later.
-  const options = { ...given }
+  const options = copy(given)
   return Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 }
 

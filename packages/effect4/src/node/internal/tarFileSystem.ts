@@ -20,14 +20,12 @@ import { closed, failWith } from "./nodeRoot.js"
 const NO_DESCRIPTOR = -1
 
 /** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
-const acquire = (path: string, given: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
-  // The caller may change its options before the archive is opened.
-  const options = { ...given }
+const acquire = (path: string, { maxInodes }: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
   return Effect.uninterruptibleMask((restore) => {
     let opened: Tar.Archive | undefined
     const run = VfsFileSystem.run(
       function*() {
-        return opened = yield* Tar.open(path, options)
+        return opened = yield* Tar.open(path, { maxInodes })
       },
       (thrown) => failWith(path, thrown)
     )

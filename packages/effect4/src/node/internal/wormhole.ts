@@ -1,5 +1,6 @@
 /** Opens the root directory of a process. */
 import * as ProcessRoot from "@procfsroot/node/ProcessRoot"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { RootUnavailable } from "../../ResolveError.js"
@@ -17,22 +18,36 @@ const explain = (pid: number) => (error: RootUnavailable): WormholeError.Wormhol
 }
 
 /** @internal */
-export const layer = ({ pid, ...options }: RootOptions) =>
-  Layer.effect(Root, Effect.mapError(Effect.suspend(() => nodeRoot.make(ProcessRoot.find(pid), options)), explain(pid)))
+export const layer = (given: RootOptions) => {
+  const { pid } = given
+  // The caller may change its options before the layer is built.
+  const options = nodeRoot.copy(given)
+  return Layer.effect(
+    Root,
+    Effect.mapError(Effect.suspend(() => nodeRoot.make(ProcessRoot.find(pid), options)), explain(pid))
+  )
+}
 
 /** @internal */
-export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
-  Layer.effectContext(
+export const fileSystem = (given: FileSystemOptions) => {
+  const { pid } = given
+  // The caller may change its options before the layer is built.
+  const options = nodeRootFileSystem.copy(given)
+  return Layer.effectContext(
     Effect.mapError(Effect.suspend(() => nodeRootFileSystem.make(ProcessRoot.find(pid), options)), explain(pid))
   )
+}
 
 /** @internal */
 export const liveWith = (options: Options) => {
   // The caller may change its options before a root is opened.
-  const own = { ...options }
+  const own = nodeRoot.copy(options)
   return Layer.succeed(Wormhole, {
-    layer: (asked) => layer({ ...own, ...asked }),
-    fileSystem: (asked) => fileSystem({ ...own, ...asked })
+    layer: ({ pid }) => layer({ ...own, pid }),
+    fileSystem: (asked) => {
+      const { pid, readOnly } = asked
+      return fileSystem({ ...own, ...PathPolicy.copy(asked), pid, readOnly })
+    }
   })
 }
 

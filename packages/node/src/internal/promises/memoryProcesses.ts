@@ -56,10 +56,10 @@ export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses =
   }
   return {
     openRoot: inTurns(async ({ pid }: Process, options: RootOptions = {}) => {
-      const { native: _native, offMainThread: _offMainThread, readOnly, signal, strategy: _, ...policy } = options
+      const { readOnly, signal } = options
       checkSignal(signal)
       advance()
-      const opened = processes.open(pid, policy)
+      const opened = processes.open(pid, options)
       if (opened._tag === "Unavailable") throw processError(pid, opened.why, opened.code)
       const injector = injectorOf(opened.namespace).for(opened.memory)
       return rootOf(ProcessRoot.path(pid), opened.memory, injector, { now, readOnly })

@@ -183,8 +183,9 @@ const isInvalid = (made: { readonly _tag: string }): made is MemoryTree.Invalid 
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly, user, ...policy }: Options = {}
+  options: Options = {}
 ): MemoryRoot => {
-  const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy, crashes }))
+  const { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly, user } = options
+  const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy: options, crashes }))
   return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
 }

@@ -24,12 +24,12 @@ const run = async <A>(path: string, program: Program.Program<A>, signal: AbortSi
 }
 
 /** @internal */
-export const fromDirectory = (directory: string, { signal, ...options }: FromDirectoryOptions = {}): Promise<Tree> =>
-  run(directory, TreeFiles.fromDirectory(directory, options), signal)
+export const fromDirectory = (directory: string, { enter, lazy, signal }: FromDirectoryOptions = {}): Promise<Tree> =>
+  run(directory, TreeFiles.fromDirectory(directory, { enter, lazy }), signal)
 
 /** @internal */
-export const fromTar = (file: string, { signal, ...options }: FromTarOptions = {}): Promise<Tree> =>
-  run(file, TreeFiles.fromTar(file, options), signal)
+export const fromTar = (file: string, { maxInodes, signal }: FromTarOptions = {}): Promise<Tree> =>
+  run(file, TreeFiles.fromTar(file, { maxInodes }), signal)
 
 /** @internal */
 export const toDirectory = (tree: Tree, directory: string, { signal }: Abortable = {}): Promise<void> =>

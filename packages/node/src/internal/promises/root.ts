@@ -111,11 +111,11 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     outcome._tag === "Resolved" ? { path: Walk.toPath(outcome) } : { error: failed(path, outcome) }
 
   const resolve = async (path: string, options: ResolveOptions = {}): Promise<RootedPath.RootedPath> => {
-    const { signal, ...policy } = options
+    const { signal } = options
     checkSignal(signal)
     const refusal = refused(path)
     if (refusal !== undefined) throw resolveError(refusal)
-    const answer = await provider.resolve(path, Policy.make(policy), signal)
+    const answer = await provider.resolve(path, Policy.make(options), signal)
     if (typeof answer === "string") return answer
     const { error, path: place } = resolution(path, answer)
     if (error !== undefined) throw resolveError(error)
@@ -124,8 +124,9 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
 
   const resolveAll = async (
     asked: Iterable<string>,
-    { maxRemembered, signal, ...options }: BatchOptions = {}
+    options: BatchOptions = {}
   ): Promise<ReadonlyArray<Resolution>> => {
+    const { maxRemembered, signal } = options
     checkSignal(signal)
     const room = remembered(maxRemembered)
     const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
@@ -140,7 +141,8 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     return all.map(({ error }) => error === undefined ? results.next().value as Resolution : { error })
   }
 
-  const locate = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Location> => {
+  const locate = async (path: string, options: ResolveOptions = {}): Promise<Location> => {
+    const { signal } = options
     checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { deepest: RootedPath.root, remaining: path, error }
@@ -150,7 +152,8 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
       : { ...Walk.location(outcome), error: failed(path, outcome) }
   }
 
-  const explain = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Explanation> => {
+  const explain = async (path: string, options: ResolveOptions = {}): Promise<Explanation> => {
+    const { signal } = options
     checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { path, hops: [], clamped: false, result: { error } }

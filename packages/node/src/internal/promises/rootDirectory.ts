@@ -200,9 +200,10 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
     statfs: promised(backend, names.statfs),
     streamDirectoryEntries: (path, { signal } = {}) =>
       entriesOf(backend, "streamDirectoryEntries", path, () => directory.readEntries(path), signal),
-    walkTree: (path, { signal, ...options } = {}) =>
-      entriesOf(backend, "walkTree", path, () => directory.walkTree(path, options), signal),
-    writeFileAtomic: async (path, data, { signal, ...options } = {}) => {
+    walkTree: (path, { enter, maxRemembered, signal } = {}) =>
+      entriesOf(backend, "walkTree", path, () => directory.walkTree(path, { enter, maxRemembered }), signal),
+    writeFileAtomic: async (path, data, { keepMode, mode, signal } = {}) => {
+      const options = { keepMode, mode }
       const pieces = piecesOf(data)
       const begun = <A>(begin: () => Program.Program<A>) =>
         run(backend, "writeFileAtomic", "open", [path], begin, signal)

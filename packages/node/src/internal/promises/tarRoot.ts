@@ -54,10 +54,10 @@ const rootOf = (path: string, archive: Archive): TarRoot => {
 }
 
 /** @internal */
-export const openTarRoot = async (path: string, { signal, ...options }: Options = {}): Promise<TarRoot> => {
+export const openTarRoot = async (path: string, { maxInodes, signal }: Options = {}): Promise<TarRoot> => {
   checkSignal(signal)
   try {
-    return rootOf(path, await Program.runPromise(open(path, options), signal))
+    return rootOf(path, await Program.runPromise(open(path, { maxInodes }), signal))
   } catch (thrown) {
     throw openError(path, path, thrown)
   }

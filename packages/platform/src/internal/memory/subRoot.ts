@@ -47,8 +47,8 @@ export const servicesOf = (state: State, rootPath: string, readOnly: boolean | u
 }
 
 const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
-  const { readOnly, ...policy } = options
-  const memory = parent.memory.subRoot(path, policy)
+  const { readOnly } = options
+  const memory = parent.memory.subRoot(path, options)
   const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
   const state = { ...parent, memory, injector: parent.injector.for(memory) }
   return { services: servicesOf(state, ownPath, parentReadOnly || readOnly), close: () => {} }

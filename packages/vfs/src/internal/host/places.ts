@@ -9,7 +9,7 @@ import type { PathUse } from "../../PathUse.js"
 import { fail, failIn, make, unresolved } from "../errno.js"
 import { isPathTooLong } from "../limits.js"
 import { isNoName, split, withoutSlashes } from "../path.js"
-import { type Policies, policiesOf } from "../pathPolicy.js"
+import { copy, type Policies, policiesOf } from "../pathPolicy.js"
 import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
 
@@ -77,8 +77,8 @@ export class Places {
   constructor(root: Root, host: HostFileSystem, policy: PathPolicy = {}) {
     this.root = root
     this.host = host
-    this.policy = policy
-    this.policies = policiesOf(policy)
+    this.policy = copy(policy)
+    this.policies = policiesOf(this.policy)
   }
 
   at(place: RootedPath): string {

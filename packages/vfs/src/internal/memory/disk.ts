@@ -9,6 +9,7 @@ import { checkFields, checkWhole } from "./data.js"
 import { Holes } from "./holes.js"
 import type { AnyImage, DirectoryImage } from "./image.js"
 import { Directory, File, isGone, type Node } from "./inode.js"
+import { ownLimits } from "./ownOptions.js"
 
 /** @internal */
 export const BLOCK = 4096
@@ -76,7 +77,7 @@ export class Disk {
   limit(limits: Limits, root: Directory): void {
     check(limits)
     const { freeBytes = Number.POSITIVE_INFINITY, freeInodes = Number.POSITIVE_INFINITY } = limits
-    this.#limits = { ...limits } // the caller may change its own
+    this.#limits = ownLimits(limits) // the caller may change its own
     this.#freeBlocks = blocksIn(freeBytes)
     this.#inodeSpace = freeInodes * INODE
     const used = usedBy(root)

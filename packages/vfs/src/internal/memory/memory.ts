@@ -12,7 +12,7 @@ import { Directory, pathOf } from "./inode.js"
 import { History } from "./history.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
-import { strictest } from "../pathPolicy.js"
+import { copy, strictest } from "../pathPolicy.js"
 import { runSync } from "../program.js"
 import type { RootDirectory } from "../../RootDirectory.js"
 import type { PathPolicy } from "../../PathPolicy.js"
@@ -120,7 +120,7 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 /** @internal */
 export const make = (
   tree: Tree,
-  { crashes, limits, policy, protection, user = superuser }: Options = {}
+  { crashes, limits, policy = {}, protection, user = superuser }: Options = {}
 ): Memory | Invalid => {
   const image = build(tree)
   if (image._tag === "Invalid") return image
@@ -135,5 +135,5 @@ export const make = (
     history: isOn("crashes", crashes) ? new History(root) : undefined
   }
   if (limits !== undefined) shared.disk.limit(limits, root)
-  return memoryOf(worldOf(shared, user), root, policy, counted())
+  return memoryOf(worldOf(shared, user), root, copy(policy), counted())
 }

@@ -2,26 +2,52 @@
 import type { Limits } from "../../MemoryLimits.js"
 import type { Options as ProcessOptions, Process } from "../../MemoryProcesses.js"
 import type { Protected, User } from "../../MemoryTree.js"
+import type { PathPolicy } from "../../PathPolicy.js"
+import { copy } from "../pathPolicy.js"
+
+/**
+ * Each of these copies has the inherited fields too, such as the getters of a class, and unknown fields, which are
+ * refused later.
+ *
+ * @internal
+ */
+export const ownUser = (user: User): User => {
+  const { gid, groups, uid, umask } = user
+  return { ...user, gid, groups: groups?.slice(), uid, umask }
+}
 
 /** @internal */
-export const ownUser = (user: User): User => ({ ...user, groups: user.groups?.slice() })
+export const ownLimits = (limits: Limits): Required<Limits> => {
+  const { freeBytes, freeInodes, nameBytes, openFiles, pathBytes, readOnly } = limits
+  return { ...limits, freeBytes, freeInodes, nameBytes, openFiles, pathBytes, readOnly }
+}
+
+const ownProtected = (settings: Protected): Required<Protected> => {
+  const { fifos, hardlinks, regular, symlinks } = settings
+  return { ...settings, fifos, hardlinks, regular, symlinks }
+}
 
 /** @internal */
-export interface Options {
-  readonly faults?: ReadonlyArray<unknown> | undefined
+export interface Options<Fault> extends PathPolicy {
+  readonly crashes?: boolean | undefined
+  readonly faults?: ReadonlyArray<Fault> | undefined
   readonly limits?: Limits | undefined
   readonly protected?: Protected | undefined
   readonly user?: User | undefined
 }
 
 /** @internal */
-export const ownOptions = <O extends Options>(options: O): O => ({
-  ...options,
-  faults: options.faults?.slice(),
-  limits: options.limits && { ...options.limits },
-  protected: options.protected && { ...options.protected },
-  user: options.user && ownUser(options.user)
-})
+export const ownOptions = <Fault>(options: Options<Fault>): Required<Options<Fault>> => {
+  const { crashes, faults, limits, protected: settings, user } = options
+  return {
+    ...copy(options),
+    crashes,
+    faults: faults?.slice(),
+    limits: limits && ownLimits(limits),
+    protected: settings && ownProtected(settings),
+    user: user && ownUser(user)
+  }
+}
 
 /** @internal */
 export const ownProcess = <Delay>(process: Process<Delay>): Process<Delay> => ({
