@@ -12,6 +12,11 @@ const strict: PathPolicy.PathPolicy = {
   maxSymlinks: 3
 }
 
+/** Settings in JSON. */
+const unset: PathPolicy.PathPolicy = JSON.parse(
+  `{ "containment": null, "symlinks": null, "mounts": null, "from": null, "maxSymlinks": null }`
+)
+
 describe("the policies of a file system", () => {
   it("differ only in the last component and in which names may be missing", () => {
     const uses = {
@@ -29,6 +34,10 @@ describe("the policies of a file system", () => {
         Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, { ...all(policy), ...use }]))
       )
     }
+  })
+
+  it("have the defaults for options that are null", () => {
+    expect(policiesOf(unset)).toEqual(policiesOf({}))
   })
 
   it("decide where temporary files are created", () => {
@@ -56,6 +65,7 @@ describe("a root inside another root", () => {
     expect(strictest({ maxSymlinks: 3 }, { maxSymlinks: 100 }).maxSymlinks).toBe(3)
     expect(strictest({ maxSymlinks: 100 }, {}).maxSymlinks).toBe(100)
     expect(strictest({}, { maxSymlinks: 100 }).maxSymlinks).toBe(40)
+    expect(strictest(strict, unset)).toMatchObject({ ...strict, from: null })
     expect(strictest(undefined, {})).toMatchObject({ containment: undefined, maxSymlinks: 40 })
   })
 

@@ -77,6 +77,9 @@ const strict = (kind: Kind): void => {
         expect(await readAll(beneath, asked)).toEqual(expected)
         await closing(directoryOf(beneath).subRoot(".", { containment: "clamp" }), async (inside) =>
           expect(await readAll(inside, asked)).toEqual(expected))
+        // Settings in JSON can have null.
+        await closing(directoryOf(beneath).subRoot(".", JSON.parse(`{ "containment": null }`)), async (inside) =>
+          expect(await readAll(inside, asked)).toEqual(expected))
         await closing(directoryOf(beneath).subRoot(".", { symlinks: "forbid" }), async (inside) =>
           expect(await readAll(inside, asked)).toEqual(["EXDEV", own, "ELOOP", "ELOOP", "EXDEV"]))
       })

@@ -22,10 +22,10 @@ export interface Policies {
 
 /** @internal */
 export const policiesOf = (
-  { containment, from, maxSymlinks = MAXSYMLINKS, mounts, symlinks }: PathPolicy = {}
+  { containment, from, maxSymlinks, mounts, symlinks }: PathPolicy = {}
 ): Policies => {
   const use = (options: Pick<Policy.Options, "lastComponent" | "missing">): Policy.Policy =>
-    Policy.make({ containment, from, maxSymlinks, mounts, symlinks, ...options })
+    Policy.make({ containment, from, maxSymlinks: maxSymlinks ?? MAXSYMLINKS, mounts, symlinks, ...options })
   return {
     follow: use({}),
     keep: use({ lastComponent: "keep" }),
@@ -56,9 +56,12 @@ const containments = [undefined, "clamp", "reject", "beneath"] as const
 
 type Containment = (typeof containments)[number]
 
-/** Any other value counts as the strictest, so that it reaches `Policy.make`, which refuses it. */
+/**
+ * Settings in JSON can have `null`, which is the default as well. Any other value counts as the strictest, so that it
+ * reaches `Policy.make`, which refuses it.
+ */
 const strictness = (containment: Containment): number => {
-  const place = containments.indexOf(containment)
+  const place = containments.indexOf(containment ?? undefined)
   return place === -1 ? containments.length : place
 }
 
