@@ -17,7 +17,12 @@ const firesDuring = async (operation: () => Promise<unknown>): Promise<boolean> 
   return fired.aborted
 }
 
-/** Defines a test of a file system that contains `/f`. */
+const busy = (milliseconds: number): void => {
+  const start = performance.now()
+  while (performance.now() - start < milliseconds);
+}
+
+/** Defines tests of a file system that contains `/f`. */
 export const timersFire = (name: string, open: () => Promise<OpenFileSystem>): void => {
   it(`timers fire during a loop of operations: ${name}`, async () => {
     const { close, fs, root } = await open()
@@ -36,6 +41,22 @@ export const timersFire = (name: string, open: () => Promise<OpenFileSystem>): v
       const fired: Record<string, boolean> = {}
       for (const [name, operation] of Object.entries(operations)) fired[name] = await firesDuring(operation)
       expect(Object.keys(fired).filter((name) => fired[name] !== true)).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+
+  it(`no operation overtakes another that waits for the next turn: ${name}`, async () => {
+    const { close, fs, root } = await open()
+    try {
+      const first = root.locate("/f")
+      busy(5) // uses up the time of this turn
+      const found = [first, root.resolve("/f"), root.locate("/f"), root.explain("/f"), fs.stat("/f")]
+      await Promise.all([...found, fs.remove("/f")])
+      expect((await root.locate("/f")).error).toBeDefined()
+      expect(await Promise.all(found)).toMatchObject([{}, { ok: "/f" }, { deepest: "/f", remaining: "" }, {
+        path: "/f"
+      }, {}])
     } finally {
       await close()
     }

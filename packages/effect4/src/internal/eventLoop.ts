@@ -24,3 +24,16 @@ export const forEach = <A, B, E, R>(
  */
 export const fairly = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   EventLoop.isTimeUp() ? Effect.andThen(Effect.yieldNow, answer) : answer
+
+/**
+ * Delays the answer as `fairly` does, but runs the operation first: others that begin later must not overtake it.
+ *
+ * @internal
+ */
+export const runFairly = <A, E>(operation: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  EventLoop.isTimeUp()
+    ? Effect.matchCauseEffect(operation, {
+      onFailure: (cause) => fairly(Effect.failCause(cause)),
+      onSuccess: (value) => fairly(Effect.succeed(value))
+    })
+    : operation

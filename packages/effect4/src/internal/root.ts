@@ -101,7 +101,7 @@ export const make = (provider: Provider): Root["Service"] => {
   ): Effect.Effect<A, ResolveError> =>
     Effect.suspend(() => {
       const refusal = refused(root, path)
-      return EventLoop.fairly(refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal))
+      return EventLoop.runFairly(refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal))
     })
 
   /** Resolves one part of a batch after another. */

@@ -34,3 +34,16 @@ const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
  */
 export const fairly = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   EventLoop.isTimeUp() ? afterTurn(answer) : answer
+
+/**
+ * Delays the answer as `fairly` does, but runs the operation first: others that begin later must not overtake it.
+ *
+ * @internal
+ */
+export const runFairly = <A, E>(operation: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  EventLoop.isTimeUp()
+    ? Effect.matchCauseEffect(operation, {
+      onFailure: (cause) => fairly(Effect.failCause(cause)),
+      onSuccess: (value) => fairly(Effect.succeed(value))
+    })
+    : operation

@@ -113,7 +113,7 @@ export const make = (provider: Provider): Root => {
   ): Effect.Effect<A, ResolveError> =>
     Effect.suspend(() => {
       const refusal = refused(root, path)
-      return EventLoop.fairly(refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal))
+      return EventLoop.runFairly(refusal === undefined ? use(path, Policy.make(options)) : Effect.fail(refusal))
     })
 
   /** Resolves one part of a batch after another. */
