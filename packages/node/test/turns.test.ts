@@ -166,3 +166,18 @@ describe("timers during a loop of calls", () => {
     await expect(first).rejects.toThrow("This operation was aborted")
   })
 })
+
+it("calls for entries that do not wait for each other end in order", async () => {
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`/${i}`, ""]))
+  const { directory } = openMemoryRoot(files)
+  const entries = directory.walkTree("/")[Symbol.asyncIterator]()
+  await entries.next()
+  const ended: Array<number> = []
+  await Promise.all(Array.from({ length: 50 }, async (_, i) => {
+    const end = performance.now() + 0.3
+    while (performance.now() < end);
+    await entries.next()
+    ended.push(i)
+  }))
+  expect(ended).toEqual(ended.toSorted((a, b) => a - b))
+})

@@ -53,6 +53,7 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
   readonly #signal: AbortSignal | undefined
   #entries: ReadonlyArray<A> = []
   #next = 0
+  #turn: Promise<void> | undefined
 
   constructor(parts: AsyncGenerator<ReadonlyArray<A>, void>, signal: AbortSignal | undefined) {
     this.#parts = parts
@@ -69,11 +70,17 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
 
   /** Not `async`, because that would double the time. */
   next(): Promise<IteratorResult<A, void>> {
-    if (this.#next === this.#entries.length || this.#signal?.aborted === true) return this.#read()
+    if (this.#next === this.#entries.length || this.#signal?.aborted === true) {
+      return this.#turn === undefined ? this.#read() : this.#turn.then(() => this.#read())
+    }
     const result = { done: false, value: this.#take() } as const
-    // A part may be a whole directory, and the caller may work on each entry.
-    const turn = this.#next % BETWEEN_TURNS === 0 ? dueTurn() : undefined
-    return turn === undefined ? Promise.resolve(result) : turn.then(() => result)
+    // A part may be a whole directory, and the caller may work on each entry. Calls that do not wait for each other get
+    // their entries in order, as from a generator.
+    this.#turn ??= this.#next % BETWEEN_TURNS === 0 ? dueTurn() : undefined
+    return this.#turn === undefined ? Promise.resolve(result) : this.#turn.then(() => {
+      this.#turn = undefined
+      return result
+    })
   }
 
   #take(): A {
