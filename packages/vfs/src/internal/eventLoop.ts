@@ -38,11 +38,14 @@ const byMessage = (run: () => void): void => {
   port2.postMessage(null)
 }
 
+const promisified = Symbol.for("nodejs.util.promisify.custom")
+
 /**
  * Whether this is the `setImmediate` of a test that had replaced it before this module was loaded. It calls its function
- * only when the test says so, or never (`clock` is from `@sinonjs/fake-timers`, which Jest and Vitest use too).
+ * only when the test says so, or never. `clock` is from `@sinonjs/fake-timers`, which Jest and Vitest use too. The mock
+ * of `node:test` lacks the symbol that Node's own function has.
  */
-const isFake = (run: object): boolean => "clock" in run
+const isFake = (run: object): boolean => "clock" in run || !(promisified in run)
 
 const inNextTurn = setImmediate === undefined || isFake(setImmediate) ? byMessage : setImmediate
 
