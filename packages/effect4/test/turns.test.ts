@@ -3,6 +3,7 @@ import { timersFire, timersFireOnDisk } from "@procfsroot/testkit/turns"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/testing/TestClock"
 import { expect, it } from "vitest"
 import { node, portable } from "./edition/edition.js"
 
@@ -24,4 +25,27 @@ it("runSync does not wait for another turn of the event loop", () => {
   const start = performance.now()
   const loop = Effect.whileLoop({ while: () => performance.now() - start < 5, body: () => stat, step: () => {} })
   expect(Effect.runSync(Effect.provide(Effect.as(loop, "ended"), tree))).toBe("ended")
+})
+
+it("runSync does not wait for another turn in the fibers that it starts", () => {
+  const start = performance.now()
+  const loop = Effect.whileLoop({ while: () => performance.now() - start < 5, body: () => stat, step: () => {} })
+  const both = Effect.all([loop, loop], { concurrency: 2, discard: true })
+  expect(Effect.runSync(Effect.provide(Effect.as(both, "ended"), tree))).toBe("ended")
+})
+
+it("with a TestClock, a fiber comes to its next sleep no matter how long its operations take", async () => {
+  const program = Effect.gen(function*() {
+    const fs = yield* FileSystem
+    const busy = Effect.sync(() => {
+      const start = performance.now()
+      while (performance.now() - start < 5);
+    })
+    // Fewer effects than Effect runs before it lets other fibers run.
+    const operations = Effect.forEach([1, 2, 3, 4, 5], () => Effect.andThen(busy, fs.stat("/f")))
+    const fiber = yield* Effect.forkChild(Effect.andThen(operations, Effect.sleep("1 hour")))
+    yield* TestClock.adjust("1 hour")
+    return fiber.pollUnsafe() !== undefined
+  })
+  expect(await Effect.runPromise(program.pipe(Effect.provide(tree), Effect.provide(TestClock.layer())))).toBe(true)
 })

@@ -2,7 +2,10 @@ import { MemoryFileSystem } from "@procfsroot/platform"
 import { timersFire } from "@procfsroot/testkit/turns"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
 import { edition } from "./edition.js"
 
@@ -22,4 +25,24 @@ it("runSync does not wait for another turn of the event loop", () => {
   const start = performance.now()
   const loop = Effect.whileLoop({ while: () => performance.now() - start < 5, body: () => stat, step: () => {} })
   expect(Effect.runSync(Effect.provide(Effect.as(loop, "ended"), tree))).toBe("ended")
+})
+
+it("runSync does not wait for another turn in the fibers that it starts", () => {
+  const start = performance.now()
+  const loop = Effect.whileLoop({ while: () => performance.now() - start < 5, body: () => stat, step: () => {} })
+  const both = Effect.all([loop, loop], { concurrency: 2, discard: true })
+  expect(Effect.runSync(Effect.provide(Effect.as(both, "ended"), tree))).toBe("ended")
+})
+
+it("with a TestClock, a fiber comes to its next sleep no matter how long its operations take", async () => {
+  const program = Effect.gen(function*() {
+    const start = performance.now()
+    // Longer than Effect waits to see whether a fiber still runs.
+    const loop = Effect.whileLoop({ while: () => performance.now() - start < 50, body: () => stat, step: () => {} })
+    const fiber = yield* Effect.fork(Effect.zipRight(loop, Effect.sleep("1 hour")))
+    yield* TestClock.adjust("1 hour")
+    return Option.isSome(yield* Fiber.poll(fiber))
+  })
+  const ended = program.pipe(Effect.provide(tree), Effect.provide(TestContext.TestContext))
+  expect(await Effect.runPromise(ended)).toBe(true)
 })

@@ -1,6 +1,10 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as Scheduler from "effect/Scheduler"
 
 /** @internal */
 export const nextTurn: Effect.Effect<void> = Effect.callback((resume) => {
@@ -15,6 +19,19 @@ export const forEach = <A, B, E, R>(
 ): Effect.Effect<Array<B>, E, R> =>
   Effect.forEach(items, (item, i) => EventLoop.isTimeUp() ? Effect.andThen(nextTurn, f(item, i)) : f(item, i))
 
+const liveClock = Context.get(Context.empty(), Clock.Clock)
+
+/**
+ * `Effect.runSync` waits only for the fiber that it starts, and fails if that one waits for another that yields. With a
+ * `TestClock`, no timer waits for the event loop, and `adjust` would not wait until a fiber that it runs comes to its
+ * next sleep.
+ */
+const goesOnAtOnce = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+  fiber.getRef(Scheduler.Scheduler).executionMode === "sync" || fiber.getRef(Clock.Clock) !== liveClock
+
+const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => goesOnAtOnce(fiber) ? answer : Effect.andThen(Effect.yieldNow, answer))
+
 /**
  * Delays the answer of an operation that did not wait, if the time of this turn is used up. In Node, operations always
  * wait, so programs call them in a loop and expect that timers fire. Effect counts how many effects have run, and not how
@@ -23,7 +40,7 @@ export const forEach = <A, B, E, R>(
  * @internal
  */
 export const fairly = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  EventLoop.isTimeUp() ? Effect.andThen(Effect.yieldNow, answer) : answer
+  EventLoop.isTimeUp() ? afterTurn(answer) : answer
 
 /**
  * Delays the answer as `fairly` does, but runs the operation first: others that begin later must not overtake it.

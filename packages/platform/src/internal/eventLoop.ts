@@ -1,6 +1,10 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
@@ -20,11 +24,18 @@ export const forEach = <A, B, E, R>(
 ): Effect.Effect<Array<B>, E, R> =>
   Effect.forEach(items, (item, i) => EventLoop.isTimeUp() ? Effect.zipRight(nextTurn, f(item, i)) : f(item, i))
 
+const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+
+/**
+ * `Effect.runSync` would fail. With a `TestClock`, no timer waits for the event loop, and `adjust` would not wait until
+ * a fiber that it runs comes to its next sleep.
+ */
+const goesOnAtOnce = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
+  fiber.currentScheduler instanceof Scheduler.SyncScheduler ||
+  Context.get(fiber.currentDefaultServices, Clock.Clock) !== liveClock
+
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.withFiberRuntime((fiber) =>
-    // `Effect.runSync` would fail.
-    fiber.currentScheduler instanceof Scheduler.SyncScheduler ? answer : Effect.zipRight(nextTurn, answer)
-  )
+  Effect.withFiberRuntime((fiber) => goesOnAtOnce(fiber) ? answer : Effect.zipRight(nextTurn, answer))
 
 /**
  * Delays the answer of an operation that did not wait, if the time of this turn is used up. In Node, operations always
