@@ -2,7 +2,6 @@
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
@@ -24,7 +23,8 @@ export const forEach = <A, B, E, R>(
 ): Effect.Effect<Array<B>, E, R> =>
   Effect.forEach(items, (item, i) => EventLoop.isTimeUp() ? Effect.zipRight(nextTurn, f(item, i)) : f(item, i))
 
-const liveClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+// Not from `effect/DefaultServices`: Effect 4 has no such module, and the error would name that one.
+const liveClock = Effect.runSync(Effect.clock)
 
 /**
  * `Effect.runSync` would fail. With a `TestClock`, no timer waits for the event loop, and `adjust` would not wait until
