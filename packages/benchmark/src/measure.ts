@@ -79,6 +79,9 @@ export interface Results {
 
 type Say = (text: string) => void
 
+/** After so many rounds, V8 has compiled what a new process needs. */
+const WARM_UP = 5
+
 /** Times all contestants on the lists of paths. */
 const listed = async (
   loads: ReadonlyArray<workloads.Workload>,
@@ -92,7 +95,7 @@ const listed = async (
     say(`list ${load.name}: ${load.title}`)
     const timings = await withContestants(load.tree, async (all) => {
       await agree(all, load.paths)
-      return race(all, load.paths, { rounds, seed })
+      return race(all, load.paths, { rounds, seed, warmUp: WARM_UP })
     })
     columns.push([load.name, timings])
     const { distinct, meanDepth } = workloads.shape(load)

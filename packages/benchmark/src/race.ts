@@ -24,6 +24,8 @@ export interface Timing {
 export interface RaceOptions {
   readonly rounds: number
   readonly seed: number
+  /** How many rounds come first, whose times are not kept; by default one. A new process needs more. */
+  readonly warmUp?: number
 }
 
 const sliceFor = (paths: ReadonlyArray<string>, { slice }: Contestant): ReadonlyArray<string> =>
@@ -91,7 +93,7 @@ const timeOnce = async (contestant: Contestant, paths: ReadonlyArray<string>): P
 export const race = async (
   contestants: ReadonlyArray<Contestant>,
   paths: ReadonlyArray<string>,
-  { rounds, seed }: RaceOptions
+  { rounds, seed, warmUp = 1 }: RaceOptions
 ): Promise<ReadonlyArray<Timing>> => {
   const random = new Random(seed)
   const runners = contestants.map((contestant) => ({
@@ -99,12 +101,11 @@ export const race = async (
     paths: sliceFor(paths, contestant),
     times: new Array<Cost>()
   }))
-  // The first round is the warm-up: its times are not kept.
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < warmUp + rounds; round++) {
     for (const { contestant, paths, times } of random.shuffled(runners)) {
       await contestant.prepare?.(paths)
       const time = await timeOnce(contestant, paths)
-      if (round > 0) times.push(time)
+      if (round >= warmUp) times.push(time)
     }
   }
   return runners.map(({ contestant: { name }, times }) => ({
