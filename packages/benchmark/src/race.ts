@@ -1,7 +1,7 @@
 /**
  * Times contestants against each other in turns, so that everything that slows the machine slows all of them. Those
- * that run in this process share the code that V8 compiles for all of them. It does not force garbage collections in between, since these would shrink the
- * heap more than in real programs.
+ * that run in this process share the code that V8 compiles for all of them. It does not force garbage collections in
+ * between, since these would shrink the heap more than in real programs.
  */
 import type { Contestant } from "./contestants.js"
 import { Random } from "./random.js"

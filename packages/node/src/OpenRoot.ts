@@ -126,8 +126,8 @@ export interface OpenRoot extends AsyncDisposable {
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<OpenRoot>
   /**
    * Closes the root. Every later call fails with EBADF. The directory itself stays open until the running operations
-   * have ended and all open files and watches are closed. A root that is never closed keeps its directory
-   * open until the process ends, even if nothing refers to the root any more.
+   * have ended and all open files and watches are closed. A root that is never closed keeps its directory open
+   * until the process ends, even if nothing refers to the root any more.
    */
   readonly close: () => Promise<void>
 }

@@ -13,26 +13,17 @@ import {
   openTarRoot
 } from "@procfsroot/node"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { firesDuring, MOST_OPERATIONS } from "@procfsroot/testkit/turns"
 import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 
-/** Far more calls than there is time for in two milliseconds. */
-const MOST_CALLS = 20_000
-
-/** Calls a function until a timer fires, and returns whether it has fired. */
-const firesDuring = async (call: () => Promise<unknown>): Promise<boolean> => {
-  const fired = AbortSignal.timeout(1)
-  for (let calls = 0; calls < MOST_CALLS && !fired.aborted; calls++) await call().catch(() => {})
-  return fired.aborted
-}
-
-/** The same for a function whose callback calls it again. */
+/** As `firesDuring`, for a function whose callback calls it again. */
 const firesBetween = (call: (done: () => void) => void): Promise<boolean> =>
   new Promise((resolve) => {
     const fired = AbortSignal.timeout(1)
     let calls = 0
     const next = (): void => {
-      if (!fired.aborted && ++calls < MOST_CALLS) return call(next)
+      if (!fired.aborted && ++calls < MOST_OPERATIONS) return call(next)
       resolve(fired.aborted)
     }
     next()

@@ -8,10 +8,10 @@ import type { OpenFileSystem, RootEdition } from "./edition.js"
 import { temporary } from "./temporary.js"
 
 /** Far more operations than there is time for in two milliseconds. */
-const MOST_OPERATIONS = 20_000
+export const MOST_OPERATIONS = 20_000
 
 /** Performs an operation until a timer fires, and returns whether it has fired. */
-const firesDuring = async (operation: () => Promise<unknown>): Promise<boolean> => {
+export const firesDuring = async (operation: () => Promise<unknown>): Promise<boolean> => {
   const fired = AbortSignal.timeout(1)
   for (let i = 0; i < MOST_OPERATIONS && !fired.aborted; i++) await operation().catch(() => {})
   return fired.aborted

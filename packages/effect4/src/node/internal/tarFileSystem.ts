@@ -20,8 +20,8 @@ import { closed, failWith } from "./nodeRoot.js"
 const NO_DESCRIPTOR = -1
 
 /** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
-const acquire = (path: string, { maxInodes }: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
-  return Effect.uninterruptibleMask((restore) => {
+const acquire = (path: string, { maxInodes }: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) => {
     let opened: Tar.Archive | undefined
     const run = VfsFileSystem.run(
       function*() {
@@ -32,7 +32,6 @@ const acquire = (path: string, { maxInodes }: Options): Effect.Effect<Tar.Archiv
     const opening = Effect.onInterrupt(restore(run), () => Effect.sync(() => opened?.close()))
     return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
   })
-}
 
 const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root["Service"] =>
   Root.make({

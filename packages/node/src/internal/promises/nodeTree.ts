@@ -8,20 +8,19 @@ import * as TreeFiles from "../treeFiles.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
 import { errorOf, unavailableError } from "./errors.js"
-import { dueTurn } from "./turns.js"
+import { inTurns } from "./turns.js"
 
-const run = async <A>(path: string, program: Program.Program<A>, signal: AbortSignal | undefined): Promise<A> => {
-  checkSignal(signal)
-  try {
-    return await Program.runPromise(program, signal)
-  } catch (thrown) {
-    if (!isUnavailable(thrown)) throw errorOf(thrown, { syscall: "open", paths: [path], isRootOpen: () => true })
-    throw unavailableError(unavailable(path, thrown.code, thrown.reason), thrown.code, path)
-  } finally {
-    const turn = dueTurn()
-    if (turn !== undefined) await turn
+const run = inTurns(
+  async <A>(path: string, program: Program.Program<A>, signal: AbortSignal | undefined): Promise<A> => {
+    checkSignal(signal)
+    try {
+      return await Program.runPromise(program, signal)
+    } catch (thrown) {
+      if (!isUnavailable(thrown)) throw errorOf(thrown, { syscall: "open", paths: [path], isRootOpen: () => true })
+      throw unavailableError(unavailable(path, thrown.code, thrown.reason), thrown.code, path)
+    }
   }
-}
+)
 
 /** @internal */
 export const fromDirectory = (directory: string, { enter, lazy, signal }: FromDirectoryOptions = {}): Promise<Tree> =>
