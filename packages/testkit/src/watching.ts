@@ -41,10 +41,10 @@ const watchByNode = (root: string): Watch => (_, { path, recursive }, report) =>
   return { ended: Promise.resolve(), stop: async () => watcher.close() }
 }
 
-const inMemory = async ({ memory }: Watched, one: Case, place: Place): Promise<Reported> => {
+const inMemory = async ({ memory }: Watched, one: Case, place: Place, patience: number): Promise<Reported> => {
   const opened = await memory(empty, { user })
   try {
-    return await reportedIn(opened, one, place, patiences[0])
+    return await reportedIn(opened, one, place, patience)
   } finally {
     await opened.close()
   }
@@ -79,8 +79,8 @@ const differing = async (watched: Watched, judge: Judge, place: Place, all: Read
     const one = all[i]
     if (one === undefined) return
     const { name } = one
-    const reported = expectedFrom(judge, place, await inMemory(watched, one, place))
     for (const patience of patiences) {
+      const reported = expectedFrom(judge, place, await inMemory(watched, one, place, patience))
       const judged = await onDisk(watched, judge, one, place, patience)
       if (JSON.stringify(judged) === JSON.stringify(reported)) return
       if (patience !== patiences.at(-1)) continue
