@@ -16,41 +16,38 @@ const tooLong = (count: number) =>
 
 /** Splits parts of a stream, and keeps what comes after the last separator for the next part. */
 class Cutter {
-  readonly #separator: number
+  readonly #separator: string
   #count = 0
   #kept: Array<Uint8Array> = []
   #keptLength = 0
 
-  constructor(separator: number) {
+  constructor(separator: "\n" | "\0") {
     this.#separator = separator
   }
 
   cut(part: Uint8Array): ReadonlyArray<string> {
-    const records: Array<string> = []
-    let start = 0
-    for (let end = part.indexOf(this.#separator); end >= 0; end = part.indexOf(this.#separator, start)) {
-      records.push(this.#record(part.subarray(start, end)))
-      start = end + 1
-    }
+    const end = part.lastIndexOf(this.#separator.charCodeAt(0)) + 1
+    const records = end === 0 ? [] : this.#split(part.subarray(0, end - 1))
     // An empty rest would keep the memory of its part.
-    if (start < part.length) this.#kept.push(part.subarray(start))
-    this.#keptLength += part.length - start
+    if (end < part.length) this.#kept.push(part.subarray(end))
+    this.#keptLength += part.length - end
     if (this.#keptLength > LONGEST) throw tooLong(this.#count + 1)
     return records
   }
 
   /** The text after the last separator is a record too, unless it is empty. */
   rest(): ReadonlyArray<string> {
-    return this.#keptLength === 0 ? [] : [this.#record(new Uint8Array())]
+    return this.#keptLength === 0 ? [] : this.#split(new Uint8Array())
   }
 
-  #record(end: Uint8Array): string {
-    this.#count++
-    if (this.#keptLength === 0) return SurrogateEscape.decode(end)
-    const bytes = Buffer.concat([...this.#kept, end])
+  /** Decodes all records together, which takes half as long: no character goes across a separator. */
+  #split(end: Uint8Array): ReadonlyArray<string> {
+    const bytes = this.#keptLength === 0 ? end : Buffer.concat([...this.#kept, end])
     this.#kept = []
     this.#keptLength = 0
-    return SurrogateEscape.decode(bytes)
+    const records = SurrogateEscape.decode(bytes).split(this.#separator)
+    this.#count += records.length
+    return records
   }
 }
 
@@ -91,11 +88,11 @@ async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Ui
 }
 
 /**
- * The records of standard input, as many at a time as arrive together. `separator` is a byte. An empty record counts,
- * as it does for the `read` of a shell.
+ * The records of standard input, as many at a time as arrive together. An empty record counts, as it does for the `read`
+ * of a shell.
  */
 export async function* recordsOfInput(
-  separator: number,
+  separator: "\n" | "\0",
   signal?: AbortSignal
 ): AsyncIterable<ReadonlyArray<string>> {
   const cutter = new Cutter(separator)

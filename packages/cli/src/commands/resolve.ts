@@ -105,7 +105,7 @@ export const resolve = command(
     demand(!z || stdin, "The option -z requires --stdin.")
     const separator = z ? "\0" : "\n"
     await timed(values.timeout, async (signal) => {
-      const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]
+      const parts = stdin ? recordsOfInput(separator, signal) : [operands]
       const options = { ...policyOf(values), signal }
       // For a few paths, loading the native calls would take longer than they save.
       await inRoot(

@@ -31,26 +31,21 @@ const sequenceLength = (bytes: Uint8Array, i: number): number => {
   return 0
 }
 
-const codePoint = (bytes: Uint8Array, i: number, length: number): number => {
-  let point = length === 1 ? bytes[i] ?? 0 : (bytes[i] ?? 0) & (0xff >> (length + 1))
-  for (let k = 1; k < length; k++) point = (point << 6) | ((bytes[i + k] ?? 0) & 0x3f)
-  return point
-}
-
 /** `TextDecoder` returns this for bytes that are not UTF-8. A name can also contain it. */
 const REPLACEMENT = "\ufffd"
 
 const decodeEscaping = (bytes: Uint8Array): string => {
   let text = ""
-  let i = 0
-  while (i < bytes.length) {
+  let start = 0
+  for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes, i)
-    text += length === 0
-      ? String.fromCharCode(ESCAPE + (bytes[i] ?? 0))
-      : String.fromCodePoint(codePoint(bytes, i, length))
     i += Math.max(length, 1)
+    if (length > 0) continue
+    if (i - 1 > start) text += decoder.decode(bytes.subarray(start, i - 1))
+    text += String.fromCharCode(ESCAPE + (bytes[i - 1] ?? 0))
+    start = i
   }
-  return text
+  return text + decoder.decode(bytes.subarray(start))
 }
 
 /** @internal */
