@@ -140,6 +140,17 @@ describe("a path that is refused before any lookup", () => {
     expect(ResolveFailure.refused("/root", "/".repeat(4095))).toBeUndefined()
   })
 
+  it.each([
+    ["3", "3"],
+    ["null", "null"],
+    ["{}", "[object Object]"]
+  ])("throws for %s, which is not text", (json, named) => {
+    const path: string = JSON.parse(json) // what a program without types can pass
+    expect(() => ResolveFailure.refused("/root", path)).toThrow(
+      new TypeError(`The path must be a string, not ${named}`)
+    )
+  })
+
   it("fails with EBADF if the root is closed", () => {
     const failure = ResolveFailure.closed("/root", "a")
     expect(failure).toStrictEqual({ _tag: "RootClosed", root: "/root", path: "a", at: "/", code: "EBADF" })

@@ -4,6 +4,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { BadArgument, Errno } from "../Errno.js"
 import type { Details, ResolveFailure } from "../ResolveFailure.js"
 import { isEncodable, isPathTooLong } from "./limits.js"
+import { shown } from "./messages.js"
 
 /**
  * Creates an error without a stack. For an expected error, its fields show where it came from, and so do the spans of
@@ -80,6 +81,7 @@ const atTop = (root: string, path: string): Details => ({ root, path, at: top })
 
 /** @internal */
 export const refused = (root: string, path: string): ResolveFailure | undefined => {
+  if (typeof path !== "string") throw new TypeError(`The path must be a string, not ${shown(path)}`)
   if (path.includes("\0")) return { _tag: "InvalidPath", ...atTop(root, path), code: "EINVAL" }
   if (!isEncodable(path)) return { _tag: "InvalidPath", ...atTop(root, path), code: "EILSEQ" }
   return isPathTooLong(path) ? { _tag: "NameTooLong", ...atTop(root, path), code: "ENAMETOOLONG" } : undefined
