@@ -21,7 +21,7 @@ import { identityOf } from "../identity.js"
 import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
 import { DryRun } from "./dryRun.js"
-import { FileCopy, type FileOptions, lstat, lstatIfThere, type Target } from "./files.js"
+import { FileCopy, type FileOptions, leadsNowhere, lstat, lstatIfThere, type Target } from "./files.js"
 import { splitPath } from "../paths.js"
 import { own } from "../userNamespace.js"
 import type { Opened } from "../where.js"
@@ -64,8 +64,8 @@ const isDirectoryAt = (root: OpenRoot, path: string): boolean => {
   try {
     return root.sync.statSync(path).isDirectory()
   } catch (error) {
-    // A dangling link is replaced, like a link to a file.
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ELOOP") return false
+    // Such a link is replaced, like a link to a file.
+    if (leadsNowhere(error)) return false
     throw error
   }
 }

@@ -99,6 +99,10 @@ interface Checked {
 
 const KEPT: Result = { type: "kept", bytes: 0 }
 
+/** Whether a link that was followed leads to no file, whatever is missing or wrong on the way. */
+export const leadsNowhere = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "")
+
 export const lstat = (place: Place): BigIntStats => place.root.sync.lstatSync(textOf(place), { bigint: true })
 
 /** Returns `undefined` if there is no such file. */

@@ -21,11 +21,10 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
-import { codeOf } from "../failure.js"
 import { identityOf } from "../identity.js"
 import type { Opened } from "../where.js"
 import type { CopyOptions } from "./events.js"
-import { ifThere } from "./files.js"
+import { ifThere, leadsNowhere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
 import { checkPath, ofDestination, Refused, whyOf } from "./why.js"
 
@@ -49,7 +48,7 @@ const endOf = (end: End): BigIntStats | undefined => {
     const found = statIfThere(end, true)
     if (found !== undefined) return found
   } catch (error) {
-    if (codeOf(error) !== "ELOOP") throw error
+    if (!leadsNowhere(error)) throw error
   }
   return statIfThere(end, false)
 }

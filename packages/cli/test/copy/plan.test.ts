@@ -20,6 +20,8 @@ const populate = (path: string): void => {
   Fs.symlinkSync("/dir", `${path}/to/link`)
   Fs.symlinkSync("/nowhere", `${path}/to/dangling`)
   Fs.symlinkSync("loop", `${path}/to/loop`)
+  Fs.symlinkSync("file/x", `${path}/to/below`)
+  Fs.symlinkSync("n".repeat(256), `${path}/to/long`)
 }
 
 const NO_FILE = "there is no such file"
@@ -45,6 +47,8 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/f", "/link/", "/link/f"],
   ["/f", "/dangling", "/dangling"],
   ["/f", "/loop", "/loop"],
+  ["/f", "/below", "/below"],
+  ["/f", "/long", "/long"],
   ["/f", "/missing/new", "/missing/new"],
   ["/f", "/file/new", { refused: unusable("/file/new") }],
   ["/f", "/", "/f"],
@@ -66,6 +70,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/d", "/full", { refused: NO_PLACE }],
   ["/d", "/link", "/link/d"],
   ["/d", "/dangling", { refused: NOT_DIRECTORY }],
+  ["/d", "/below", { refused: NOT_DIRECTORY }],
   ["/d/.", "/new", "/new"],
   ["/d/.", "/new/", "/new/"],
   ["/d/.", "/dir", "/dir"],
