@@ -15,7 +15,11 @@ import { millisecondsOf, tooLong } from "./timeout.js"
 /** Tells the child the PID of its parent. In any other process that inherits it, it has no effect. */
 const VARIABLE = "PROCFSROOT_SUPERVISOR"
 
-const isChild = process.env[VARIABLE] === String(process.ppid) && process.connected
+const parent = process.env[VARIABLE]
+const isChild = parent === String(process.ppid) && process.connected
+
+/** Its parent was killed while it was starting. Another process that inherits the variable has no channel. */
+const isOrphan = parent !== undefined && process.send !== undefined && !isChild
 delete process.env[VARIABLE]
 
 /** What the child tells its parent when its time starts, which is a while after it was made on a busy machine. */
@@ -30,11 +34,16 @@ const GRACE_OF_LIMIT = 2_000
 /** How the child ended: by itself or by a signal, or `late` if it did not end. */
 type End = { readonly status: number } | { readonly signal: NodeJS.Signals } | "late"
 
+/** Without its parent, nobody waits for the child. It ends as after SIGTERM, so that a copy cleans up. */
+const endOrphan = (): void => {
+  process.kill(process.pid, "SIGTERM")
+}
+
 /** In the child: returns the words of the command line with their bytes, which Node cannot pass as arguments. */
 export const wordsOfParent = async (): Promise<ReadonlyArray<string> | undefined> => {
+  if (isOrphan) endOrphan()
   if (!isChild) return undefined
-  // Without its parent, nobody waits for the child. It ends as after SIGTERM, so that a copy cleans up.
-  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
+  process.once("disconnect", endOrphan)
   const words = await new Promise((resolve) => process.once("message", resolve))
   process.send?.(STARTED)
   process.channel?.unref()

@@ -1,19 +1,31 @@
 /** Tests that a command with a time limit behaves the same, although it runs in a child process. */
 import { permissionModel } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
+import { closeSync, openSync, readFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
 
 /** A signal to PID 0 would end the tests. */
+const childIfThere = (pid: number | undefined): number | undefined =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]) || undefined
+
 const childOf = (pid: number | undefined): number => {
-  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0])
-  if (child === 0) throw new Error("the command has no child")
+  const child = childIfThere(pid)
+  if (child === undefined) throw new Error("the command has no child")
   return child
+}
+
+/** Kills what is left of a group of processes. Without a PID, there is none. */
+const killGroup = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL")
+  } catch {
+    // No process is left.
+  }
 }
 
 const isAlive = (pid: number): boolean => {
@@ -100,6 +112,29 @@ describe("a command with --timeout", () => {
     parent.kill("SIGKILL")
     await once(parent, "exit")
     await until(() => !isAlive(child))
+  })
+
+  it("leaves no child if it is killed while its child starts", async () => {
+    using directory = temporary()
+    const fifo = `${directory.path}/fifo`
+    execFileSync("mkfifo", [fifo])
+    const stdin = openSync(fifo, "r+") // it does not end when the parent does
+    const parent = spawn(process.execPath, [bin, ...reading], { stdio: [stdin, "pipe", "inherit"], detached: true })
+    try {
+      await until(() => childIfThere(parent.pid) !== undefined)
+      const child = childOf(parent.pid)
+      process.kill(child, "SIGSTOP")
+      parent.kill("SIGKILL")
+      expect(await once(parent, "exit")).toEqual([null, "SIGKILL"])
+      let isOpen = true
+      parent.stdout?.once("close", () => isOpen = false).resume()
+      process.kill(child, "SIGCONT")
+      // No process has it any more.
+      await until(() => !isOpen)
+    } finally {
+      killGroup(parent.pid)
+      closeSync(stdin)
+    }
   })
 
   it("ends even if its child does not react", async () => {
