@@ -2,6 +2,8 @@
 import { MemoryProcesses } from "@procfsroot/node"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
 import { firstThreads } from "@procfsroot/testkit/processes/firstThread"
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { disk, inRoot } from "./edition/edition.js"
 import { plainFileSystem } from "./edition/fileSystem.js"
@@ -59,3 +61,16 @@ describe("a process in memory that ends after some time", () => {
 })
 
 firstThreads(disk)
+
+it("a process is not taken for one that has ended if no descriptor is free to look", () => {
+  const program = fileURLToPath(new URL("programs/processWithoutDescriptors.mjs", import.meta.url))
+  const { stdout } = spawnSync("sh", ["-c", "ulimit -n 300; exec \"$0\" \"$1\"", process.execPath, program], {
+    encoding: "utf8"
+  })
+  const path = `/proc/${process.pid}/root`
+  expect(JSON.parse(stdout)).toEqual({
+    path,
+    without: { path, EACCES: "unknown", ENOENT: "unknown" },
+    after: { path, EACCES: "NotPermitted", ENOENT: "unknown" }
+  })
+})

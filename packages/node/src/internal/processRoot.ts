@@ -16,11 +16,12 @@ interface Shown {
 /** In place of the state of a process that exists, but which procfs hides (`hidepid=1` in `proc(5)`). */
 const HIDDEN = "?"
 
-/** Any other error means that procfs does not show it. */
+/** Fails if no descriptor or memory is free. Any other error means that procfs does not show it. */
 const shown = (name: string): Shown => {
   try {
     return { name, state: stateOf(name) }
   } catch (error) {
+    if (isExhausted(error)) throw error
     const isHidden = hasCode(error) && ["EACCES", "EPERM"].includes(error.code)
     return { name, state: isHidden ? HIDDEN : undefined }
   }
@@ -32,7 +33,8 @@ const hasRoot = ({ state }: Shown): boolean => why("", state) === undefined
 const threadsOf = (pid: number): ReadonlyArray<string> => {
   try {
     return readdirSync(`/proc/${pid}/task`)
-  } catch {
+  } catch (error) {
+    if (isExhausted(error)) throw error
     return []
   }
 }
@@ -51,14 +53,27 @@ const runningIn = (pid: number): Shown => {
   return process
 }
 
+/** Returns `undefined` if no descriptor or memory was free to find out. */
+const findRunning = (pid: number): Shown | undefined => {
+  try {
+    return runningIn(pid)
+  } catch (error) {
+    if (isExhausted(error)) return undefined
+    throw error
+  }
+}
+
 /** @internal */
 export const find = (pid: number): string => {
   const own = path(pid)
-  const { name } = runningIn(pid)
+  const name = findRunning(pid)?.name ?? String(pid)
   return name === String(pid) ? own : `/proc/${name}/root`
 }
 
 /** @internal */
-export const whyUnavailable = (pid: number, error: Pick<Unavailable, "code" | "reason">): Why | undefined =>
+export const whyUnavailable = (pid: number, error: Pick<Unavailable, "code" | "reason">): Why | undefined => {
   // These errors do not depend on the process.
-  error.reason !== undefined || isExhausted(error) ? undefined : why(error.code, runningIn(pid).state)
+  if (error.reason !== undefined || isExhausted(error)) return undefined
+  const process = findRunning(pid)
+  return process && why(error.code, process.state)
+}
