@@ -79,6 +79,9 @@ export interface Origin {
   readonly stat: Kept
 }
 
+/** Takes the error with which an extended attribute, or the names of all, could not be read or set. */
+export type Lose = (error: unknown, name?: string) => void
+
 /** Passes a failed system call to `lose`, and returns `undefined`. */
 const trying = <A>(use: () => A, lose: (error: unknown) => void): A | undefined => {
   try {
@@ -93,10 +96,10 @@ const trying = <A>(use: () => A, lose: (error: unknown) => void): A | undefined 
 function* valuesOf(
   file: Readable,
   names: ReadonlyArray<string>,
-  lose: (error: unknown) => void
+  lose: Lose
 ): Generator<readonly [name: string, value: Uint8Array]> {
   for (const name of names) {
-    const value = trying(() => file.getExtendedAttribute(name), lose)
+    const value = trying(() => file.getExtendedAttribute(name), (error) => lose(error, name))
     if (value !== undefined) yield [name, value]
   }
 }
@@ -106,7 +109,7 @@ const none: Extended = []
 /**
  * Reads the extended attributes of a file. Most files have none. If one cannot be read, the error is passed to `lose`.
  */
-export const readExtended = (file: Readable, lose: (error: unknown) => void): Extended => {
+export const readExtended = (file: Readable, lose: Lose): Extended => {
   const names = trying(() => file.listExtendedAttributes(), lose) ?? []
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
@@ -229,12 +232,9 @@ export class AttributeCopy {
   }
 
   #extended({ extended = [], file }: Origin, to: Extendable, keepsRights: boolean): ReadonlyArray<Lost | undefined> {
-    let lost: Lost | undefined
-    const lose = (error: unknown): void => {
-      lost ??= this.lost(error)
-    }
+    const { lose, lost } = this.losses()
     const found = file === undefined ? extended : readExtended(file, lose)
-    if (found === none) return [lost]
+    if (found === none) return lost
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
       if (name === CAPABILITIES && !keepsRights) continue
@@ -247,15 +247,22 @@ export class AttributeCopy {
       if (acl === undefined) return this.#once("the ACL", new Refused(NO_SUCH_OWNER))
       return this.#set("the ACL", () => to.setExtendedAttribute(name, acl))
     })
-    return [lost, ...acls]
+    return [...lost, ...acls]
   }
 
-  /** What to report of extended attributes that could not be kept, or `undefined` if it was already reported. */
-  lost(error: unknown): Lost | undefined {
-    return this.#once("extended attributes", error, false)
+  /** Collects what to report of the extended attributes of a file: all ACLs, and the first of the others. */
+  losses(): { readonly lose: Lose; readonly lost: ReadonlyArray<Lost | undefined> } {
+    const lost: Array<Lost | undefined> = [undefined]
+    return {
+      lost,
+      lose: (error, name = "") => {
+        if (isAcl(name)) lost.push(this.#once("the ACL", error))
+        else lost[0] ??= this.#once("extended attributes", error, false)
+      }
+    }
   }
 
-  /** The same for a hard link. Like `cp -a`, the command fails because of it. */
+  /** What to report of a hard link, once for each reason. Like `cp -a`, the command fails because of it. */
   lostLink(error: unknown): Lost | undefined {
     return this.#once("a hard link", error)
   }

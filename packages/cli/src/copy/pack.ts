@@ -25,7 +25,8 @@ import {
   type Lost,
   type Readable,
   readable,
-  readExtended
+  readExtended,
+  together
 } from "./attributes.js"
 import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
@@ -273,11 +274,8 @@ class Packing {
 
   #extended(file: Readable): { readonly extended: Extended; readonly lost: Lost | undefined } {
     const extended: Array<readonly [name: string, value: Uint8Array]> = []
-    let lost: Lost | undefined
+    const { lose, lost } = this.#attributes.losses()
     let size = 0
-    const lose = (error: unknown): void => {
-      lost ??= this.#attributes.lost(error)
-    }
     for (const [name, value] of readExtended(file, lose)) {
       if (name === CAPABILITIES && !this.#options.owner) continue
       size += name.length + value.length
@@ -288,7 +286,7 @@ class Packing {
       // Every id can be converted for an archive.
       extended.push([name, isAcl(name) ? convertAcl(value, this.#conversion) ?? value : value])
     }
-    return { extended, lost }
+    return { extended, lost: together(lost) }
   }
 
   /** The header comes first, so the size has to be known before. */

@@ -84,4 +84,17 @@ describe.skipIf(without(seccomp, "koffi", "root", tar))("the exit status of a co
     expect(lines(stdout)).toEqual(["1", "1"])
     expect(lines(stderr).at(-1)).toEqual(sentence("the ACL"))
   })
+
+  it("that cannot read an ACL is that of cp -a", async () => {
+    using place = temporary()
+    Fs.writeFileSync(`${place.path}/f`, "")
+    await using root = await openRoot(place.path)
+    await root.directory.setExtendedAttribute("f", "user.x", Uint8Array.of(1))
+    await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(7))
+    const script = "cd \"$1\" && cp -a f a; echo $?; $bin cp f b; echo $?; $bin cp f - > c; echo $?"
+    const { stderr, stdout } = refusing("reading", 5, script, [place.path])
+    expect(lines(stdout)).toEqual(["1", "1", "1"])
+    expect(lines(stderr).at(-1)).toEqual(sentence("extended attributes"))
+    expect(lines(stderr).at(-1)).toContain(", and the ACL could not be kept: ")
+  })
 })

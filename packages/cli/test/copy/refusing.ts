@@ -3,20 +3,21 @@ import { judge } from "@procfsroot/testkit/judges"
 import { fileURLToPath } from "node:url"
 import { type Result, shell } from "../command.js"
 
-/** The numbers of the system calls that set an attribute, or create a hard link. */
+/** The numbers of the system calls that set an attribute, read an extended one, or create a hard link. */
 const calls: Readonly<Record<string, Readonly<Record<Attribute, ReadonlyArray<number>>>>> = {
   x64: {
     mode: [90, 91, 268, 452],
     owner: [92, 93, 94, 260],
     times: [132, 235, 261, 280],
     extended: [188, 189, 190],
+    reading: [191, 192, 193],
     link: [86, 265]
   },
-  arm64: { mode: [52, 53, 452], owner: [54, 55], times: [88], extended: [5, 6, 7], link: [37] }
+  arm64: { mode: [52, 53, 452], owner: [54, 55], times: [88], extended: [5, 6, 7], reading: [8, 9, 10], link: [37] }
 }
 
-/** What a system call sets or creates. */
-export type Attribute = "extended" | "link" | "mode" | "owner" | "times"
+/** What a system call sets or creates; `reading`: it reads an extended attribute. */
+export type Attribute = "extended" | "link" | "mode" | "owner" | "reading" | "times"
 
 export const seccomp = judge(() =>
   calls[process.arch] === undefined ? `the system calls of ${process.arch} are not known` : undefined
@@ -48,7 +49,7 @@ const program = `import koffi from "koffi"
   if (prctl(38, 1, null, 0, 0) !== 0 || prctl(22, 2, rules, 0, 0) !== 0) throw new Error("no seccomp")
   process.exitCode = spawnSync("sh", ["-c", script, "sh", ...args], { stdio: "inherit" }).status`
 
-/** Like `shell`, but the system calls that set an attribute, or create a hard link, fail. */
+/** Like `shell`, but the system calls that do this fail. */
 export const refusing = (attribute: Attribute, errno: number, script: string, args: ReadonlyArray<string>): Result =>
   shell(`cd "$testkit" && ${process.execPath} --input-type=module --eval "$program" "$@"`, [
     script,
