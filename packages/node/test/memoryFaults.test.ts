@@ -11,6 +11,12 @@ const opened = (...faults: ReadonlyArray<Fault>) => openMemoryRoot(tree, { fault
 
 const first = <A>(items: AsyncIterable<A>) => items[Symbol.asyncIterator]().next()
 
+const collect = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const collected: Array<A> = []
+  for await (const item of items) collected.push(item)
+  return collected
+}
+
 const later = (milliseconds: number): Promise<string> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds, "later"))
 
@@ -305,5 +311,42 @@ describe("the journal", () => {
       .toThrow(
         "- copyFile\n+ mkdir \"/e\": ok"
       )
+  })
+
+  it("says how an atomic write in pieces ended, not only that it was opened", async () => {
+    const before = (last: () => unknown) =>
+      async function*() {
+        yield new Uint8Array(3)
+        await last()
+      }
+    const whole = before(() => undefined)
+    for (const step of ["write", "fsync", "rename"] as const) {
+      const root = opened({ step, code: "EIO" })
+      expect(await codeOf(root.directory.writeFileAtomic("/d/a", whole()))).toBe("EIO")
+      expect(root.operations()).toMatchObject([{ method: "writeFileAtomic", outcome: "failed", code: "EIO" }])
+    }
+    const root = opened()
+    await root.directory.writeFileAtomic("/d/a", whole())
+    const gone = before(() => Promise.reject(new Error("the client is gone")))
+    expect(await codeOf(root.directory.writeFileAtomic("/d/a", gone()))).toBe("the client is gone")
+    const control = new AbortController()
+    const aborted = before(() => control.abort())
+    const writing = root.directory.writeFileAtomic("/d/a", aborted(), { signal: control.signal })
+    await expect(writing).rejects.toThrow("aborted")
+    const shown = before(() => expect(root.operations().at(-1)).toMatchObject({ outcome: "pending" }))
+    await root.directory.writeFileAtomic("/d/a", shown())
+    expect(format(root.operations()).split("\n")).toEqual([
+      "writeFileAtomic \"/d/a\": ok, 3 bytes written",
+      "writeFileAtomic \"/d/a\": interrupted, 3 bytes written",
+      "writeFileAtomic \"/d/a\": interrupted, 3 bytes written",
+      "writeFileAtomic \"/d/a\": ok, 3 bytes written"
+    ])
+  })
+
+  it("says that a walk failed after it had begun", async () => {
+    const root = opened()
+    const entries = root.directory.walkTree("/", { maxRemembered: 2 })
+    expect(await codeOf(collect(entries))).toBe("EOVERFLOW")
+    expect(root.operations()).toMatchObject([{ method: "walkTree", outcome: "failed", code: "EOVERFLOW" }])
   })
 })

@@ -24,7 +24,10 @@ export interface Operation {
   readonly to?: string
   /** The path of the root that the paths are in, if this is not the root of the whole tree. */
   readonly root?: string
-  /** How the operation ended. `defect` means that it failed with a value that is not an error of a file system. */
+  /**
+   * How the operation ended. `defect` means that it failed with a value that is not an error of a file system. An atomic
+   * write in pieces is `interrupted` if it is given up, for example because the stream with the content fails.
+   */
   readonly outcome: "pending" | "ok" | "failed" | "interrupted" | "defect"
   /** The errno or Node's own error code, if the operation failed. */
   readonly code?: string

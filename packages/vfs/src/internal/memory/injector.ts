@@ -15,7 +15,7 @@ import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../pro
 import { called, isInterruption } from "../running.js"
 import { Records } from "./records.js"
 import { Rule } from "./rules.js"
-import type { Step, StepListener } from "./steps.js"
+import type { Continued, Step, StepListener } from "./steps.js"
 import { forever, hanging, hangingUntil, type Match, matchOf, none, nothing, thrownBy } from "./strikes.js"
 
 /** An operation that has not ended. */
@@ -29,6 +29,8 @@ interface Current<Delay, Method extends string> {
   decided: Map<Rule<Delay, Method>, boolean> | undefined
   /** Whether the operation was interrupted. What it then does to release its resources is not delayed. */
   isInterrupted: boolean
+  /** Whether a later part ends the operation. */
+  endsLater: boolean
 }
 
 /** The state that all users of a tree and all roots in it share. */
@@ -130,9 +132,27 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return waits ? called(this.#later(current, delays, end, release)) : end()
   }
 
-  continued(): <A>(begin: () => Program<A>) => Program<A> {
+  continued(endsLater = false): Continued {
     const { current } = this.#state
-    return (begin) => current === undefined ? begin() : this.#drive(current, begin())
+    if (current === undefined) return (begin) => begin()
+    current.endsLater = endsLater
+    return (begin, outcome) => this.#part(current, begin, outcome)
+  }
+
+  /** If a later part is interrupted, another one says what became of the operation. */
+  *#part<A>(
+    current: Current<Delay, Method>,
+    begin: () => Program<A>,
+    outcome: Operation["outcome"] = "pending"
+  ): Program<A> {
+    try {
+      const value = yield* this.#drive(current, begin())
+      this.#state.records.endPending(current.record, outcome)
+      return value
+    } catch (thrown) {
+      if (!isInterruption(thrown)) this.#noteFailure(current, thrown)
+      throw thrown
+    }
   }
 
   *#later<A>(
@@ -165,7 +185,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { fiber } = environment
     const number = fiber === undefined ? undefined : this.#numberOf(fiber)
     const record = this.#state.records.add(method, path, number, isNamed ? texts[1] : undefined, this.#root)
-    return { record, environment, pendingDelays: noDelays, decided: undefined, isInterrupted: false }
+    return { record, environment, pendingDelays: noDelays, decided: undefined, isInterrupted: false, endsLater: false }
   }
 
   #numberOf(fiber: unknown): number {
@@ -340,8 +360,8 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return matchOf(first, again)
   }
 
-  #noteSuccess({ record }: Current<Delay, Method>): void {
-    this.#state.records.end(record, "ok")
+  #noteSuccess({ endsLater, record }: Current<Delay, Method>): void {
+    if (!endsLater) this.#state.records.end(record, "ok")
   }
 
   #noteFailure({ record }: Current<Delay, Method>, thrown: unknown): void {
@@ -394,6 +414,6 @@ export const make = <Delay, Method extends string>(
     current: undefined
   })
   injector.inject(faults)
-  memory.steps.continued = () => injector.continued()
+  memory.steps.continued = (endsLater) => injector.continued(endsLater)
   return injector
 }

@@ -79,6 +79,11 @@ export class Records {
     if (code !== undefined) (part.codes ??= optional())[at] = code
   }
 
+  /** Ends the operation unless it has ended. */
+  endPending(operation: number, outcome: Outcome): void {
+    if (this.#partOf(operation).outcomes[operation & MASK] === "pending") this.end(operation, outcome)
+  }
+
   all(): ReadonlyArray<Operation> {
     return Array.from({ length: this.#count }, (_, operation) => this.#operation(operation))
   }

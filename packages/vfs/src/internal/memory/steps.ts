@@ -56,6 +56,13 @@ export interface StepListener {
 }
 
 /**
+ * Runs a later part of an operation, which fails if the part does. The part ends the operation if it has an `outcome`.
+ *
+ * @internal
+ */
+export type Continued = <A>(begin: () => Program<A>, outcome?: "ok" | "interrupted") => Program<A>
+
+/**
  * The listener for the steps of a tree, and how many bytes were read and written.
  *
  * @internal
@@ -63,8 +70,8 @@ export interface StepListener {
 export class Steps {
   /** `undefined` if no step can fail. */
   listener: StepListener | undefined = undefined
-  /** Returns a function for the later parts of the operation that is running now. */
-  continued = (): <A>(begin: () => Program<A>) => Program<A> => (begin) => begin()
+  /** Returns a function for the later parts of the operation that is running now, one of which may end it. */
+  continued = (_endsLater?: boolean): Continued => (begin) => begin()
   read = 0
   written = 0
 }
@@ -85,9 +92,13 @@ export const continuing = <A>(steps: Steps, reader: EntryReader<A>): EntryReader
  * @internal
  */
 export function* continuingAtomic(steps: Steps, opening: Program<AtomicFile>): Program<AtomicFile> {
-  const again = steps.continued()
+  const again = steps.continued(true)
   const { abandon, commit, write } = yield* opening
-  return { write: (bytes) => again(() => write(bytes)), commit: () => again(commit), abandon: () => again(abandon) }
+  return {
+    write: (bytes) => again(() => write(bytes)),
+    commit: () => again(commit, "ok"),
+    abandon: () => again(abandon, "interrupted")
+  }
 }
 
 type Place = ParentAndName<Node>
