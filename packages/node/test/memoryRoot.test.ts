@@ -1,6 +1,7 @@
 /** Roots in memory: trees and snapshots, users, the clock, and use without Node. */
 import * as MemoryRoot from "@procfsroot/node/MemoryRoot"
 import { forBrowser } from "@procfsroot/testkit/bundle"
+import { inspect } from "node:util"
 import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 
@@ -23,6 +24,12 @@ describe("a root in memory", () => {
     expect(root.snapshot()).toEqual(openMemoryRoot(root.snapshot()).snapshot())
     expect(await root.resolveAll(["/l", "/none"])).toMatchObject([{ path: "/a" }, { error: { code: "ENOENT" } }])
     expect((await root.explain("/l/..")).hops).toHaveLength(1)
+  })
+
+  it("has snapshots that are printed before anything has read them", () => {
+    const printed = inspect(openMemoryRoot({ "/l": link("a") }).snapshot())
+    expect(printed).toBe(inspect({ ...openMemoryRoot({ "/l": link("a") }).snapshot() }))
+    expect(printed).toContain("target: 'a'")
   })
 
   it("supports permissions, protection and read-only trees", async () => {

@@ -71,6 +71,8 @@ export const imageBehind = (tree: object): DirectoryImage | undefined => images.
  */
 export const snapshot = (root: DirectoryImage): Readonly<Record<string, Entry>> => {
   const entries: Record<string, Entry> = {}
+  // Node's console does not ask the proxy, but prints what this method of its target returns.
+  Object.defineProperty(entries, Symbol.for("nodejs.util.inspect.custom"), { value: () => ({ ...filled() }) })
   let isFilled = false
   const filled = () => {
     if (!isFilled) fill(entries, root)
