@@ -380,5 +380,12 @@ describe("an errno", () => {
       errno: -0
     })
     expect(Errno.toError(Errno.make("EIO"))).not.toHaveProperty("path")
+    const detail = { code: "ERR_FS_FILE_TOO_LARGE", heading: "File too large", reason: "it is endless" }
+    const messageOf = (paths: ReadonlyArray<string>): string =>
+      Errno.toError({ ...Errno.make("EFBIG"), syscall: "read", detail, paths }).message
+    expect([["/f"], []].map(messageOf)).toEqual([
+      "File too large: read returned EFBIG (it is endless) /f",
+      "File too large: read returned EFBIG (it is endless)"
+    ])
   })
 })

@@ -309,7 +309,8 @@ const otherCode = (code: string): string =>
 const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
   const [number, sentence] = isCode(code) ? table[code] : [0, otherCode(code)] as const
   if (detail !== undefined) {
-    const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason}) ${paths[0]}`
+    const shown = paths[0] === undefined ? "" : ` ${paths[0]}`
+    const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason})${shown}`
     return new ErrnoError(message, detail.code, number, syscall, paths)
   }
   const quoted = paths.map((text) => `'${text}'`).join(" -> ")
