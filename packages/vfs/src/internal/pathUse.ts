@@ -1,6 +1,7 @@
 /** How each method uses its paths: whether it follows, keeps or creates the last component. */
 import type { Flag } from "../FileSystem.js"
 import type { PathUse } from "../PathUse.js"
+import type { syscalls } from "./method.js"
 import { flagsOf } from "./openFlags.js"
 
 /** @internal */
@@ -66,9 +67,16 @@ const nodeUses = {
   unlink: ["parent"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
+/** The methods whose use of the path depends on a flag, and a name that only errors contain. */
+type Other = "open" | "openDescriptor" | "sink" | "utime" | "writeFile" | "writeFileString"
+
+const methodUses = { ...pathUses, ...rootDirectoryUses } satisfies Readonly<
+  Record<Exclude<keyof typeof syscalls, Other>, ReadonlyArray<PathUse>>
+>
+
 /** @internal */
 export const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
-  Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
+  Object.entries({ ...nodeUses, ...methodUses })
 )
 
 /** @internal */
