@@ -343,6 +343,20 @@ describe("the journal", () => {
     ])
   })
 
+  it("names the function that appended, to a path or to an open file", async () => {
+    const root = openMemoryRoot(tree)
+    await root.promises.appendFile("/d/a", "x")
+    await using file = await root.promises.open("/d/a", "a")
+    await file.appendFile("y")
+    await root.promises.appendFile(file, "z")
+    expect(root.operations().map(({ method }) => method)).toEqual([
+      "appendFile",
+      "open",
+      "appendFile",
+      "appendFile"
+    ])
+  })
+
   it("says that a walk failed after it had begun", async () => {
     const root = opened()
     const entries = root.directory.walkTree("/", { maxRemembered: 2 })

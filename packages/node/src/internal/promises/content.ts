@@ -93,7 +93,7 @@ async (
   data: unknown,
   options?: AnyOptions
 ): Promise<void> => {
-  if (file instanceof FileHandle) return file.writeFile(data, options)
+  if (file instanceof FileHandle) return FileHandle.writeAs(method, file, data, options)
   const { flag, flush, mode, signal } = named(options)
   const encoding = encodingOf(options)
   checkFlush(flush)
@@ -107,7 +107,7 @@ async (
   checkSignal(signal)
   const open = () => openFile(backend, file, flag, mode, otherwise, method)
   await closing(backend, open, signal, async (handle) => {
-    await handle.writeFile(pieces, { encoding, signal })
+    await FileHandle.writeAs(method, handle, pieces, { encoding, signal })
     if (flush === true) await handle.sync()
   })
 }

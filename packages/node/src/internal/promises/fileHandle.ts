@@ -40,8 +40,11 @@ const textOf = (text: string, encoding: string | undefined): Uint8Array => {
   return bytesOf(text, encodingOf(encoding))
 }
 
+type WriteOptions = Encoded & Abortable | string | null
+
 /** What the errors of a closed file name instead of a system call, where that is different. */
 const ofClosed: Partial<Record<Method, string>> = {
+  appendFile: "writeFile",
   readFile: "readFile",
   readv: "readv",
   utimes: "futimes",
@@ -278,25 +281,34 @@ export class FileHandle<F> {
     return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal), encoding)
   }
 
-  /** Writes at the current position. */
-  async writeFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
+  /** Writes at the current position, as one of the methods that do this. */
+  static async writeAs<F>(
+    method: "appendFile" | "writeFile",
+    handle: FileHandle<F>,
+    data: unknown,
+    options?: WriteOptions
+  ): Promise<void> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
-    await this.#holding(async () => {
+    await handle.#holding(async () => {
       // Also if there are no pieces.
       checkSignal(signal)
       for await (const piece of piecesOf(data)) {
         const bytes = bytesOf(piece, encoding)
-        const begin = () => bytes.length === 0 ? Program.sync(() => {}) : this.#file.writeAll(bytes, "shared")
-        await this.#run("writeFile", "write", begin, signal)
+        const begin = () => bytes.length === 0 ? Program.sync(() => {}) : handle.#file.writeAll(bytes, "shared")
+        await handle.#run(method, "write", begin, signal)
       }
       // It may have been aborted while this waited for the end of the data.
       checkSignal(signal)
     })
   }
 
-  async appendFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
-    await this.writeFile(data, options)
+  async writeFile(data: unknown, options?: WriteOptions): Promise<void> {
+    await FileHandle.writeAs("writeFile", this, data, options)
+  }
+
+  async appendFile(data: unknown, options?: WriteOptions): Promise<void> {
+    await FileHandle.writeAs("appendFile", this, data, options)
   }
 
   createReadStream(options?: streams.ReadOptions) {
