@@ -4,7 +4,7 @@ import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { between, type Conversion, own, unpacking, type UserNamespace } from "../userNamespace.js"
 import { convertAcl, isAcl } from "./acl.js"
-import { type Place, textOf } from "./place.js"
+import { hasNativeCalls, type Place, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
 const PERMISSIONS = 0o7777n
@@ -55,8 +55,7 @@ export type Readable = Pick<Extendable, "getExtendedAttribute" | "listExtendedAt
  */
 export const readable = (place: Place, open?: FileSync): Readable => {
   const file = open ?? byName(place)
-  const { native } = place.root.strategy
-  const isReadable = native !== undefined && native.name !== "none"
+  const isReadable = hasNativeCalls(place)
   return {
     getExtendedAttribute: (name) => file.getExtendedAttribute(name),
     listExtendedAttributes: () => {

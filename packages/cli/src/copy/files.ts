@@ -9,7 +9,7 @@ import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
 import { type DryDirectory, type DryRun, isMade } from "./dryRun.js"
-import { create, type Place, Temporary, textOf } from "./place.js"
+import { create, hasNativeCalls, type Place, Temporary, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
 
 /**
@@ -126,7 +126,16 @@ const nodeOf = (stat: BigIntStats) => {
 }
 
 /** The errors if there are no native calls, no right to create devices, or no support for them in the file system. */
-export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
+const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
+
+/** Why a fifo, a socket or a device cannot be created there. `undefined` if the error has another reason. */
+export const whyNotMade = (error: unknown, place: Place): string | undefined => {
+  const code = codeOf(error) ?? ""
+  if (!CANNOT_MAKE.has(code)) return undefined
+  return code === "ENOTSUP" && !hasNativeCalls(place)
+    ? "its copy needs koffi or Node 26 (ENOTSUP)"
+    : whyOf(error)
+}
 
 /** A file is not replaced by a link to itself, since its content would be lost. */
 const refuseToReplaceEnd = (there: BigIntStats, end: () => BigIntStats | undefined): void => {
@@ -248,9 +257,9 @@ export class FileCopy {
       if (isShared(stat, to)) this.#remember(stat, to.whole, lstat(temporary.place))
       return this.#named(stat, temporary, 0, lost, unlinked)
     } catch (error) {
-      const isNode = text === undefined && CANNOT_MAKE.has(codeOf(error) ?? "")
-      if (isNode) return { type: "skipped", bytes: 0, why: whyOf(error) }
-      throw error
+      const why = text === undefined ? whyNotMade(error, to.place) : undefined
+      if (why === undefined) throw error
+      return { type: "skipped", bytes: 0, why }
     }
   }
 

@@ -37,6 +37,10 @@ export const placeIn = ({ path, root }: Place, name: string): Place => ({
   path: path === "" || path === TOP ? name : `${path}/${name}`
 })
 
+/** Whether system calls that Node does not have can be made there. */
+export const hasNativeCalls = ({ root: { strategy: { native } } }: Place): boolean =>
+  native !== undefined && native.name !== "none"
+
 /** The path as system calls accept it. */
 export const textOf = ({ path }: Place): string => path === "" ? "." : path
 

@@ -24,7 +24,7 @@ import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
-import { CANNOT_MAKE, deviceOf, lstat, lstatIfThere } from "./files.js"
+import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
 import { Input } from "./input.js"
 import { letOwnerUse } from "./made.js"
 import { type Later, type Made, Memory } from "./memory.js"
@@ -258,10 +258,10 @@ class Unpacking {
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
       return isPut
     } catch (error) {
-      const code = codeOf(error) ?? ""
-      if (code === "EISDIR") throw new Refused("a directory is in its place")
-      if (!(isDevice(type) || isFifo(type)) || !CANNOT_MAKE.has(code)) throw error
-      this.#reporter.report("skipped", shown, 0, whyOf(error))
+      if (codeOf(error) === "EISDIR") throw new Refused("a directory is in its place")
+      const why = isDevice(type) || isFifo(type) ? whyNotMade(error, place) : undefined
+      if (why === undefined) throw error
+      this.#reporter.report("skipped", shown, 0, why)
       return false
     }
   }

@@ -218,7 +218,7 @@ describe("a copy", () => {
     makeNodes(box.path)
     Fs.writeFileSync(`${box.path}/from/tree/f`, "")
     const { told } = await copying(box, "/tree", "/copy")
-    expect(told).toContainEqual(expect.stringMatching(/^skipped \/tree\/fifo: .*\(ENOTSUP\)$/))
+    expect(told).toContainEqual("skipped /tree/fifo: its copy needs koffi or Node 26 (ENOTSUP)")
     expect(told.filter((line) => line.includes("extended attributes"))).toHaveLength(1)
     expect(Fs.readdirSync(`${box.path}/to/copy`)).toEqual(["f"])
   })
