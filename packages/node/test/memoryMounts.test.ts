@@ -3,7 +3,7 @@ import { type MemoryRoot, NodeTree, openMemoryRoot, type OpenRoot, openRoot } fr
 import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { constants, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { constants, mkdirSync, promises, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 
 type Root = Pick<OpenRoot.OpenRoot, "directory" | "promises" | "resolve">
@@ -61,6 +61,19 @@ const told = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
+/** Paths of which one or both do not end in a name. With each pair, a rename and a link fail. */
+const pairs = [
+  ["/m/d/..", "/d/new"],
+  ["/d/f", "/m/d/.."],
+  ["/m/.", "/d/new"],
+  ["/d/.", "/m/new"],
+  ["/d/.", "/d/new"],
+  ["/d/..", "/m/.."],
+  ["/m/..", "/m/d/.."],
+  ["/m/d/", "/d/new"],
+  ["/m/d/.", "/m/new"]
+] as const
+
 /**
  * The calls by which the errors and their order are compared, if the first disk is read-only and the
  * mounts are writable.
@@ -85,6 +98,21 @@ describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () 
       const memory = openMemoryRoot(tree, { mounts })
       await using disk = await openRoot(box.path, { mounts })
       expect([what, await told(ask(memory))]).toEqual([what, await told(ask(disk))])
+    }
+  })
+
+  it("are compared before the last components of two paths, as in the kernel", async () => {
+    using box = mountedTemporary()
+    furnish(box.path)
+    const memory = openMemoryRoot(await NodeTree.fromDirectory(box.path))
+    await using kernel = await openRoot(box.path)
+    await using walk = await openRoot(box.path, { strategy: "walk" })
+    for (const [from, to] of pairs) {
+      for (const method of ["link", "rename"] as const) {
+        const expected = await told(promises[method](box.path + from, box.path + to))
+        const roots = await Promise.all([memory, kernel, walk].map((root) => told(root.promises[method](from, to))))
+        expect([method, from, to, ...roots]).toEqual([method, from, to, expected, expected, expected])
+      }
     }
   })
 

@@ -2,7 +2,7 @@
 import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
 import { checkChoice, checkMode, checkNumber } from "./arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "./deviceNumber.js"
-import { fail } from "./errno.js"
+import { expecting, fail, isErrno } from "./errno.js"
 import { checkNew, codeOfNoName } from "./lastName.js"
 import { isPathTooLong } from "./limits.js"
 import { split } from "./path.js"
@@ -26,17 +26,24 @@ export const symlink = <H, F>(context: Context<H, F>, target: string, path: stri
     resolver.operations.symlink(target, resolver.place(path, "EEXIST"))
   })
 
+/** Fails if two files are on different mounts. */
+const checkMount = <H, F>({ operations: { mount } }: PathResolver<H, F>, one: H, other: H): void => {
+  if (mount !== undefined && mount(one) !== mount(other)) fail("EXDEV")
+}
+
 /** @internal */
 export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): void =>
   atOnce(context, "link", [fromPath, toPath], (resolver) => {
-    resolver.kept(fromPath)
+    const inode = resolver.kept(fromPath)
     const from = resolver.parentAndName(fromPath)
     const to = resolver.secondPlace(toPath, fromPath, from) ?? fail("EEXIST")
     if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
     // The first path is a directory, which cannot get a second name (EPERM). The kernel checks the new name first
-    // (`filename_create`).
+    // (`filename_create`), then the mounts, and then the permission to create it (`do_linkat`).
     checkNew(resolver.operations.peek({ ...to, slash: false }) !== undefined, to.slash)
-    resolver.operations.mayCreate(to.directory)
+    const denied = expecting(["EACCES"], () => resolver.operations.mayCreate(to.directory))
+    checkMount(resolver, inode, to.directory)
+    if (isErrno(denied)) throw denied
     fail("EPERM")
   })
 
@@ -58,6 +65,12 @@ const resolveSecond = <H, F>(
   }
 }
 
+/** Returns the directory before the last component of a path that is not a name (`filename_parentat`). */
+const directoryBefore = <H, F>(resolver: PathResolver<H, F>, path: string): H => {
+  const { before, name } = split(path)
+  return resolver.existing(name === "" ? "/" : `${before}.`)
+}
+
 const renameModes: ReadonlyArray<RenameMode> = ["replace", "noreplace", "exchange"]
 
 /** @internal */
@@ -73,6 +86,12 @@ export const rename = <H, F>(
     const to = resolveSecond(resolver, fromPath, from, toPath)
     if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to, mode)
     for (const place of [from, to]) if (place !== undefined) resolver.checkSearch(place)
+    // The kernel checks the mounts before the last components (`do_renameat2`).
+    checkMount(
+      resolver,
+      from?.directory ?? directoryBefore(resolver, fromPath),
+      to?.directory ?? directoryBefore(resolver, toPath)
+    )
     return fail(from !== undefined && mode === "noreplace" ? "EEXIST" : "EBUSY")
   })
 
