@@ -162,6 +162,23 @@ const programs: Readonly<Record<string, Program>> = {
     const read = parts.map(({ buffers }) => buffers.map(String).join(""))
     return [together, read.every((text) => together?.includes(text)), new Set(read).size]
   },
+  "buffers that were transferred, which are empty": async (fs, base) => {
+    const transferred = () => {
+      const bytes = new Uint8Array(3)
+      structuredClone(bytes, { transfer: [bytes.buffer] })
+      return bytes
+    }
+    await using file = await fs.open(`${base}/f`, "w+")
+    await file.writeFile("0123")
+    return [
+      (await file.read(transferred(), 0, 0, 0)).bytesRead,
+      (await file.read({ buffer: transferred(), position: 0 })).bytesRead,
+      (await file.readv([transferred(), Buffer.alloc(2)], 0)).bytesRead,
+      (await file.write(transferred())).bytesWritten,
+      (await file.writev([transferred(), Buffer.from("45")])).bytesWritten,
+      await fs.readFile(`${base}/f`, "utf8")
+    ]
+  },
   "several buffers of files that do not allow it": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "x")
     await using toWrite = await fs.open(`${base}/f`, "w")

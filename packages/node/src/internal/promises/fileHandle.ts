@@ -9,7 +9,7 @@ import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
 import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
 import * as streams from "./streams.js"
-import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
+import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf, viewedBytes } from "./texts.js"
 import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
 
 type Place = number | bigint | null | undefined
@@ -74,7 +74,7 @@ const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array =
   const { byteLength } = buffer
   const start = countOf(offset ?? 0, "offset", byteLength)
   const size = countOf(length ?? byteLength - start, "length", byteLength - start)
-  return new Uint8Array(buffer.buffer, buffer.byteOffset + start, size)
+  return viewedBytes(buffer, start, size)
 }
 
 const partAt = (buffer: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] => [

@@ -16,6 +16,15 @@ const hasBuffer = typeof Buffer !== "undefined"
 export const bufferOf = (bytes: Uint8Array): Uint8Array =>
   hasBuffer ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes
 
+/**
+ * The bytes of a view from `start`. A view whose buffer was transferred to another thread is empty, as in Node, although
+ * no new view of that buffer can be created.
+ *
+ * @internal
+ */
+export const viewedBytes = (view: ArrayBufferView, start = 0, length = view.byteLength - start): Uint8Array =>
+  length === 0 ? new Uint8Array(0) : new Uint8Array(view.buffer, view.byteOffset + start, length)
+
 const fromUrl = ({ hostname, pathname, protocol }: URL): string => {
   if (protocol !== "file:") throw invalidValue("ERR_INVALID_URL_SCHEME", "The URL must be of scheme file")
   if (hostname !== "") throw invalidValue("ERR_INVALID_FILE_URL_HOST", "A file URL must have no host")

@@ -5,6 +5,7 @@
 import type { Position } from "@procfsroot/vfs/FileSystem"
 import { MAX_RW_COUNT } from "../limits.js"
 import { invalidType } from "./errors.js"
+import { viewedBytes } from "./texts.js"
 
 /** @internal */
 export type Buffers = ReadonlyArray<ArrayBufferView>
@@ -14,7 +15,7 @@ export const bytesOfAll = (buffers: Buffers): ReadonlyArray<Uint8Array> => {
   if (!Array.isArray(buffers) || !buffers.every(ArrayBuffer.isView)) {
     throw invalidType("buffers", "an ArrayBufferView[]")
   }
-  return buffers.map(({ buffer, byteLength, byteOffset }) => new Uint8Array(buffer, byteOffset, byteLength))
+  return buffers.map((buffer) => viewedBytes(buffer))
 }
 
 /**
