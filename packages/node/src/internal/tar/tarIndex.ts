@@ -152,7 +152,11 @@ export class Index {
   }
 
   #add(entry: Entry): void {
-    if (entry.sparse) refuse("it is a sparse file, which is not supported: make the archive without --sparse")
+    if (entry.sparse) {
+      refuse(
+        "it is a sparse file, which is not supported: make the archive without --sparse, or with bsdtar --no-read-sparse"
+      )
+    }
     if (entry.type === "M" || entry.type === "N") refuse(`entries of type ${entry.type} are not supported`)
     checkText(entry.name, "name")
     if (entry.type === "1") return this.#put(entry.name, this.#original(entry.link))
