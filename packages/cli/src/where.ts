@@ -4,8 +4,7 @@ import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { CannotPin, holding, pin, type Pinned } from "./containers/pin.js"
-import { statOf } from "./containers/processes.js"
+import { CannotPin, holding, pin, type Pinned, startTimeIn } from "./containers/pin.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -64,11 +63,12 @@ const ofProcess = (root: OpenRoot, pid: number, { process }: Pinned): Promise<Op
   holding(pid, async () => ({ ...root, pid, userNamespace: userNamespaceOf(process) }))
 
 const openProcess = async (pid: number, options: Options): Promise<Opened> => {
-  const stat = statOf(`/proc/${pid}`)
+  const [started] = await Promise.allSettled([startTimeIn(`/proc/${pid}`, pid)])
   // If there is no such process, this says best why it cannot be opened.
   const root = await openRoot({ pid }, options)
   try {
-    await using pinned = await pin({ pid, startTime: stat?.startTime ?? 0 })
+    if (started.status === "rejected") throw started.reason
+    await using pinned = await pin({ pid, startTime: started.value })
     return await ofProcess(root, pid, pinned)
   } catch (error) {
     await root.close()

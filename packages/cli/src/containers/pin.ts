@@ -55,6 +55,10 @@ export const holding = async <A>(pid: number, read: () => Promise<A>): Promise<A
   }
 }
 
+/** When a process was started, from its directory in procfs. What cannot be parsed equals no time. */
+export const startTimeIn = async (directory: string, pid: number): Promise<number> =>
+  parseStat(await holding(pid, () => readFile(`${directory}/stat`, "latin1")))?.startTime ?? NaN
+
 /**
  * A descriptor of `/proc/<pid>` always refers to the same process. After that process has ended, its files fail with
  * ESRCH.
@@ -64,8 +68,7 @@ const checked = async (
   { pid, startTime }: Pick<Container, "pid" | "startTime">
 ): Promise<string> => {
   const path = `/proc/self/fd/${directory.fd}`
-  const stat = parseStat(await holding(pid, () => readFile(`${path}/stat`, "latin1")))
-  if (stat?.startTime !== startTime) {
+  if (await startTimeIn(path, pid) !== startTime) {
     throw new CannotPin(pid, "ESRCH", "has ended, and another process has its PID now; run the command again")
   }
   return path

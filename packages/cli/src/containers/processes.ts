@@ -118,7 +118,7 @@ export const parseStat = (text: string): Stat | undefined => {
 }
 
 /** What `stat` of a process says, from its directory in procfs. `undefined` if it cannot be read. */
-export const statOf = (directory: string): Stat | undefined => {
+const statOf = (directory: string): Stat | undefined => {
   const text = read(`${directory}/stat`)
   return text === undefined || text === "unreadable" ? undefined : parseStat(text)
 }
