@@ -363,4 +363,16 @@ describe("the journal", () => {
     expect(await codeOf(collect(entries))).toBe("EOVERFLOW")
     expect(root.operations()).toMatchObject([{ method: "walkTree", outcome: "failed", code: "EOVERFLOW" }])
   })
+
+  it.each(["walkTree", "streamDirectoryEntries"] as const)(
+    "says that %s was interrupted while it read",
+    async (method) => {
+      const root = opened({ step: "readdir", path: "/d", hang: true })
+      const control = new AbortController()
+      const listing = collect<unknown>(root.directory[method]("/d", { signal: control.signal }))
+      setImmediate(() => control.abort())
+      await expect(listing).rejects.toThrow("aborted")
+      expect(root.operations()).toMatchObject([{ method, outcome: "interrupted" }])
+    }
+  )
 })

@@ -136,21 +136,22 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { current } = this.#state
     if (current === undefined) return (begin) => begin()
     current.endsLater = endsLater
-    return (begin, outcome) => this.#part(current, begin, outcome)
+    return (begin, outcome, ifInterrupted) => this.#part(current, begin, outcome, ifInterrupted)
   }
 
-  /** If a later part is interrupted, another one says what became of the operation. */
   *#part<A>(
     current: Current<Delay, Method>,
     begin: () => Program<A>,
-    outcome: Operation["outcome"] = "pending"
+    outcome: Operation["outcome"] = "pending",
+    ifInterrupted: Operation["outcome"] = "interrupted"
   ): Program<A> {
     try {
       const value = yield* this.#drive(current, begin())
       this.#state.records.endPending(current.record, outcome)
       return value
     } catch (thrown) {
-      if (!isInterruption(thrown)) this.#noteFailure(current, thrown)
+      if (isInterruption(thrown)) this.#state.records.end(current.record, ifInterrupted)
+      else this.#noteFailure(current, thrown)
       throw thrown
     }
   }

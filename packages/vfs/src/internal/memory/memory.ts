@@ -77,7 +77,8 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
   }
   const watch: typeof made.watch = (...args) => {
     const watching = made.watch(...args)
-    return steps.continued()(() => watching)
+    // A watch has no other end than to be interrupted.
+    return steps.continued()(() => watching, undefined, "ok")
   }
   const fileSystem = { ...made, rootDirectory, watch }
   const history = () =>

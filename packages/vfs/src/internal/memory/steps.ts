@@ -56,11 +56,16 @@ export interface StepListener {
 }
 
 /**
- * Runs a later part of an operation, which fails if the part does. The part ends the operation if it has an `outcome`.
+ * Runs a later part of an operation. If the part fails, the operation fails. If the part is interrupted, so is the
+ * operation, unless `ifInterrupted` is "ok". Otherwise, the operation ends with the `outcome`, if there is one.
  *
  * @internal
  */
-export type Continued = <A>(begin: () => Program<A>, outcome?: "ok" | "interrupted") => Program<A>
+export type Continued = <A>(
+  begin: () => Program<A>,
+  outcome?: "ok" | "interrupted",
+  ifInterrupted?: "ok"
+) => Program<A>
 
 /**
  * The listener for the steps of a tree, and how many bytes were read and written.
