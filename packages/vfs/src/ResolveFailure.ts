@@ -65,8 +65,8 @@ export const fromOutcome: (
 
 /**
  * Returns the failure for a path that is refused before anything is looked up, as in the kernel: it contains a NUL, has
- * more than 4,095 bytes, or cannot be encoded as bytes. Returns `undefined` for all other paths. Throws a `TypeError` for
- * what is not text, as a program without types can pass it.
+ * more than 4,095 bytes, or cannot be encoded as bytes. Returns `undefined` for all other paths. Throws a `TypeError` if
+ * the path is not a string, which only a program without types can pass.
  *
  * @since 0.1.0
  * @category constructors
