@@ -9,10 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
 
-/** A signal to PID 0 would end the tests. */
 const childIfThere = (pid: number | undefined): number | undefined =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]) || undefined
 
+/** A signal to PID 0 would end the tests. */
 const childOf = (pid: number | undefined): number => {
   const child = childIfThere(pid)
   if (child === undefined) throw new Error("the command has no child")
