@@ -11,6 +11,14 @@ const stat = Effect.flatMap(FileSystem, (fs) => fs.stat("/f"))
 
 const tree = MemoryFileSystem.layer({ "/f": "content" })
 
+const busy = Effect.sync(() => {
+  const start = performance.now()
+  while (performance.now() - start < 5);
+})
+
+/** More time than a turn has, but fewer effects than Effect runs before it lets other fibers run. */
+const slow = Effect.forEach([1, 2, 3, 4, 5], () => Effect.andThen(busy, stat))
+
 timersFire("in memory", () => portable.memory({ "/f": "content" }))
 
 timersFireOnDisk(node)
@@ -28,22 +36,13 @@ it("runSync does not wait for another turn of the event loop", () => {
 })
 
 it("runSync does not wait for another turn in the fibers that it starts", () => {
-  const start = performance.now()
-  const loop = Effect.whileLoop({ while: () => performance.now() - start < 5, body: () => stat, step: () => {} })
-  const both = Effect.all([loop, loop], { concurrency: 2, discard: true })
+  const both = Effect.all([slow, slow], { concurrency: 2, discard: true })
   expect(Effect.runSync(Effect.provide(Effect.as(both, "ended"), tree))).toBe("ended")
 })
 
 it("with a TestClock, a fiber comes to its next sleep no matter how long its operations take", async () => {
   const program = Effect.gen(function*() {
-    const fs = yield* FileSystem
-    const busy = Effect.sync(() => {
-      const start = performance.now()
-      while (performance.now() - start < 5);
-    })
-    // Fewer effects than Effect runs before it lets other fibers run.
-    const operations = Effect.forEach([1, 2, 3, 4, 5], () => Effect.andThen(busy, fs.stat("/f")))
-    const fiber = yield* Effect.forkChild(Effect.andThen(operations, Effect.sleep("1 hour")))
+    const fiber = yield* Effect.forkChild(Effect.andThen(slow, Effect.sleep("1 hour")))
     yield* TestClock.adjust("1 hour")
     return fiber.pollUnsafe() !== undefined
   })
