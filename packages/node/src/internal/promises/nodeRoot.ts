@@ -2,7 +2,7 @@
 import { isOn } from "@procfsroot/path/Policy"
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import { type FileSystem, waiting, type WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
-import { strictest } from "@procfsroot/vfs/PathPolicy"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import { closeSync } from "node:fs"
 import { bindFor } from "../../Native.js"
@@ -89,7 +89,11 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
     const subRoot: OpenRoot["subRoot"] = (path, inner = {}) =>
       run(backend, "subRoot", "open", [path], function*() {
         // Before it waits, since the caller may change its options meanwhile.
-        const own = { ...strictest(options, inner), offMainThread, readOnly: readOnly === true || inner.readOnly }
+        const own = {
+          ...PathPolicy.strictest(options, inner),
+          offMainThread,
+          readOnly: readOnly === true || inner.readOnly
+        }
         const opened = yield* Program.sync(() => openSubRoot(handle, fileSystem, path))
         try {
           const place = root.hostPath(yield* Program.sync(() => fileSystem.realPath(path)))
@@ -110,20 +114,10 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
  * A copy of the options: the caller may change its own while the root is opened, or later. A new option that is missing
  * here is a compile error.
  */
-const copied = (
-  { containment, from, maxSymlinks, mounts, native, offMainThread, readOnly, signal, strategy, symlinks }: Options
-): Required<Options> => ({
-  containment,
-  from,
-  maxSymlinks,
-  mounts,
-  native,
-  offMainThread,
-  readOnly,
-  signal,
-  strategy,
-  symlinks
-})
+const copied = (options: Options): Required<Options> => {
+  const { native, offMainThread, readOnly, signal, strategy } = options
+  return { ...PathPolicy.copy(options), native, offMainThread, readOnly, signal, strategy }
+}
 
 const isProcess = (root: unknown): root is Process => typeof root === "object" && root !== null && "pid" in root
 
