@@ -1,4 +1,5 @@
 import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
+import { busy } from "@procfsroot/testkit/busy"
 import { timersFire, timersFireOnDisk } from "@procfsroot/testkit/turns"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
@@ -11,13 +12,8 @@ const stat = Effect.flatMap(FileSystem, (fs) => fs.stat("/f"))
 
 const tree = MemoryFileSystem.layer({ "/f": "content" })
 
-const busy = Effect.sync(() => {
-  const start = performance.now()
-  while (performance.now() - start < 5);
-})
-
 /** More time than a turn has, but fewer effects than Effect runs before it lets other fibers run. */
-const slow = Effect.forEach([1, 2, 3, 4, 5], () => Effect.andThen(busy, stat))
+const slow = Effect.forEach([1, 2, 3, 4, 5], () => Effect.andThen(Effect.sync(() => busy(5)), stat))
 
 timersFire("in memory", () => portable.memory({ "/f": "content" }))
 

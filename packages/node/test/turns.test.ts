@@ -12,6 +12,7 @@ import {
   openRoot,
   openTarRoot
 } from "@procfsroot/node"
+import { busy } from "@procfsroot/testkit/busy"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { firesDuring, MOST_OPERATIONS } from "@procfsroot/testkit/turns"
 import { writeFileSync } from "node:fs"
@@ -34,8 +35,7 @@ const firesAmong = async (entries: AsyncIterable<unknown>): Promise<boolean> => 
   const fired = AbortSignal.timeout(1)
   for await (const _ of entries) {
     if (fired.aborted) break
-    const end = performance.now() + 0.05
-    while (performance.now() < end);
+    busy(0.05)
   }
   return fired.aborted
 }
@@ -165,8 +165,7 @@ it("calls for entries that do not wait for each other end in order", async () =>
   await entries.next()
   const ended: Array<number> = []
   await Promise.all(Array.from({ length: 50 }, async (_, i) => {
-    const end = performance.now() + 0.3
-    while (performance.now() < end);
+    busy(0.3)
     await entries.next()
     ended.push(i)
   }))

@@ -1,6 +1,7 @@
 /** The time budget of the event loop, and the functions that keep to it. */
 import { describe, expect, it } from "@effect/vitest"
 import { EventLoop, MemoryFileSystem, Root } from "@procfsroot/platform"
+import { busy } from "@procfsroot/testkit/busy"
 import { ticks } from "@procfsroot/testkit/ticks"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,11 +9,6 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { vi } from "vitest"
-
-const busy = (milliseconds: number): void => {
-  const end = performance.now() + milliseconds
-  while (performance.now() < end);
-}
 
 const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(() => resolve())))
 

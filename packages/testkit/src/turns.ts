@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs"
 import { expect, it } from "vitest"
 import type { OpenFileSystem, RootEdition } from "./edition.js"
+import { busy } from "./busy.js"
 import { temporary } from "./temporary.js"
 
 /** Far more operations than there is time for in two milliseconds. */
@@ -15,11 +16,6 @@ export const firesDuring = async (operation: () => Promise<unknown>): Promise<bo
   const fired = AbortSignal.timeout(1)
   for (let i = 0; i < MOST_OPERATIONS && !fired.aborted; i++) await operation().catch(() => {})
   return fired.aborted
-}
-
-const busy = (milliseconds: number): void => {
-  const start = performance.now()
-  while (performance.now() - start < milliseconds);
 }
 
 /** Defines tests of a file system that contains `/f`. */
