@@ -7,7 +7,7 @@ import * as Node from "@procfsroot/node/Root"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
-import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
+import type { Call } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -119,6 +119,14 @@ const resolveEach = (root: Root.Root): Run => (paths) =>
 export const resolveTogether = (root: Root.Root, concurrency: number): Run => (paths) =>
   runEffect(Effect.forEach(paths, (path) => Effect.either(root.resolve(path)), { concurrency }))
 
+const inThread = <A>(call: Call<A>): Effect.Effect<A> =>
+  Effect.async((resume) => {
+    const giveUp = call.begin((answer) =>
+      resume("error" in answer ? Effect.die(answer.error) : Effect.succeed(answer.value))
+    )
+    return Effect.sync(() => giveUp?.())
+  })
+
 /** Resolves every path in another thread, as if the kernel had nothing in its caches. */
 const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scope> =>
   Effect.map(
@@ -127,10 +135,10 @@ const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scop
       const threads = Node.offThread(handle)
       return Root.make({
         path: place,
-        walk: (path, policy) => VfsFileSystem.run(() => threads.walk(path, policy)[Symbol.iterator](), Effect.die),
+        walk: (path, policy) => inThread(threads.walk(path, policy)),
         resolve: (path, policy) =>
           Effect.flatMap(
-            VfsFileSystem.run(() => threads.resolve(path, policy)[Symbol.iterator](), Effect.die),
+            inThread(threads.resolve(path, policy)),
             (answer) => typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(place, path, answer)
           )
       })
@@ -168,7 +176,6 @@ export type InNode = keyof typeof inNode
 /** How many paths the slow ones get. */
 const slices: ReadonlyMap<string, number> = new Map([
   [names.kernelOff, 1_000],
-  [names.allOffTogether, 3_000],
   [names.walkOff, 250],
   [names.portable, 250],
   [names.realpath, 2_000]

@@ -109,18 +109,16 @@ const answered = (
   typeof answer === "string" ? Effect.succeed(answer) : Effect.fromResult(Root.fromOutcome(rootPath, path, answer))
 
 /**
- * Makes a call in another thread. If the fiber is interrupted, it does not wait for the call, and the root stays open
- * until the call ends.
+ * Makes a call in another thread, and goes on with its result. If the fiber is interrupted, it does not wait for the
+ * call, and the root stays open until the call ends.
  */
-const elsewhere = <A>(call: Call<A>): Effect.Effect<A> =>
+const elsewhere = <A, B, E>(call: Call<A>, goOn: (value: A) => Effect.Effect<B, E>): Effect.Effect<B, E> =>
   Effect.callback((resume) => {
-    const giveUp = call.begin((answer) =>
-      resume("error" in answer ? Effect.die(answer.error) : Effect.succeed(answer.value))
-    )
+    const giveUp = call.begin((answer) => resume("error" in answer ? Effect.die(answer.error) : goOn(answer.value)))
     return giveUp === undefined ? Effect.void : Effect.sync(giveUp)
   })
 
-const settled = <A>(now: Now<A>): Effect.Effect<A> => isCall(now) ? elsewhere(now) : Effect.succeed(now)
+const settled = <A>(now: Now<A>): Effect.Effect<A> => isCall(now) ? elsewhere(now, Effect.succeed) : Effect.succeed(now)
 
 const providerOf = (rootPath: string, root: Node.RootHandle, options: Node.ResolverOptions): Root.Provider => {
   const resolver = Node.resolver(root, options)
@@ -133,7 +131,7 @@ const providerOf = (rootPath: string, root: Node.RootHandle, options: Node.Resol
       if (!root.isOpen) return closed(rootPath, path)
       const answer = resolver.resolve(path, policy)
       return isCall(answer)
-        ? Effect.flatMap(elsewhere(answer), (found) => answered(rootPath, path, found))
+        ? elsewhere(answer, (found) => answered(rootPath, path, found))
         : answered(rootPath, path, answer)
     },
     batch: (policy, maxRemembered) =>

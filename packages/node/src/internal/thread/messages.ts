@@ -87,11 +87,15 @@ export interface Answers {
 }
 
 /**
- * The answer to a task. A string is a path that was resolved. `undefined` if the task was not begun.
+ * The answer to a task. A string is the answer to a path: where it leads, or `MISSING` and the place of a missing name,
+ * since a message with strings takes half as long as one with objects. `undefined` if the task was not begun.
  *
  * @internal
  */
 export type AnswerData = string | undefined | { readonly value: unknown } | { readonly error: ErrorData }
+
+/** Not a slash, with which a path begins. */
+const MISSING = "!"
 
 /** What Node adds to the error of a system call. An error that has nothing of it is a mistake in a program. */
 type Fields = Partial<Record<(typeof fields)[number], unknown>>
@@ -215,11 +219,24 @@ export const outcomeOf = (data: OutcomeData): Walk.Outcome<unknown> => {
 export const resolvedData = (answer: RootedPath | Walk.Resolved<unknown> | Walk.Unresolved): AnswerData => {
   if (typeof answer === "string") return answer
   if (answer._tag === "Resolved") return Walk.toPath(answer)
+  if (answer.reason._tag === "Missing") return MISSING + answer.at
   return { value: { _tag: answer._tag, at: answer.at, reason: reasonData(answer.reason) } }
 }
 
-/** @internal */
-export const unresolvedOf = (value: unknown): Walk.Unresolved => {
+/**
+ * The same answer, in the thread that asked.
+ *
+ * @internal
+ */
+export const answeredBy = (value: unknown): RootedPath | Walk.Unresolved => {
+  if (typeof value !== "string") return unresolvedOf(value)
+  // As the thread resolved it.
+  return value.startsWith(MISSING)
+    ? { _tag: "Failed", reason: { _tag: "Missing" }, at: value.slice(MISSING.length) as RootedPath }
+    : value as RootedPath
+}
+
+const unresolvedOf = (value: unknown): Walk.Unresolved => {
   const data = value as Pick<Walk.Unresolved, "_tag" | "at"> & { readonly reason: ReasonData } // of `resolvedData`
   return { _tag: "Failed", at: data.at, reason: reasonOf(data.reason) }
 }

@@ -1,11 +1,11 @@
 /** Resolves and walks a root's paths in another thread. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
-import { root, type RootedPath } from "@procfsroot/path/RootedPath"
+import { root } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import { type Answer, type Call, call } from "@procfsroot/vfs/Program"
 import { Lane } from "./lane.js"
-import { type OutcomeData, outcomeOf, type RootData, type Task, unresolvedOf } from "./messages.js"
+import { answeredBy, type OutcomeData, outcomeOf, type RootData, type Task } from "./messages.js"
 import type { Choice, Native } from "../../Native.js"
 import type { OffThread } from "../../Root.js"
 
@@ -102,9 +102,6 @@ export const asking = <A>(
     }
   })
 
-const readAnswer = (value: unknown): RootedPath | Walk.Unresolved =>
-  typeof value === "string" ? value as RootedPath : unresolvedOf(value) // as the thread resolved it
-
 const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // the task returns one
 
 const readOutcomes = (value: unknown): ReadonlyArray<Walk.Outcome<unknown>> =>
@@ -122,7 +119,7 @@ const failedWith = (remaining: string) => (cause: unknown): Walk.Failed<unknown>
 
 /** @internal */
 export const make = (lane: Lane, retain: () => () => void): OffThread => ({
-  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: readAnswer, recover: failedWith(path) }),
+  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: answeredBy, recover: failedWith(path) }),
   walk: (path, policy) =>
     asking({ lane, retain, policy, task: { do: "walk", path }, read: readOutcome, recover: failedWith(path) }),
   walkAll: (paths, policy, maxRemembered) =>
