@@ -16,6 +16,15 @@ import type { Turns } from "./Program.js"
 export const isTimeUp: () => boolean = internal.isTimeUp
 
 /**
+ * Calls `run` in the next turn of the event loop, like `setImmediate`. It does so even if a test has replaced
+ * `setImmediate`, and in a browser, which has none.
+ *
+ * @since 0.1.0
+ * @category turns
+ */
+export const inNextTurn: (run: () => void) => void = internal.inNextTurn
+
+/**
  * Calls `goOn` in a later turn of the event loop. Call the returned function to cancel this.
  *
  * @since 0.1.0

@@ -1,4 +1,7 @@
-/** Node's own timers and clock: a test replaces the global ones, even before this module is loaded. */
+/**
+ * Node's own timers and clock: a test replaces the global ones, even before this module is loaded. `node:test` then
+ * replaces those of `node:timers` too, but nothing stops without `setTimeout`.
+ */
 export {
   /** @internal */
   performance
@@ -6,8 +9,6 @@ export {
 export {
   /** @internal */
   clearTimeout,
-  /** @internal */
-  setImmediate,
   /** @internal */
   setTimeout
 } from "node:timers"

@@ -47,7 +47,10 @@ const promisified = Symbol.for("nodejs.util.promisify.custom")
  */
 const isFake = (run: object): boolean => "clock" in run || !(promisified in run)
 
-const inNextTurn = setImmediate === undefined || isFake(setImmediate) ? byMessage : setImmediate
+/** @internal */
+export const inNextTurn: (run: () => void) => void = setImmediate === undefined || isFake(setImmediate)
+  ? byMessage
+  : setImmediate
 
 const clock = performance === undefined ? Date.now : () => performance.now()
 

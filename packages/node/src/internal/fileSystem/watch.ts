@@ -5,12 +5,13 @@
  * they are handled would block the event loop. So the callback only stores its event, and later turns of the event loop
  * report the events, a few at a time.
  */
+import { inNextTurn } from "@procfsroot/vfs/EventLoop"
 import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/InodeOperations"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { performance, setImmediate } from "../timers.js"
+import { performance } from "../timers.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 
@@ -36,7 +37,7 @@ const isTurnTooLong = (): boolean => {
   const now = performance.now()
   if (turnBegan === undefined) {
     turnBegan = now
-    setImmediate(() => {
+    inNextTurn(() => {
       turnBegan = undefined
     })
   }
@@ -75,7 +76,7 @@ class Watch implements WatchedInode<FoundFile> {
       return
     }
     this.#kept.push({ type, name: this.#isDirectory && name !== SELF ? name : undefined })
-    if (length === 0) setImmediate(this.#report)
+    if (length === 0) inNextTurn(this.#report)
   }
 
   readonly #report = (): void => {
@@ -83,7 +84,7 @@ class Watch implements WatchedInode<FoundFile> {
       if (!this.#isRunning) return
       this.#listener.happened(happening)
     }
-    if (this.#kept.length > 0) setImmediate(this.#report)
+    if (this.#kept.length > 0) inNextTurn(this.#report)
   }
 
   stop(): void {

@@ -4,11 +4,12 @@
  * does not respond holds up only the requests that need it.
  */
 import type { Policy } from "@procfsroot/path/Policy"
+import { inNextTurn } from "@procfsroot/vfs/EventLoop"
 import type { Answer } from "@procfsroot/vfs/Program"
 import { type AnswerData, type Answers, errorOf, type RootData, type Task } from "./messages.js"
 import { giveUp, MOST_TASKS, taken, takeRest } from "./state.js"
 import { type Job, release, type Thread, withThread } from "./threads.js"
-import { clearTimeout, setImmediate, setTimeout } from "../timers.js"
+import { clearTimeout, setTimeout } from "../timers.js"
 
 /** In milliseconds: if no task returns for this long, the thread counts as held up. */
 const PATIENCE = 50
@@ -196,7 +197,7 @@ export class Lane {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => {
+    inNextTurn(() => {
       this.#isScheduled = false
       this.#send()
     })
