@@ -46,6 +46,7 @@ const noThreads = fileURLToPath(new URL("programs/noThreads.mjs", import.meta.ur
 const removedWorkingDirectory = fileURLToPath(new URL("programs/removedWorkingDirectory.mjs", import.meta.url))
 const ownNativeCalls = fileURLToPath(new URL("programs/ownNativeCalls.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
+const throwsWhileBusy = fileURLToPath(new URL("programs/throwsWhileBusy.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
 const printed = (program: string, ...numbers: ReadonlyArray<number>): unknown => {
@@ -98,6 +99,15 @@ it("all exit listeners run if the process exits while a thread is busy, and may 
   const { status, stdout } = spawnSync(process.execPath, [exitWhileBusy], { encoding: "utf8" })
   expect({ status, stdout }).toEqual({ status: 4, stdout: "exit 3\n" })
 })
+
+it.each([["is busy"], ["is held up", "held up"]])(
+  "an uncaught exception is printed while a thread %s",
+  (_, ...args) => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [throwsWhileBusy, ...args], { encoding: "utf8" })
+    expect(stderr).toContain("Error: it has failed")
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "exit 1\n" })
+  }
+)
 
 it("threads do not repeat a warning, such as the one of Node 26 about `node:ffi`", () => {
   const { stderr, stdout } = spawnSync(process.execPath, [ownNativeCalls], { encoding: "utf8" })

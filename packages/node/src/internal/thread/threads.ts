@@ -4,7 +4,8 @@
  * not keep the process running.
  */
 import { hasCode } from "@procfsroot/vfs/Errno"
-import { types } from "node:util"
+import { writeSync } from "node:fs"
+import { inspect, types } from "node:util"
 import { isMainThread, Worker } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
@@ -192,13 +193,25 @@ let heldUp = 0
 let busy = 0
 let endsInTime = false
 
+/** The exception that ends the process, because nothing catches it. */
+let uncaught: { readonly error: unknown } | undefined
+
+const watchUncaught = (error: unknown): void => {
+  const isCaught = process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()
+  if (!isCaught) uncaught = { error }
+}
+
 /** Ends the process without waiting for threads that do not return, as Node would do. */
 const end = (code: number): void => {
-  const openat2 = busy > 0 ? load().openat2 : undefined
+  // Node prints an uncaught exception only after the listeners. Then it waits for the threads, but not for long if no
+  // thread is held up.
+  const isDue = uncaught === undefined ? busy > 0 : heldUp > 0
+  const openat2 = isDue ? load().openat2 : undefined
   if (openat2 === undefined) return
   const listeners = process.rawListeners("exit")
   // Those that were added later have not run yet. Any of them may have changed the exit code.
   for (const listener of listeners.slice(listeners.indexOf(end) + 1)) listener.call(process, code)
+  if (uncaught !== undefined) writeSync(2, `Uncaught ${inspect(uncaught.error)}\n`)
   openat2.exit(Number(process.exitCode ?? code))
 }
 
@@ -207,6 +220,7 @@ const endInTime = (): void => {
   if (endsInTime || !isMainThread) return
   endsInTime = true
   process.on("exit", end)
+  process.on("uncaughtExceptionMonitor", watchUncaught)
 }
 
 const idle: Array<Thread> = []
