@@ -4,6 +4,9 @@ import { expect, it } from "vitest"
 import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
 import { rejection } from "./rejection.js"
 
+/** An array whose second element is missing. */
+const withHole = () => Object.assign([Buffer.alloc(1)], { length: 2 })
+
 const programs: Readonly<Record<string, Program>> = {
   "owners": async (fs, base) => {
     const file = await fs.open(`${base}/f`, "w")
@@ -116,7 +119,9 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(file.readv([], 0)),
       await codeOf(file.readv("x" as unknown as [])),
       await codeOf(file.readv(["x"] as unknown as [])),
-      await codeOf(file.writev([{}] as unknown as []))
+      await codeOf(file.writev([{}] as unknown as [])),
+      await codeOf(file.readv(withHole())),
+      await codeOf(file.writev(withHole()))
     ]
     const shared = new Uint32Array(3).fill(0x2e2e2e2e)
     await file.readv([shared.subarray(1, 2), Buffer.alloc(1)], 0)

@@ -12,10 +12,10 @@ export type Buffers = ReadonlyArray<ArrayBufferView>
 
 /** @internal */
 export const bytesOfAll = (buffers: Buffers): ReadonlyArray<Uint8Array> => {
-  if (!Array.isArray(buffers) || !buffers.every(ArrayBuffer.isView)) {
-    throw invalidType("buffers", "an ArrayBufferView[]")
-  }
-  return buffers.map((buffer) => viewedBytes(buffer))
+  // Copied, since `every` skips the holes of an array.
+  const all = Array.isArray(buffers) ? [...buffers] : undefined
+  if (all?.every(ArrayBuffer.isView) !== true) throw invalidType("buffers", "an ArrayBufferView[]")
+  return all.map((buffer) => viewedBytes(buffer))
 }
 
 /**
