@@ -1,7 +1,11 @@
 /** Open files: owners and lists of buffers have the same results as with Node's own file system. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { once } from "node:events"
+import { readdirSync, readlinkSync } from "node:fs"
 import { expect, it } from "vitest"
 import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import { box } from "./box.js"
 import { rejection } from "./rejection.js"
 
 /** An array whose second element is missing. */
@@ -209,4 +213,28 @@ it("a write that is aborted while it waits for the end of its data rejects", asy
     abort.abort("enough")
   }
   expect(await rejection(root.promises.writeFile("/f", data(), { signal: abort.signal }))).toBe("enough")
+})
+
+/** Whether this process has the file open. */
+const isOpen = (path: string): boolean =>
+  readdirSync("/proc/self/fd").some((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false // closed by now
+    }
+  })
+
+it.each([false, true])("the descriptor is closed once the file is, off the main thread: %s", async (offMainThread) => {
+  using directory = box()
+  await using root = await openRoot(directory.path, { offMainThread })
+  for (const flag of ["r", "r+"]) {
+    const file = await root.promises.open("/f", flag)
+    expect(isOpen(`${directory.path}/f`)).toBe(true)
+    await file.close()
+    expect(isOpen(`${directory.path}/f`)).toBe(false)
+  }
+  const file = await root.promises.open("/f")
+  await once(file.createReadStream().resume(), "close")
+  expect(isOpen(`${directory.path}/f`)).toBe(false)
 })

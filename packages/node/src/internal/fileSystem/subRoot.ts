@@ -1,4 +1,5 @@
 /** Opens a directory in a root as a root of its own. */
+import { turns } from "@procfsroot/vfs/EventLoop"
 import type { File, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
@@ -13,8 +14,8 @@ const inDirectory = (root: RootHandle, directory: File<number>): RootHandle => {
     const { value } = root as Handle<OpenRoot>
     return calling(() => openAt(directory.file ?? -1, value))
   } finally {
-    // Nothing was written, so closing does not have to wait.
-    Program.runSync(directory.close())
+    // Another thread may close it. Nothing was written, so nobody has to wait for that.
+    Program.start(directory.close(), turns)
   }
 }
 

@@ -136,10 +136,9 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
       const opened = files.get(fd)
       files.delete(fd)
       const end = (ended: typeof done) => void closeFile(fd, written, opened).begin(ended)
-      if (opened !== undefined && opened.calls > 0) opened.closeLater = () => end(nothing)
-      else if (written) return end(done)
-      else end(nothing)
-      // Does not wait for calls that were given up, nor until a file is closed to which nothing was written.
+      if (opened === undefined || opened.calls === 0) return end(done)
+      // Does not wait for calls that were given up.
+      opened.closeLater = () => end(nothing)
       done({ value: undefined })
     })
 
