@@ -201,17 +201,23 @@ const watchUncaught = (error: unknown): void => {
   if (!isCaught) uncaught = { error }
 }
 
+const print = (error: unknown): void => {
+  try {
+    writeSync(2, `Uncaught ${inspect(error)}\n`)
+  } catch {
+    // Standard error is closed or full. The process has to end anyway.
+  }
+}
+
 /** Ends the process without waiting for threads that do not return, as Node would do. */
 const end = (code: number): void => {
-  // Node prints an uncaught exception only after the listeners. Then it waits for the threads, but not for long if no
-  // thread is held up.
-  const isDue = uncaught === undefined ? busy > 0 : heldUp > 0
-  const openat2 = isDue ? load().openat2 : undefined
+  const openat2 = busy > 0 ? load().openat2 : undefined
   if (openat2 === undefined) return
   const listeners = process.rawListeners("exit")
   // Those that were added later have not run yet. Any of them may have changed the exit code.
   for (const listener of listeners.slice(listeners.indexOf(end) + 1)) listener.call(process, code)
-  if (uncaught !== undefined) writeSync(2, `Uncaught ${inspect(uncaught.error)}\n`)
+  // Node prints it only after the listeners, Bun has done so.
+  if (uncaught !== undefined && process.versions["bun"] === undefined) print(uncaught.error)
   openat2.exit(Number(process.exitCode ?? code))
 }
 
