@@ -34,8 +34,10 @@
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
  *   of a `symlink` and `COPYFILE_FICLONE` have no effect. A `watch` keeps up to 4,096 changes until they are read. If
- *   there are more, it fails with `EOVERFLOW`. On a disk, a `watch` holds a watched directory open, so the kernel does
- *   not report the removal of that directory. The removal of a watched file is reported.
+ *   there are more, it fails with `EOVERFLOW`. On a disk, all watches of a thread fail with `EOVERFLOW` if their changes
+ *   fill most of the kernel's queue at once (`max_queued_events` in inotify(7)), since it drops changes when it is full.
+ *   On a disk, a `watch` also holds a watched directory open, so the kernel does not report the removal of that
+ *   directory. The removal of a watched file is reported.
  * - `write` of a `FileHandle` uses the length and the position even if the offset is `null`. It also uses a position
  *   that is a `bigint`, and refuses a position that is not an offset. In these cases, Node writes at the current
  *   position.

@@ -11,8 +11,8 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { performance } from "../timers.js"
 import { calling, toErrno } from "./errno.js"
+import * as EventQueue from "./eventQueue.js"
 import type { FoundFile } from "./foundFiles.js"
 
 /**
@@ -24,28 +24,12 @@ const SELF = "."
 /** The most events that are reported in one turn of the event loop. */
 const SOME = 64
 
-/** In milliseconds: if libuv calls back for longer without a pause, the watch fails because of too many events. */
-const LONGEST_TURN = 100
-
 /** The clock is read once per this many events. */
 const GLANCE = 256
 
-/** When libuv began to call back in this turn. Shared by all watches, since libuv reads their events together. */
-let turnBegan: number | undefined
-
-const isTurnTooLong = (): boolean => {
-  const now = performance.now()
-  if (turnBegan === undefined) {
-    turnBegan = now
-    inNextTurn(() => {
-      turnBegan = undefined
-    })
-  }
-  return now - turnBegan > LONGEST_TURN
-}
-
 class Watch implements WatchedInode<FoundFile> {
   readonly handle: FoundFile
+  readonly identity: bigint
   readonly #watcher: FSWatcher
   readonly #isDirectory: boolean
   readonly #listener: InodeListener
@@ -55,24 +39,27 @@ class Watch implements WatchedInode<FoundFile> {
   /** Takes ownership of the descriptor. */
   constructor(inode: FoundFile, fd: number, listener: InodeListener) {
     this.#listener = listener
+    this.identity = inode.identity
     this.#isDirectory = fstatSync(fd).isDirectory()
     const place = descriptorPath(fd)
     this.#watcher = watchNode(this.#isDirectory ? `${place}/${SELF}` : place, { encoding: "buffer" })
     this.handle = inode.adopt(fd, closeSync)
+    EventQueue.join(this)
     // The kernel reports that a file is deleted only when no descriptor of it is left. That of a directory stays open:
     // names are looked up in it.
     if (!this.#isDirectory) this.handle.close()
     this.#watcher.on("change", (type: string, name: Buffer | null) => {
-      if (name !== null) this.#keep(type === "change" ? type : "rename", fromNode(name.toString(), () => name))
+      EventQueue.count(this)
+      if (name === null || !this.#isRunning) return
+      this.#keep(type === "change" ? type : "rename", fromNode(name.toString(), () => name))
     })
     this.#watcher.on("error", (error) => this.#listener.failed(toErrno(error)))
   }
 
   #keep(type: Happening["type"], name: string): void {
-    if (!this.#isRunning) return
     const { length } = this.#kept
-    if (length === MAX_EVENTS || (length % GLANCE === 0 && isTurnTooLong())) {
-      this.#listener.failed(Errno.make("EOVERFLOW"))
+    if (length === MAX_EVENTS || (length % GLANCE === 0 && EventQueue.isTurnTooLong())) {
+      this.overflowed()
       return
     }
     this.#kept.push({ type, name: this.#isDirectory && name !== SELF ? name : undefined })
@@ -87,8 +74,16 @@ class Watch implements WatchedInode<FoundFile> {
     if (this.#kept.length > 0) inNextTurn(this.#report)
   }
 
+  overflowed(): void {
+    this.#listener.failed(Errno.make("EOVERFLOW"))
+  }
+
   stop(): void {
     this.#isRunning = false
+    EventQueue.leave(this)
+  }
+
+  close(): void {
     this.#watcher.close()
   }
 }

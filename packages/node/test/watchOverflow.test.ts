@@ -1,0 +1,93 @@
+/**
+ * All watches of a thread share a queue in the kernel. If it overflows, they fail instead of missing changes. A
+ * synchronous loop fills the queue, because nothing is read from it meanwhile.
+ */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { memoryDirectory } from "@procfsroot/testkit/inMemory"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs"
+import { expect, it } from "vitest"
+
+const queueLength = Number(readFileSync("/proc/sys/fs/inotify/max_queued_events", "latin1"))
+
+/** So few events do not end the watch of a single directory. */
+const FEW = MAX_EVENTS - 100
+
+const manyDirectories = Array.from({ length: Math.ceil((queueLength + 1) / FEW) }, (_, i) => `busy/${i}`)
+
+const made = () => {
+  const box = temporary(memoryDirectory)
+  for (const name of ["quiet", "busy", ...manyDirectories]) mkdirSync(`${box.path}/${name}`)
+  return box
+}
+
+/** Each link is one event. */
+const fill = (directory: string, count: number): void => {
+  for (let i = 0; i < count; i++) symlinkSync("target", `${directory}/link${i}`)
+}
+
+/** A watch in a root of its own. It begins before this returns. */
+const watching = async (path: string, options: { readonly recursive?: boolean } = {}) => {
+  const root = await openRoot(path)
+  const changes = root.promises.watch("/", options)[Symbol.asyncIterator]()
+  const first = changes.next()
+  const names: Array<string | null> = []
+  /** Reads until there is a change of `last`. Returns the code of the error that ended the watch before that. */
+  const read = async (last: string): Promise<unknown> => {
+    try {
+      for (let change = await first; change.value?.filename !== last; change = await changes.next()) {
+        names.push(change.value?.filename)
+      }
+      return undefined
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code
+    }
+  }
+  const end = async () => {
+    await changes.return?.()
+    await root.close()
+  }
+  return { read, names, [Symbol.asyncDispose]: end }
+}
+
+const timeout = 30_000
+
+it("a watch of several directories fails with EOVERFLOW if the kernel has dropped changes", { timeout }, async () => {
+  using box = made()
+  await using watch = await watching(`${box.path}/busy`, { recursive: true })
+  for (const name of manyDirectories) fill(`${box.path}/${name}`, FEW)
+  symlinkSync("target", `${box.path}/busy/last`) // this is not in the queue any more
+  expect(await watch.read("last")).toBe("EOVERFLOW")
+})
+
+it("a watch fails if the changes in another root have filled the queue", { timeout }, async () => {
+  using box = made()
+  await using busy = await watching(`${box.path}/busy`)
+  await using quiet = await watching(`${box.path}/quiet`)
+  fill(`${box.path}/busy`, queueLength + 1)
+  symlinkSync("target", `${box.path}/quiet/last`)
+  expect(await Promise.all([busy, quiet].map((watch) => watch.read("last")))).toEqual(["EOVERFLOW", "EOVERFLOW"])
+})
+
+it("a watch continues if another one has too many changes, but the queue has room", { timeout }, async () => {
+  using box = made()
+  await using busy = await watching(`${box.path}/busy`)
+  await using quiet = await watching(`${box.path}/quiet`)
+  fill(`${box.path}/busy`, MAX_EVENTS + 1)
+  symlinkSync("target", `${box.path}/quiet/last`)
+  expect(await Promise.all([busy, quiet].map((watch) => watch.read("last")))).toEqual(["EOVERFLOW", undefined])
+})
+
+it("changes take room in the queue once, even if several watches report them", { timeout }, async () => {
+  using box = made()
+  await using first = await watching(`${box.path}/busy`)
+  await using second = await watching(`${box.path}/busy`)
+  const others = await Promise.all(manyDirectories.map(() => watching(`${box.path}/busy`)))
+  fill(`${box.path}/busy`, FEW)
+  symlinkSync("target", `${box.path}/busy/last`)
+  const all = [first, second, ...others]
+  expect(await Promise.all(all.map((watch) => watch.read("last")))).toEqual(all.map(() => undefined))
+  expect(all.map(({ names }) => names.length)).toEqual(all.map(() => FEW))
+  for (const other of others) await other[Symbol.asyncDispose]()
+})
