@@ -76,8 +76,9 @@ export interface Options extends PathPolicy {
  * The paths in the events of `watch` are relative to the watched path. It keeps up to 4,096 events. If there are more
  * before they are consumed, the stream fails with `EOVERFLOW` after those that were kept. All watches of a thread fail
  * with `EOVERFLOW` if their events fill most of the kernel's queue at once (see `max_queued_events` in inotify(7)),
- * since the kernel drops events when it is full. With `recursive`, `watch` holds a descriptor for each directory. It fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches`
- * in inotify(7)), and with `ENAMETOOLONG` for a directory whose path has more than 4,095 bytes. A watched directory is
+ * since the kernel drops events when it is full. With `recursive`, `watch` holds a descriptor for each directory. It
+ * fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches` in inotify(7)), and with
+ * `ENAMETOOLONG` for a directory whose path has more than 4,095 bytes. A watched directory is
  * held open, so the kernel does not report its own removal. The removal of a watched file is reported.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeServices.layer` and `NodeHttpServer.layer`, replace this one if
