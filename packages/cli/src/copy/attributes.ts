@@ -239,7 +239,7 @@ export class AttributeCopy {
       if (name === CAPABILITIES && !keepsRights) continue
       if (file !== undefined && name.startsWith(XFS)) continue
       if (isAcl(name)) last.push([name, value])
-      else trying(() => to.setExtendedAttribute(name, value), lose)
+      else trying(() => to.setExtendedAttribute(name, value), (error) => lose(error, name))
     }
     const acls = last.map(([name, value]) => {
       const acl = convertAcl(value, this.#conversion)
@@ -249,14 +249,17 @@ export class AttributeCopy {
     return [...lost, ...acls]
   }
 
-  /** Collects what to report of the extended attributes of a file: all ACLs, and the first of the others. */
+  /**
+   * Collects what to report of the extended attributes of a file: all ACLs, and the first of the others. If their names
+   * cannot be read, there may be an ACL among them. ENOTSUP says only that there are no native calls.
+   */
   losses(): { readonly lose: Lose; readonly lost: ReadonlyArray<Lost | undefined> } {
     const lost: Array<Lost | undefined> = [undefined]
     return {
       lost,
-      lose: (error, name = "") => {
-        if (isAcl(name)) lost.push(this.#once("the ACL", error))
-        else lost[0] ??= this.#once("extended attributes", error, false)
+      lose: (error, name) => {
+        if (name !== undefined && isAcl(name)) return void lost.push(this.#once("the ACL", error))
+        lost[0] ??= this.#once("extended attributes", error, name === undefined && codeOf(error) !== "ENOTSUP")
       }
     }
   }

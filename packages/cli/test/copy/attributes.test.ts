@@ -97,4 +97,15 @@ describe.skipIf(without(seccomp, "koffi", "root", tar))("the exit status of a co
     expect(lines(stderr).at(-1)).toEqual(sentence("extended attributes"))
     expect(lines(stderr).at(-1)).toContain(", and the ACL could not be kept: ")
   })
+  it.each([[5, "1"], [95, "0"]])(
+    "is 1 if the names of extended attributes cannot be read, unless there are none: %i",
+    (errno, status) => {
+      using place = temporary()
+      Fs.writeFileSync(`${place.path}/f`, "")
+      const script = "cd \"$1\" && $bin cp f b; echo $?; $bin cp f - > c; echo $?"
+      const { stderr, stdout } = refusing("listing", errno, script, [place.path])
+      expect(lines(stdout)).toEqual([status, status])
+      expect(lines(stderr)).toHaveLength(Number(status) * 2)
+    }
+  )
 })

@@ -3,7 +3,7 @@ import { judge } from "@procfsroot/testkit/judges"
 import { fileURLToPath } from "node:url"
 import { type Result, shell } from "../command.js"
 
-/** The numbers of the system calls that set an attribute, read an extended one, or create a hard link. */
+/** The numbers of the system calls that set an attribute, read or list extended ones, or create a hard link. */
 const calls: Readonly<Record<string, Readonly<Record<Attribute, ReadonlyArray<number>>>>> = {
   x64: {
     mode: [90, 91, 268, 452],
@@ -11,13 +11,22 @@ const calls: Readonly<Record<string, Readonly<Record<Attribute, ReadonlyArray<nu
     times: [132, 235, 261, 280],
     extended: [188, 189, 190],
     reading: [191, 192, 193],
+    listing: [194, 195, 196],
     link: [86, 265]
   },
-  arm64: { mode: [52, 53, 452], owner: [54, 55], times: [88], extended: [5, 6, 7], reading: [8, 9, 10], link: [37] }
+  arm64: {
+    mode: [52, 53, 452],
+    owner: [54, 55],
+    times: [88],
+    extended: [5, 6, 7],
+    reading: [8, 9, 10],
+    listing: [11, 12, 13],
+    link: [37]
+  }
 }
 
-/** What a system call sets or creates; `reading`: it reads an extended attribute. */
-export type Attribute = "extended" | "link" | "mode" | "owner" | "reading" | "times"
+/** What a system call sets or creates; `reading` and `listing`: it reads an extended attribute, or the names of all. */
+export type Attribute = "extended" | "link" | "listing" | "mode" | "owner" | "reading" | "times"
 
 export const seccomp = judge(() =>
   calls[process.arch] === undefined ? `the system calls of ${process.arch} are not known` : undefined
