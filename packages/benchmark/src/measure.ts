@@ -79,8 +79,8 @@ export interface Results {
 
 type Say = (text: string) => void
 
-/** After so many rounds, V8 has compiled what a new process needs. */
-const WARM_UP = 5
+/** After so many rounds, in which the list is resolved twice, V8 has compiled what a new process needs. */
+const WARM_UP = 3
 
 /** Times all contestants on the lists of paths. */
 const listed = async (
