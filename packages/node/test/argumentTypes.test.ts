@@ -30,10 +30,13 @@ describe("openRoot refuses a root that is", () => {
   })
 })
 
-it("openTarRoot refuses a path that is not text", async () => {
-  await expect(untyped(openTarRoot)(undefined))
-    .rejects.toThrow(new TypeError("The path of a root must be a string, not undefined"))
-})
+it.each([[undefined, "undefined"], [null, "null"], [new TextEncoder().encode("content"), "object"]])(
+  "openTarRoot refuses a path that is not text, and does not show it: %o",
+  async (path, type) => {
+    await expect(untyped(openTarRoot)(path))
+      .rejects.toThrow(new TypeError(`The path of a root must be a string, not ${type}`))
+  }
+)
 
 describe.each(["disk", "memory"])("a root in %s refuses", (kind) => {
   const open = () => kind === "memory" ? openMemoryRoot({}) : openRoot(tmpdir())

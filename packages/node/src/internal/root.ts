@@ -172,12 +172,14 @@ const needsPlace = ({ openat2 }: Binding): boolean => openat2 === undefined
 
 /**
  * Refuses what is not text, as a program in JavaScript can pass it, names for which Node throws its own errors, and names
- * that Node would change.
+ * that Node would change. It does not show what is not text, since that may be a whole archive.
  *
  * @internal
  */
 export const checkName = (path: string): void => {
-  if (typeof path !== "string") throw new TypeError(`The path of a root must be a string, not ${String(path)}`)
+  if (typeof path !== "string") {
+    throw new TypeError(`The path of a root must be a string, not ${path === null ? "null" : typeof path}`)
+  }
   if (path.includes("\0")) throw unavailable("EINVAL", "its path contains a NUL character")
   if (!isEncodable(path)) throw unavailable("EILSEQ")
 }
