@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
 import { programOf, publicModules, repository } from "./repository.js"
@@ -53,6 +54,25 @@ const complaintsAbout = (
     ]
   })
 }
+
+/** The modules in the rows of a README's tables, each of which begins with the name of a module. */
+const listedIn = (readme: string): ReadonlyArray<string> =>
+  [...readme.matchAll(/^\| `([A-Z]\w+)` /gm)].flatMap(([, name]) => name ?? [])
+
+const modulesIn = (directory: string): ReadonlyArray<string> =>
+  publicModules.flatMap((file) =>
+    file.startsWith(`${directory}/`) ? /\/src\/(?:node\/)?([A-Z]\w+)\.ts$/.exec(file)?.[1] ?? [] : []
+  )
+
+describe("the README of", () => {
+  it.each([...new Set(publicModules.map((file) => file.split("/src/")[0] ?? ""))])(
+    "%s lists its modules",
+    (directory) => {
+      const listed = listedIn(readFileSync(`${repository}${directory}/README.md`, "utf8"))
+      expect(new Set(listed)).toEqual(new Set(modulesIn(directory)))
+    }
+  )
+})
 
 describe("public modules", () => {
   it("have @since and @category for every export", () => {
