@@ -16,9 +16,9 @@
  */
 export interface Limits {
   /**
-   * The number of bytes that can still be allocated, in blocks of 4,096 bytes as on tmpfs. A write that does not fit
-   * completely writes the part that fits, and returns its length. The next write fails with ENOSPC. Holes take no
-   * space. The space of a removed file is free again when the file is no longer open.
+   * The number of bytes that can still be allocated, rounded up to blocks of 4,096 bytes as on tmpfs. A write that does
+   * not fit completely writes the part that fits, and returns its length. The next write fails with ENOSPC. Holes take
+   * no space. The space of a removed file is free again when the file is no longer open.
    */
   readonly freeBytes?: number | undefined
   /**
