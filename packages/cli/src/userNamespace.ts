@@ -75,6 +75,8 @@ export interface Conversion<Id = number | undefined> {
   readonly keepsRights: boolean
   /** Whether a file with these ids really belongs to this user and this group. */
   readonly isKnown: (uid: number, gid: number) => boolean
+  /** Converts the id of the root whose capabilities a file has. 0 is the root that this process sees. */
+  readonly root: (id: number) => Id
 }
 
 /** The map of a user namespace that includes every user or group. */
@@ -97,12 +99,14 @@ const converting = (from: Ids, to: Ids, isOwn: boolean) => (id: number): number 
  * have keeps its id outside of user namespaces.
  */
 export const between = (from: UserNamespace, to: UserNamespace): Conversion => {
-  if (from.maps === to.maps) return { user: same, group: same, keepsRights: true, isKnown }
+  if (from.maps === to.maps) return { user: same, group: same, keepsRights: true, isKnown, root: same }
   return {
     user: converting(from.users, to.users, to === own),
     group: converting(from.groups, to.groups, to === own),
     keepsRights: from === own,
-    isKnown
+    isKnown,
+    // The root of one user namespace must not get the rights of another.
+    root: from === own ? to.users.outside : same
   }
 }
 
@@ -111,7 +115,8 @@ export const unpacking = ({ groups, users }: UserNamespace): Conversion => ({
   user: users.outside,
   group: groups.outside,
   keepsRights: true,
-  isKnown: () => true
+  isKnown: () => true,
+  root: users.outside
 })
 
 /** The conversion to the ids that `from` sees, for an archive. */
@@ -119,5 +124,7 @@ export const packing = (from: UserNamespace): Conversion<number> => ({
   user: (id) => from.users.inside(id) ?? OVERFLOW,
   group: (id) => from.groups.inside(id) ?? OVERFLOW,
   keepsRights: true,
-  isKnown: () => true
+  isKnown: () => true,
+  // Capabilities of a namespace above are valid below too, and seen there like those of its own root.
+  root: (id) => id === 0 ? id : from.users.inside(id) ?? OVERFLOW
 })

@@ -38,6 +38,11 @@ describe("ids", () => {
     expect(ids.map(between(a, small).group)).toEqual([undefined, undefined, undefined, 500_000, 500_007, undefined])
     expect(ids.map(between(a, namespace(100_000)).user)).toEqual(ids)
     expect(ids.map(packing(a).user)).toEqual([65_534, 65_534, 65_534, 0, 7, 1_000])
+    expect([0, 100_000].map(between(own, a).root)).toEqual([100_000, undefined])
+    expect([0, 100_000].map(between(a, own).root)).toEqual([0, 100_000])
+    expect([0, 100_000].map(between(a, b).root)).toEqual([0, 100_000])
+    expect([0, 100_000, 5].map(packing(a).root)).toEqual([0, 0, 65_534])
+    expect(unpacking(a).root(0)).toBe(100_000)
     expect(ids.map(unpacking(a).group)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
   })
 })
@@ -50,6 +55,16 @@ const start = async (first: number): Promise<ChildProcess> => {
   for (const map of ["uid_map", "gid_map"]) Fs.writeFileSync(`/proc/${child.pid}/${map}`, `0 ${first} 65536`)
   return child
 }
+
+/** A capability as an extended attribute, with the id of the root of a user namespace or without. */
+const capabilitiesOf = (root?: number): Uint8Array => {
+  const value = new Uint8Array(root === undefined ? 20 : 24)
+  value.set([1, 0, 0, root === undefined ? 2 : 3, 0, 4])
+  if (root !== undefined) new DataView(value.buffer).setUint32(20, root, true)
+  return value
+}
+
+const done = { status: 0, stderr: "" }
 
 interface Seen {
   readonly mode: string
@@ -202,6 +217,52 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     expect(await aclAt("u")).toEqual(aclOf(7))
     const { stdout } = run(["cp", `${a}${path}/t`, "-"])
     expect(Buffer.from(stdout).includes(Buffer.from(aclOf(7)))).toBe(true)
+  })
+
+  it.skipIf(without("koffi"))("a lost ACL gives the group no more than it has granted to it", async () => {
+    using directory = temporary()
+    const { path } = directory
+    Fs.writeFileSync(`${path}/f`, "")
+    const acl = aclOf(7, 4)
+    new DataView(acl.buffer).setUint32(16, 70_000, true)
+    await using root = await openRoot(path)
+    await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl)
+    expect(seen(`${path}/f`).mode).toBe("777")
+    const { status, stderr } = run(["cp", `${path}/f`, `${a}${path}/t`])
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/ the ACL could not be kept: /) })
+    expect(seen(`${path}/t`).mode).toBe("747")
+  })
+
+  it.skipIf(without("koffi"))("capabilities are those of the same root", async () => {
+    using directory = temporary()
+    const { path } = directory
+    await using root = await openRoot(path)
+    for (const name of ["f", "g"]) Fs.writeFileSync(`${path}/${name}`, "")
+    const set = (name: string, value: Uint8Array) =>
+      root.directory.setExtendedAttribute(name, "security.capability", value)
+    const at = (name: string) => root.directory.getExtendedAttribute(name, "security.capability")
+    await set("f", capabilitiesOf())
+    await set("g", capabilitiesOf(70_000))
+    // In both containers, the copy has the capabilities of their roots, as if these had set them.
+    expect(run(["cp", `${path}/f`, `${a}${path}/a`])).toMatchObject(done)
+    expect(await at("a")).toEqual(capabilitiesOf(100_000))
+    const { stdout } = run(["cp", `${a}${path}/a`, "-"])
+    expect(Buffer.from(stdout).includes(Buffer.from(capabilitiesOf()))).toBe(true)
+    Fs.mkdirSync(`${path}/b`)
+    expect(run(["cp", "-", `${b}${path}/b`], stdout)).toMatchObject(done)
+    expect(await at("b/a")).toEqual(capabilitiesOf(300_000))
+    const pid = String(processes[0]?.pid)
+    expect(run(["diff", "--pid", pid, `${path}/a`, "--against", `${path}/f`]).stdout.toString()).toBe("")
+    // A root that a container does not have is not replaced by its own.
+    const { status, stderr } = run(["cp", `${path}/g`, `${a}${path}/c`])
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/ does not exist in the user namesp/)
+    })
+    expect(await at("c")).toBeUndefined()
+    // A copy on the host, which loses the rights that are not those of its owner.
+    expect(run(["cp", `${a}${path}/a`, `${path}/d`])).toMatchObject(done)
+    expect(await at("d")).toBeUndefined()
   })
 
   it("diff compares the ids that each side sees", () => {

@@ -3,15 +3,13 @@ import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { between, type Conversion, own, unpacking, type UserNamespace } from "../userNamespace.js"
-import { convertAcl, isAcl } from "./acl.js"
+import { convertAcl, isAcl, onlyMasked } from "./acl.js"
+import { CAPABILITIES, convertCapabilities } from "./capabilities.js"
 import { hasNativeCalls, type Place, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
 const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000
-
-/** They give a program rights, as set-id bits do (`capabilities(7)`). */
-export const CAPABILITIES = "security.capability"
 
 /**
  * The prefix of attributes that XFS has for itself. As root, it also lists ACLs under such names. Like `cp -a`, a copy
@@ -136,6 +134,13 @@ interface Owned {
   readonly lost?: Lost | undefined
 }
 
+/** What became of the extended attributes of a copy. */
+interface CopiedExtended {
+  readonly lost: ReadonlyArray<Lost | undefined>
+  /** The permissions that only an ACL that was lost has kept from the owning group. */
+  readonly denied: number
+}
+
 const NO_SUCH_OWNER = "its user or group does not exist in the user namespace of the copy"
 const OTHER_OWNER = "on the host, the copy belongs to another user or group"
 
@@ -165,10 +170,11 @@ export class AttributeCopy {
    */
   toOpen(from: Origin, file: FileSync): Lost | undefined {
     const owned = this.#own((uid, gid) => file.chown(uid, gid), from.stat)
-    const mode = permissionsOf(from.stat)
+    const { denied, lost } = this.#extended(from, file, owned.keepsRights)
+    const mode = permissionsOf(from.stat) & ~denied
     return together([
       owned.lost,
-      ...this.#extended(from, file, owned.keepsRights),
+      ...lost,
       this.#set("the mode", () => file.chmod(owned.keepsRights ? mode : mode & ~SET_ID)),
       this.#set("the times", () => file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
     ])
@@ -183,13 +189,14 @@ export class AttributeCopy {
   toName(from: Origin, place: Place): Lost | undefined {
     const { directorySync, sync } = place.root
     const owned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
+    const { denied, lost } = this.#extended(from, byName(place), owned.keepsRights)
     return together([
       owned.lost,
-      ...this.#extended(from, byName(place), owned.keepsRights),
+      ...lost,
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined
-        : this.#set("the mode", () => sync.chmodSync(place.path, permissionsOf(from.stat))),
+        : this.#set("the mode", () => sync.chmodSync(place.path, permissionsOf(from.stat) & ~denied)),
       this.#set("the times", () => directorySync.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs))
     ])
   }
@@ -230,30 +237,39 @@ export class AttributeCopy {
     return this.#set("the owner", () => chown(user, group))
   }
 
-  #extended({ extended = [], file }: Origin, to: Extendable, keepsRights: boolean): ReadonlyArray<Lost | undefined> {
+  #extended({ extended = [], file }: Origin, to: Extendable, keepsRights: boolean): CopiedExtended {
     const { lose, lost } = this.losses()
     const found = file === undefined ? extended : readExtended(file, lose)
-    if (found === none) return lost
+    if (found === none) return { lost, denied: 0 }
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
       if (name === CAPABILITIES && !keepsRights) continue
       if (file !== undefined && name.startsWith(XFS)) continue
       if (isAcl(name)) last.push([name, value])
-      else trying(() => to.setExtendedAttribute(name, value), (error) => lose(error, name))
+      else {
+        const converted = name === CAPABILITIES ? convertCapabilities(value, this.#conversion) : value
+        if (converted === undefined) lose(new Refused(NO_SUCH_OWNER), name)
+        else trying(() => to.setExtendedAttribute(name, converted), (error) => lose(error, name))
+      }
     }
-    const acls = last.map(([name, value]) => {
+    let denied = 0
+    for (const [name, value] of last) {
       const acl = convertAcl(value, this.#conversion)
-      if (acl === undefined) return this.#once("the ACL", new Refused(NO_SUCH_OWNER))
-      return this.#set("the ACL", () => to.setExtendedAttribute(name, acl))
-    })
-    return [...lost, ...acls]
+      const loseAcl = (error: unknown) => {
+        denied |= onlyMasked(name, value)
+        lost.push(this.#once("the ACL", error))
+      }
+      if (acl === undefined) loseAcl(new Refused(NO_SUCH_OWNER))
+      else trying(() => to.setExtendedAttribute(name, acl), loseAcl)
+    }
+    return { lost, denied }
   }
 
   /**
    * Collects what to report of the extended attributes of a file: all ACLs, and the first of the others. If their names
    * cannot be read, there may be an ACL among them. ENOTSUP says only that there are no native calls.
    */
-  losses(): { readonly lose: Lose; readonly lost: ReadonlyArray<Lost | undefined> } {
+  losses(): { readonly lose: Lose; readonly lost: Array<Lost | undefined> } {
     const lost: Array<Lost | undefined> = [undefined]
     return {
       lost,

@@ -20,7 +20,6 @@ import { type Conversion, own, packing } from "../userNamespace.js"
 import { convertAcl, isAcl } from "./acl.js"
 import {
   AttributeCopy,
-  CAPABILITIES,
   type Extended,
   type Lost,
   type Readable,
@@ -28,6 +27,7 @@ import {
   readExtended,
   together
 } from "./attributes.js"
+import { CAPABILITIES, convertCapabilities } from "./capabilities.js"
 import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, lstat, NotRegular, Source } from "./files.js"
@@ -284,7 +284,8 @@ class Packing {
         break
       }
       // Every id can be converted for an archive.
-      extended.push([name, isAcl(name) ? convertAcl(value, this.#conversion) ?? value : value])
+      const convert = isAcl(name) ? convertAcl : name === CAPABILITIES ? convertCapabilities : undefined
+      extended.push([name, convert?.(value, this.#conversion) ?? value])
     }
     return { extended, lost: together(lost) }
   }

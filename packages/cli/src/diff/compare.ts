@@ -1,11 +1,12 @@
 /** Compares two trees: what is only in one of them, and what differs. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import { type Attributes, attributesOf, isDevice } from "../attributes.js"
-import { CAPABILITIES } from "../copy/attributes.js"
+import { CAPABILITIES, convertCapabilities } from "../copy/capabilities.js"
 import { type Place, textOf } from "../copy/place.js"
 import { turn } from "../copy/turn.js"
 import { codeOf } from "../failure.js"
 import { attemptBelow } from "../reading.js"
+import type { Conversion } from "../userNamespace.js"
 
 type Signal = AbortSignal | undefined
 
@@ -22,6 +23,8 @@ export interface Directory extends AsyncDisposable {
 /** A file of any type. */
 export interface File {
   readonly attributes: Attributes
+  /** Converts the id in its capabilities. The ids in `attributes` are already converted. */
+  readonly ids?: Conversion<number>
   readonly place: Place
   /** Only for a directory. */
   readonly open: () => Promise<Directory>
@@ -76,10 +79,11 @@ const isSameTime = (a: bigint, b: bigint): boolean => {
   return x === y || cut(a, SECOND) === b || a === cut(b, SECOND)
 }
 
-const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
+const capabilitiesOf = async ({ ids, place }: File): Promise<Uint8Array> => {
   try {
     const value = await place.root.directory.getExtendedAttribute(textOf(place), CAPABILITIES, { noFollow: true })
-    return value ?? new Uint8Array()
+    if (value === undefined) return new Uint8Array()
+    return ids === undefined ? value : convertCapabilities(value, ids) ?? value
   } catch (error) {
     // The file system has no capabilities, or there are no native calls: then capabilities are not compared.
     if (codeOf(error) === "ENOTSUP") return new Uint8Array()

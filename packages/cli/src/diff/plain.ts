@@ -49,7 +49,7 @@ const plainFile = async (place: Place, ids: Conversion<number>): Promise<File | 
     const opened: Array<OpenRoot> = []
     return new PlainDirectory(await shortened(place, opened), ids, opened)
   }
-  return { attributes, place, open }
+  return { attributes, ids, place, open }
 }
 
 interface Tree extends AsyncDisposable {

@@ -11,19 +11,25 @@ import { lines } from "../command.js"
 import { aclOf, openBox } from "./boxes.js"
 import { type Attribute, refusing, seccomp } from "./refusing.js"
 
-/** A file of a mount whose files belong to another user, as those of vfat and CIFS can. */
-const another = (file: FileSync): FileSync => {
+/** The same file, but these methods fail. */
+const refusingFile = (code: string, methods: ReadonlyArray<string | symbol>) => (file: FileSync): FileSync => {
   const refuse = () => {
-    throw Object.assign(new Error(), { code: "EPERM" })
+    throw Object.assign(new Error(), { code })
   }
   return new Proxy(file, {
     get: (target, key) => {
-      if (key === "chmod" || key === "utimes") return refuse
+      if (methods.includes(key)) return refuse
       const value: unknown = Reflect.get(target, key, target)
       return typeof value === "function" ? value.bind(target) : value
     }
   })
 }
+
+/** A file of a mount whose files belong to another user, as those of vfat and CIFS can. */
+const another = refusingFile("EPERM", ["chmod", "utimes"])
+
+/** A file of a file system without extended attributes, as many have none. */
+const plain = refusingFile("ENOTSUP", ["setExtendedAttribute"])
 
 describe("the attributes of a copy", () => {
   it("are lost if they cannot be set, which is said once for each", async () => {
@@ -37,6 +43,25 @@ describe("the attributes of a copy", () => {
       expect(copy.toOpen({ stat }, another(file))).toEqual({ why: lost.join(", and "), isFailure: true })
       expect(copy.toOpen({ stat }, another(file))).toBeUndefined()
       expect(copy.toOpen({ stat }, file)).toBeUndefined()
+    } finally {
+      file.close()
+    }
+  })
+
+  it("give the group only what an ACL that is lost has granted to it", async () => {
+    await using box = await openBox()
+    Fs.writeFileSync(`${box.path}/from/f`, "")
+    Fs.chmodSync(`${box.path}/from/f`, 0o676)
+    const stat = Fs.lstatSync(`${box.path}/from/f`, { bigint: true })
+    const file = box.to.directorySync.openFile("/f", { flag: "w" })
+    const modeAfter = (name: string, group: number): number => {
+      const extended = [[`system.posix_acl_${name}`, aclOf(7, group)]] as const
+      new AttributeCopy(false).toOpen({ stat, extended }, plain(file))
+      return Fs.fstatSync(file.fd).mode & 0o777
+    }
+    try {
+      expect([0, 4, 7].map((group) => modeAfter("access", group))).toEqual([0o606, 0o646, 0o676])
+      expect(modeAfter("default", 0)).toBe(0o676)
     } finally {
       file.close()
     }

@@ -108,8 +108,14 @@ export const temporariesIn = (place: string): ReadonlyArray<string> =>
  * An ACL as an extended attribute: version 2, and the permissions of the owner, user 1, the group, the mask and others; see
  * include/uapi/linux/posix_acl_xattr.h. Without user 1, it would only be a mode.
  */
-export const aclOf = (permissions: number): Uint8Array => {
+export const aclOf = (permissions: number, group = permissions): Uint8Array => {
   const none = [255, 255, 255, 255]
   const entries = [[1, none], [2, [1, 0, 0, 0]], [4, none], [16, none], [32, none]] as const
-  return Uint8Array.from([2, 0, 0, 0, ...entries.flatMap(([tag, id]) => [tag, 0, permissions, 0, ...id])])
+  return Uint8Array.from([
+    2,
+    0,
+    0,
+    0,
+    ...entries.flatMap(([tag, id]) => [tag, 0, tag === 4 ? group : permissions, 0, ...id])
+  ])
 }
