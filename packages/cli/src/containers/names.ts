@@ -153,6 +153,17 @@ const docker: Source = async (files, id, place, listings) =>
     })
   })
 
+/**
+ * Where containers/storage has the files of a layer. They are below its data, even if the list of the containers is
+ * not.
+ */
+const layerRoot = ({ data }: Place, list: string, layer: unknown): string | undefined => {
+  const [, driver] = /\/(overlay|vfs)-containers\/[^/]+$/.exec(list) ?? []
+  if (driver === undefined || typeof layer !== "string" || !isId(layer)) return undefined
+  const storage = `${data}/containers/storage`
+  return driver === "vfs" ? `${storage}/vfs/dir/${layer}` : `${storage}/overlay/${layer}/merged`
+}
+
 const podman: Source = async (files, id, place, listings) => {
   const lists = (await storages(files, place, listings)).flatMap((storage) => [
     `${storage}/containers.json`,
@@ -164,8 +175,10 @@ const podman: Source = async (files, id, place, listings) => {
       const value = await own.json(list)
       return new Map(Array.isArray(value) ? value.map((entry: unknown) => [at(entry, "id"), entry]) : [])
     })
-    const name = validName(at(entries.get(id), "names", "0"))
-    return name === undefined ? undefined : { runtime: "podman", name }
+    const entry = entries.get(id)
+    const name = validName(at(entry, "names", "0"))
+    const imageRoot = layerRoot(place, list, at(entry, "layer"))
+    return name === undefined ? undefined : facts({ runtime: "podman", name, imageRoot })
   })
 }
 
@@ -210,10 +223,21 @@ const stateDirectories = async (
   ]
 }
 
+/**
+ * podman mounts the root of a container with a user namespace there, in a mount namespace of its own. On the host, it is
+ * an empty directory, the same for all containers.
+ */
+const MOUNTED_ELSEWHERE = /\/intermediate-mountpoint-\d+\.\d+$/
+
+const rootIn = (state: unknown): string | undefined => {
+  const path = validPath(at(state, "config", "rootfs") ?? at(state, "rootfs"))
+  return path === undefined || MOUNTED_ELSEWHERE.test(path) ? undefined : path
+}
+
 const stateOf = async (files: Files, path: string): Promise<Facts> => {
   const state = await files.json(path)
   return facts({
-    imageRoot: validPath(at(state, "config", "rootfs") ?? at(state, "rootfs")),
+    imageRoot: rootIn(state),
     init: validInit(at(state, "init_process_pid"), at(state, "init_process_start")) ??
       validInit(at(state, "pid"), at(state, "process-start-time"))
   })

@@ -189,6 +189,27 @@ export const fixtures: ReadonlyArray<Fixture> = [
     },
     found: { runtime: "podman", id, name: "mine", imageRoot: "/home/ann/root" }
   },
+  ...([["overlay", `overlay/${other}/merged`], ["vfs", `vfs/dir/${other}`]] as const).map(([driver, root]) => ({
+    what: `podman with a user namespace and the driver ${driver}, whose runtime has the path of a private mount`,
+    cgroup: v2(`/libpod_parent/libpod-${id}`),
+    files: {
+      [`/run/containers/storage/${driver}-containers/volatile-containers.json`]: json([
+        { id, names: ["web"], layer: other }
+      ]),
+      [`/run/runc/${id}/state.json`]: json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "/var/tmp/intermediate-mountpoint-0.0" }
+      })
+    },
+    found: { runtime: "podman" as const, id, name: "web", imageRoot: `/var/lib/containers/storage/${root}` }
+  })),
+  {
+    what: "podman whose list has a layer with a strange name",
+    cgroup: v2(`/machine.slice/libpod-${id}.scope`),
+    files: { [`${storage}/containers.json`]: json([{ id, names: ["web"], layer: "../x" }]) },
+    found: { runtime: "podman", id, name: "web" }
+  },
   {
     what: "podman of the system, in a unit of a user",
     cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-${id}`),
