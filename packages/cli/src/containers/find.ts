@@ -1,6 +1,7 @@
 /** Lists the roots of this machine, from procfs and the records of the runtimes, without asking a daemon. */
 import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
+import { mountsIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 import type { Facts } from "./facts.js"
 import { type Record, Records } from "./names.js"
@@ -245,6 +246,23 @@ const ofRunc = async (machine: Machine, records: Records): Promise<ReadonlyMap<G
   return known
 }
 
+/** The directory that is mounted as the root, with its device. Missing if it cannot be read. */
+const rootMountOf = async (proc: string, { pid }: Process): Promise<string | undefined> => {
+  try {
+    for await (const { device, point, root } of mountsIn(`${proc}/${pid}/mountinfo`)) {
+      if (point === "/") return `${device} ${root}`
+    }
+  } catch (error) {
+    errnoOf(error)
+  }
+  return undefined
+}
+
+/** Whether a part of a container has the root of the container, and not that of a chroot or a container in it. */
+const hasRootOf = async (proc: string, { init: part }: Group, { init: whole }: Group): Promise<boolean> =>
+  part.root === whole.root &&
+  (part.mounts === whole.mounts || await rootMountOf(proc, part) === await rootMountOf(proc, whole))
+
 const unreadableOf = ({ details, init }: Group): ReadonlyArray<Unread> => [
   ...details.uid === "unreadable" ? ["user"] as const : [],
   ...init.mounts === "unreadable" ? ["mount namespace"] as const : [],
@@ -275,11 +293,14 @@ export const list = async (
       ? runc.get(one) ?? plain(machine, one)
       : containerOf(claim)
     const around = whole.get(one)
+    const { imageRoot, ...others } = kind
+    const isKnown = imageRoot !== undefined && (around === undefined || await hasRootOf(proc, one, around))
     return {
       pid,
       startTime,
       command,
-      ...kind,
+      ...others,
+      ...isKnown ? { imageRoot } : {},
       ...uid === "unreadable" ? {} : { user: await records.user(uid) ?? String(uid) },
       processes: one.members.size,
       ...around === undefined ? {} : { inside: around.init.pid },

@@ -8,7 +8,7 @@ import { type Place, textOf } from "../copy/place.js"
 import { codeOf, inWords, Unusable } from "../failure.js"
 import type { Opened } from "../where.js"
 import type { Overlay } from "./merged.js"
-import { type Mount, mountsIn } from "./mountinfo.js"
+import { type Mount, mountsIn } from "../mountinfo.js"
 import { type OverlayOptions, overlayOptions, type OverlayParameters } from "./options.js"
 
 const OWN = "/proc/self/mountinfo"

@@ -1,7 +1,7 @@
 /**
  * Parses the options of an overlay, as mountinfo shows them (`Documentation/filesystems/overlayfs.rst` of the kernel).
  */
-import { decoded, unescaped } from "./mountinfo.js"
+import { decoded, unescaped } from "../mountinfo.js"
 
 export interface OverlayOptions {
   /** The uppermost layer first. Data-only layers are left out, because no name is looked up in them. */

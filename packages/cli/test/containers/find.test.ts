@@ -163,6 +163,25 @@ describe("a part of a container", () => {
     ).toEqual([{ ...web, pid: 30 }, { ...web, pid: 31, inside: 30 }, { ...web, pid: 32, inside: 30 }])
   })
 
+  it("has the root of the container on the host only if it is its own root too", async () => {
+    const state = { init_process_pid: 30, init_process_start: 3000, config: { rootfs: "/srv/web" } }
+    using made = machine([
+      { pid: 30, ...container, rootMount: "/srv/web" },
+      { pid: 31, ...container, parent: 30, mounts: 3, rootMount: "/srv/web" },
+      { pid: 32, ...container, parent: 30, root: "/var/empty", rootMount: "/srv/web" },
+      { pid: 33, ...container, parent: 30, mounts: 4, rootMount: "/srv/other" },
+      { pid: 34, ...container, parent: 30, mounts: 5 }
+    ], { ...docker(30), [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state) })
+    const listed = (await list(made.places)).filter(({ pid }) => pid >= 30)
+    expect(listed.map(({ imageRoot, inside, pid }) => [pid, inside, imageRoot])).toEqual([
+      [30, undefined, "/srv/web"],
+      [31, 30, "/srv/web"],
+      [32, 30, undefined],
+      [33, 30, undefined],
+      [34, 30, undefined]
+    ])
+  })
+
   it("is a process that entered its PID namespace", async () => {
     const processes = [{ pid: 30, ...container }, { pid: 31, ...container, mounts: 3 }]
     const expected = (one: typeof web | typeof unproved) => [{ ...one, pid: 30 }, { ...one, pid: 31, inside: 30 }]

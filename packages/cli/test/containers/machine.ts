@@ -15,6 +15,8 @@ export interface FakeProcess {
   /** Another thread, which still runs although the first one has ended. */
   readonly thread?: number
   readonly root?: string
+  /** The directory that is mounted as its root. */
+  readonly rootMount?: string
   readonly cgroup?: string
 }
 
@@ -38,7 +40,8 @@ const endedFiles = ({ parent = 1, pid }: FakeProcess, thread: number): FakeFiles
 })
 
 const filesOf = (process: FakeProcess): FakeFiles => {
-  const { cgroup = "0::/\n", command = "sleep", mounts = 1, number, parent = 1, pid, pidNamespace = 1 } = process
+  const { cgroup = "0::/\n", command = "sleep", mounts = 1, number, parent = 1, pid, pidNamespace = 1, rootMount } =
+    process
   const rest = `0 0 0 -1 4194560 ${"0 ".repeat(12)}${process.startTime ?? pid * 100} 0 0`
   return {
     stat: `${pid} (${command}) S ${parent} ${rest}\n`,
@@ -46,7 +49,8 @@ const filesOf = (process: FakeProcess): FakeFiles => {
     cgroup,
     "ns/mnt": { link: `mnt:[${mounts}]` },
     "ns/pid": { link: `pid:[${pidNamespace}]` },
-    root: { link: process.root ?? "/" }
+    root: { link: process.root ?? "/" },
+    ...rootMount === undefined ? {} : { mountinfo: `20 1 8:1 ${rootMount} / rw - ext4 /dev/sda1 rw\n` }
   }
 }
 

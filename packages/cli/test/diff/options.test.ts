@@ -1,6 +1,6 @@
 /** Tests the parsing of overlays in mountinfo, as different kernels and runtimes write them. */
 import { describe, expect, it } from "vitest"
-import { parseMount } from "../../src/diff/mountinfo.js"
+import { parseMount } from "../../src/mountinfo.js"
 import { overlayOptions } from "../../src/diff/options.js"
 
 const start = "157 156 0:49 / / rw,relatime"

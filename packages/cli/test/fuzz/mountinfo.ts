@@ -2,7 +2,7 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
-import { parseMount } from "../../src/diff/mountinfo.js"
+import { parseMount } from "../../src/mountinfo.js"
 import { overlayOptions } from "../../src/diff/options.js"
 
 /** Escapes a path as the kernel does (`mangle` in `fs/proc_namespace.c`). */
