@@ -40,6 +40,11 @@ describe("find", () => {
     )
   })
 
+  it.for(["/", "//", "///"])("%s has the name of the root, as in GNU find", (path) => {
+    const words = `${path} -maxdepth 0 -name /`
+    expect(printed(`$bin find --root . ${words}`, tree.path)).toBe(printed(`find ${words}`, tree.path))
+  })
+
   it("does not change operands and values that look like options", () => {
     using box = temporary()
     for (const name of ["-type", "--type"]) {

@@ -103,7 +103,7 @@ class Finder {
     const { root } = this.#use
     const attributes = await attributesOf({ root, path })
     const { name } = splitPath(path)
-    const found = { name: name === "" ? path : name, type: attributes.type }
+    const found = { name: name === "" ? "/" : name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
     if (attributes.type !== "Directory" || this.#values.maxdepth === 0) return
     await attempt(this.#use, path, "listed", () => this.#below(path))
