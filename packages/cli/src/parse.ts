@@ -6,12 +6,24 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { WrongUsage } from "./failure.js"
+import { codeOf, inWords, Unusable, WrongUsage } from "./failure.js"
 import { nearest } from "./nearest.js"
 import { type Command, type Option, type Options, spelled } from "./options.js"
 
 /** The character with which Node replaces bytes that are not UTF-8. */
 const REPLACEMENT = "\ufffd"
+
+const commandLine = (): Uint8Array => {
+  try {
+    return readFileSync("/proc/self/cmdline")
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined) throw error
+    throw new Unusable(
+      `The bytes of the arguments cannot be read from "/proc/self/cmdline"; procfs must be mounted: ${inWords(code)}.`
+    )
+  }
+}
 
 /**
  * The arguments with their original bytes: Node has already decoded them, but procfs still has them
@@ -20,7 +32,7 @@ const REPLACEMENT = "\ufffd"
 export const systemArguments = (): ReadonlyArray<string> => {
   const decoded = process.argv.slice(2)
   if (!decoded.some((word) => word.includes(REPLACEMENT))) return decoded
-  const words = SurrogateEscape.decode(readFileSync("/proc/self/cmdline")).split("\0").slice(0, -1)
+  const words = SurrogateEscape.decode(commandLine()).split("\0").slice(0, -1)
   return words.slice(words.length - decoded.length)
 }
 

@@ -54,6 +54,17 @@ without the root: /proc/${pid}/root/bin/sh opens the same file
   })
 })
 
+it.skipIf(without("mountHere"))("without procfs, an argument that is not UTF-8 is refused with a sentence", () => {
+  const script = "umount -l /proc && $1 $2 ls --root / \"$(printf '/\\377')\""
+  const args = ["--mount", "sh", "-c", script, "sh", process.execPath, bin]
+  const { status, stderr } = spawnSync("unshare", args, { encoding: "utf8" })
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "The bytes of the arguments cannot be read from \"/proc/self/cmdline\"; procfs must be mounted: no such " +
+      "file or directory (ENOENT).\n"
+  })
+})
+
 describe("a process whose root cannot be opened", () => {
   it.skipIf(without("mountHere")).each([
     [
