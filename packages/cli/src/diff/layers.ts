@@ -55,13 +55,16 @@ const mountOf = async (root: Opened): Promise<Mount> => {
   const { mountId } = await root.directory.lstat(".")
   const file = root.pid === undefined ? OWN : `/proc/${root.pid}/mountinfo`
   const mount = await findMount(file, ({ id }) => id === String(mountId))
-  if (mount !== undefined && mount.type !== "overlay") {
+  if (mount === undefined) {
+    throw new Unusable(`The root is on a mount of another mount namespace, and its layers are unknown${AGAINST}.`)
+  }
+  if (mount.type !== "overlay") {
     throw new Unusable(`The root is on ${quote(mount.type)}, not on an overlay with the layers of an image${AGAINST}.`)
   }
   // A process sees its own root as "/".
-  const isWhole = mount?.root === "/" &&
+  const isWhole = mount.root === "/" &&
     (root.pid === undefined ? await isSameDirectory(root, mount.point) : mount.point === "/")
-  if (mount === undefined || !isWhole) {
+  if (!isWhole) {
     throw new Unusable(`The root is a directory in a mount, and only a whole overlay has layers of an image${AGAINST}.`)
   }
   return mount

@@ -308,6 +308,13 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
       expect(refusal(`${box.path}/bound`)).toEqual(because(/^The root is a directory in a mount, and/))
     })
 
+    it("if it is mounted in another mount namespace", async () => {
+      using box = overlay(populate)
+      await using child = await startIn(box.merged, "pivot_root")
+      expect(run(["diff", "--pid", String(child.pid)])).toMatchObject({ status: 0, stderr: "" })
+      expect(refusal(`/proc/${child.pid}/root`)).toEqual(because(/^The root is on a mount of another mount namespace/))
+    })
+
     it("if the overlay has no upper layer", () => {
       using box = mountedTemporary()
       makeAll(box.path, ["a", "b", "merged"])
