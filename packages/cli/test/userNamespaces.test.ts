@@ -217,6 +217,9 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     expect(await aclAt("u")).toEqual(aclOf(7))
     const { stdout } = run(["cp", `${a}${path}/t`, "-"])
     expect(Buffer.from(stdout).includes(Buffer.from(aclOf(7)))).toBe(true)
+    Fs.mkdirSync(`${path}/in`)
+    expect(run(["cp", "-", `${a}${path}/in`], stdout)).toMatchObject(done)
+    expect(await aclAt("in/t")).toEqual(converted)
   })
 
   it.skipIf(without("koffi"))("a lost ACL gives the group no more than it has granted to it", async () => {

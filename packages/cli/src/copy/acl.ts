@@ -35,7 +35,8 @@ export const onlyMasked = (name: string, value: Uint8Array): number => {
 
 /** Returns `undefined` if one of the ids has no counterpart. */
 export const convertAcl = (value: Uint8Array, { group, user }: Conversion): Uint8Array | undefined => {
-  const converted = value.slice()
+  // Not `slice`: that of a Buffer shares its memory, and values from archives are Buffers.
+  const converted = Uint8Array.from(value)
   const view = new DataView(converted.buffer)
   for (let at = HEADER; at + ENTRY <= converted.length; at += ENTRY) {
     const tag = view.getUint16(at, true)
