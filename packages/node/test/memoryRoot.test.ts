@@ -5,7 +5,7 @@ import { inspect } from "node:util"
 import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 
-const { directory, file, hardLink, link, openMemoryRoot } = MemoryRoot
+const { directory, file, hardLink, lazyFile, link, openMemoryRoot } = MemoryRoot
 
 /** The errors of `createReadStream`, `createWriteStream` and `readLines` without Node. */
 const withoutStreams = Array.from({ length: 3 }, () => "ERR_METHOD_NOT_IMPLEMENTED")
@@ -24,6 +24,29 @@ describe("a root in memory", () => {
     expect(root.snapshot()).toEqual(openMemoryRoot(root.snapshot()).snapshot())
     expect(await root.resolveAll(["/l", "/none"])).toMatchObject([{ path: "/a" }, { error: { code: "ENOENT" } }])
     expect((await root.explain("/l/..")).hops).toHaveLength(1)
+  })
+
+  it("shares no memory with the Buffers that it was given", async () => {
+    const given = Buffer.from("0123456789")
+    const tree = { "/f": given, "/lazy": lazyFile(given.length, () => given) }
+    await using root = openMemoryRoot(tree)
+    await using other = openMemoryRoot(tree)
+    await using later = openMemoryRoot(root.snapshot())
+    await root.directory.setExtendedAttribute("/f", "user.x", given)
+    for (const path of ["/f", "/lazy"]) {
+      await using file = await root.promises.open(path, "r+")
+      await file.write("xx")
+      expect(await root.promises.readFile(path, "utf8")).toBe("xx23456789")
+      expect(await other.promises.readFile(path, "utf8")).toBe("0123456789")
+      expect(await later.promises.readFile(path, "utf8")).toBe("0123456789")
+    }
+    expect(given.toString()).toBe("0123456789")
+    given.fill("y")
+    expect(await other.promises.readFile("/f", "utf8")).toBe("0123456789")
+    const attribute = await root.directory.getExtendedAttribute("/f", "user.x")
+    expect(attribute && Buffer.from(attribute).toString()).toBe("0123456789")
+    attribute?.fill(0)
+    expect(await root.directory.getExtendedAttribute("/f", "user.x")).not.toEqual(attribute)
   })
 
   it("has snapshots that are printed before anything has read them", () => {

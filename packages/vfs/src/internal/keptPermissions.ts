@@ -70,7 +70,7 @@ const keepGroup = <F>(files: FileOperations<F>, file: F, own: Attributes, { attr
 const narrowed = (mode: number, shared: number): number => (mode & ~(GROUP | OTHERS)) | (shared << 3) | shared
 
 const aclForAnyGroup = (acl: Uint8Array, shared: number): Uint8Array => {
-  const changed = acl.slice()
+  const changed = new Uint8Array(acl)
   const view = new DataView(changed.buffer)
   for (const { at, tag } of entriesOf(acl)) {
     if (tag === TAGS.group || tag === TAGS.others) view.setUint16(at + 2, shared, true)

@@ -66,7 +66,7 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
     diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
     diskOf(world, node).takeAttribute(name, value, node.extended?.get(name))
-    node.extended = new Map(node.extended).set(name, value.slice())
+    node.extended = new Map(node.extended).set(name, new Uint8Array(value))
     announceUpdate(world, node)
   },
   remove: (node, name) => {

@@ -244,7 +244,8 @@ export class File extends Inode {
    */
   #own(size: number): Uint8Array {
     if (this.#shared === undefined) return this.#bytes()
-    const kept = size === 0 ? new Uint8Array(0) : this.#shared.bytes().slice(0, size)
+    // Content that was read later can be a Buffer, whose `slice` would share its memory.
+    const kept = size === 0 ? new Uint8Array(0) : new Uint8Array(this.#shared.bytes().subarray(0, size))
     this.#buffer = kept
     this.#size = kept.length
     this.#shared = undefined

@@ -10,12 +10,12 @@ declare const TextDecoder: new(
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * Returns the bytes of a content. As in names, lone surrogates in text represent bytes that are not valid UTF-8.
+ * Returns the bytes of a content, as a copy: `slice` of a Buffer would share its memory. As in names, lone surrogates in text represent bytes that are not valid UTF-8.
  *
  * @internal
  */
 export const bytesOf = (content: string | Uint8Array): Uint8Array | undefined =>
-  typeof content === "string" ? SurrogateEscape.encode(content) : content.slice()
+  typeof content === "string" ? SurrogateEscape.encode(content) : new Uint8Array(content)
 
 /**
  * Returns text if the bytes are valid UTF-8, so that a test that wrote text reads text.
@@ -26,6 +26,6 @@ export const contentOf = (bytes: Uint8Array): string | Uint8Array => {
   try {
     return decoder.decode(bytes)
   } catch {
-    return bytes.slice()
+    return new Uint8Array(bytes)
   }
 }
