@@ -125,13 +125,13 @@ export const cp = command(
       "Links are copied as links. Modes, times, holes, hard links, extended attributes and, as root, owners are kept. " +
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +
-      "printed once. Without its ACL, a copy gives its group no more than the ACL did. Set-id bits are kept only together with the owner, so never for an ordinary user or with " +
-      "--no-owner.",
+      "printed once. Without its ACL, a copy gives its group no more than the ACL did. Set-id bits are kept only " +
+      "together with the owner, so never for an ordinary user or with --no-owner.",
       "A container with a user namespace has its own numbers for users. A copy belongs to the user with the same number " +
       "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs, " +
-      "capabilities and archives have these numbers too. A copy from a container loses set-id bits and capabilities if it belongs to another user " +
-      "on the host. Archives keep them. With --no-owner, files that root copies into a container belong to the " +
-      "container's root.",
+      "capabilities and archives have these numbers too. A copy from a container loses set-id bits and capabilities if " +
+      "it belongs to another user on the host. Archives keep them. With --no-owner, files that root copies into a " +
+      "container belong to the container's root.",
       "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",

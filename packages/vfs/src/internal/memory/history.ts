@@ -131,7 +131,7 @@ export class History {
   }
 
   wrote(file: File, position: number, length: number): void {
-    const bytes = file.view(position, position + length).slice()
+    const bytes = new Uint8Array(file.view(position, position + length))
     this.#unsynced.get(file)?.changes.push({ _tag: "Written", at: position, bytes, time: this.most })
   }
 

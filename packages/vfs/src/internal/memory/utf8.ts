@@ -10,7 +10,8 @@ declare const TextDecoder: new(
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * Returns the bytes of a content, as a copy: `slice` of a Buffer would share its memory. As in names, lone surrogates in text represent bytes that are not valid UTF-8.
+ * Returns the bytes of a content, as a copy: `slice` of a Buffer would share its memory. As in names, lone surrogates in
+ * text represent bytes that are not valid UTF-8.
  *
  * @internal
  */
