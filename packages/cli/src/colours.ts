@@ -29,10 +29,25 @@ const keys: Readonly<Record<FileType, string>> = {
   Unknown: "no"
 }
 
-/** Colours the shown name of a file. Without `mode`, only its type is known. */
-export type Painter = (text: string, name: string, type: FileType, mode?: number) => string
+/** What is known about a file. Without `mode`, only its type is. */
+interface Seen {
+  readonly type: FileType
+  readonly mode?: number | undefined
+}
 
-export const noPaint: Painter = (text) => text
+/** What a link leads to: a file, or nothing. */
+export type Led = Seen | "nothing"
+
+export interface Painter {
+  /** Whether the colours of links depend on what they lead to. `isLong` is for `ls -l`, which shows their targets. */
+  readonly followsLinks: (isLong: boolean) => boolean
+  /** Colours the shown name of a file. */
+  readonly name: (text: string, name: string, seen: Seen, led?: Led) => string
+  /** Colours the shown target of a link. */
+  readonly target: (text: string, target: string, led?: Led) => string
+}
+
+export const noPaint: Painter = { followsLinks: () => false, name: (text) => text, target: (text) => text }
 
 /** The code for names with an ending. `at` is its place in LS_COLORS. */
 interface Ending {
@@ -82,19 +97,40 @@ const keysOf = (type: FileType, mode: number): ReadonlyArray<string> => {
   return [...(isSticky && has(WRITABLE) ? ["tw"] : []), ...(has(WRITABLE) ? ["ow"] : []), ...(isSticky ? ["st"] : [])]
 }
 
+/** Instead of a colour of links: they have the colours of what they lead to. */
+const AS_TARGET = "ln=target"
+
+const painted = (code: string | undefined, text: string): string =>
+  code === undefined || !isColour(code) ? text : sgr(code)(text)
+
 export const painter = (lsColors: string): Painter => {
   const codes = new Map(usual)
   const endings: Array<Ending> = []
+  let asTarget = false
   for (const [at, part] of lsColors.split(":").entries()) {
     const [, key = "", code] = /^(\*.+|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
-    if (code === undefined) continue
-    if (key.startsWith("*")) endings.push({ ending: key.slice(1), code, at })
+    if (part === AS_TARGET) asTarget = true
+    else if (code === undefined) continue
+    else if (key.startsWith("*")) endings.push({ ending: key.slice(1), code, at })
     else codes.set(key, code)
+    if (key === "ln") asTarget = false
   }
+  const has = (key: string) => isColour(codes.get(key))
   const byEnding = matcher(endings)
-  return (text, name, type, mode = 0) => {
-    const byMode = keysOf(type, mode).map((key) => codes.get(key)).find(isColour)
-    const code = byMode ?? (type === "File" ? byEnding(name) : undefined) ?? codes.get(keys[type])
-    return code === undefined || !isColour(code) ? text : sgr(code)(text)
+  const codeOf = (name: string, { mode = 0, type }: Seen): string | undefined =>
+    keysOf(type, mode).map((key) => codes.get(key)).find(isColour) ??
+      (type === "File" ? byEnding(name) : undefined) ?? codes.get(keys[type])
+  const linkCode = (name: string, led: Led | undefined): string | undefined => {
+    if (asTarget) return led === undefined || led === "nothing" ? codes.get("or") : codeOf(name, led)
+    return codes.get(led === "nothing" && has("or") ? "or" : "ln")
+  }
+  return {
+    followsLinks: (isLong) => has("or") || (asTarget && has("ex")) || (isLong && has("mi")),
+    name: (text, name, seen, led) =>
+      painted(seen.type === "SymbolicLink" ? linkCode(name, led) : codeOf(name, seen), text),
+    target: (text, target, led) => {
+      if (led === undefined) return text
+      return painted(led === "nothing" ? codes.get(has("mi") ? "mi" : "or") : codeOf(target, led), text)
+    }
   }
 }

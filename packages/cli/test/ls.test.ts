@@ -142,7 +142,15 @@ describe("ls", () => {
       "su=0:ex=00:tw=0:ow=:*.sh=32",
       "*.gz=31:*.tar.gz=32:*~=33:*READ=34",
       "*.tar.gz=32:*.gz=31:*.jpg=35:*.LOG=4:*.log=1;32",
-      "*.jpg=35:*.JPG=35:*.log=1:*.log=4:*.LOG=1"
+      "*.jpg=35:*.JPG=35:*.log=1:*.log=4:*.LOG=1",
+      "or=31",
+      "mi=35",
+      "or=31:mi=35:ln=0",
+      "or=31:mi=00:ex=36:*.gz=33",
+      "ln=target:*.gz=33",
+      "ln=target:or=31",
+      "ln=target:ex=0",
+      "ln=target:ln=33"
     ])("colours the names in ls -l like GNU ls: LS_COLORS=%s", (LS_COLORS) => {
       using directory = temporary()
       const files = ["a.tar.gz", "b.JPG", "c.log", "d.LOG", "e.Log", "f~", "READ", ".gz", "plain", "semé.jpg"]
@@ -155,12 +163,46 @@ describe("ls", () => {
         mkdirSync(`${directory.path}/d${mode}`)
         chmodSync(`${directory.path}/d${mode}`, mode)
       }
-      symlinkSync("plain", `${directory.path}/link`)
-      // GNU ls also resets the colour before each name, and colours the targets of links.
+      const links = {
+        link: "plain",
+        tar: "a.tar.gz",
+        run: "73.sh",
+        directory: "d777",
+        broken: "none",
+        loop: "loop",
+        two: "link"
+      }
+      for (const [name, target] of Object.entries(links)) symlinkSync(target, `${directory.path}/${name}`)
+      // GNU ls also resets the colour before each name.
       const coloured = (ls: string) =>
-        onTerminal(`${ls} -l "$root"; ${ls} "$root/link"`, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path })
-          .replaceAll("\u001b[0m", "").replace(/ -> .*/, "")
+        onTerminal(`${ls} -l "$root"; ${ls} "$root/link" "$root/broken"`, {
+          ...env,
+          NO_COLOR: "",
+          LS_COLORS,
+          root: directory.path
+        }).replaceAll("\u001b[0m", "")
       expect(coloured("$bin ls --root /")).toEqual(coloured("ls --color=auto"))
+    })
+
+    it.each(["or=31", "mi=35", "ln=target:or=31"])("colours links like GNU ls: LS_COLORS=%s", (LS_COLORS) => {
+      using directory = temporary()
+      mkdirSync(`${directory.path}/directory`)
+      const links = { broken: "none", far: "broken", near: "directory" }
+      for (const [name, target] of Object.entries(links)) symlinkSync(target, `${directory.path}/${name}`)
+      const coloured = (command: string) =>
+        onTerminal(command, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path }).replaceAll("\u001b[0m", "")
+      expect(coloured("$bin ls --root \"$root\"")).toEqual(coloured("ls --color=auto \"$root\""))
+    })
+
+    it("knows which links are broken in the root", () => {
+      using directory = temporary()
+      writeFileSync(`${directory.path}/f`, "")
+      symlinkSync("/f", `${directory.path}/inside`)
+      symlinkSync(directory.path, `${directory.path}/outside`)
+      const colours = { ...env, NO_COLOR: "", LS_COLORS: "ln=36:or=31", root: directory.path }
+      expect(onTerminal("$bin ls --root \"$root\"", colours)).toBe(
+        "f  \u001b[36minside\u001b[0m  \u001b[31moutside\u001b[0m\n"
+      )
     })
 
     it("uses the colours in LS_COLORS", () => {

@@ -1,9 +1,10 @@
 /** `procfsroot ls`: lists directories like GNU `ls`. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import { attributesOf, TIME_ZONE } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
-import { noPaint, painter } from "../colours.js"
+import { type Led, noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
 import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
 import { shown } from "../names.js"
@@ -26,6 +27,7 @@ const options = {
 interface Name {
   readonly name: string
   readonly type: FileType
+  readonly led?: Led
 }
 
 const dots: ReadonlyArray<Name> = [{ name: ".", type: "Directory" }, { name: "..", type: "Directory" }]
@@ -56,6 +58,13 @@ const itemOf = async (name: string, place: Place, trying: Try): Promise<Item> =>
   const target = await trying("read", () => place.root.promises.readlink(place.path))
   return target === undefined ? item : { ...item, target }
 }
+
+/** Finds what a link leads to. To GNU `ls`, it leads to nothing also if that cannot be found out. */
+const ledBy = (root: OpenRoot, path: string): Promise<Led> =>
+  root.directory.stat(path).catch((error: unknown) => {
+    if (codeOf(error) === undefined) throw error
+    return "nothing"
+  })
 
 const quietly: Try = (_, use) => use().catch(() => undefined)
 
@@ -113,7 +122,13 @@ class Lister {
       }
     }
     const trying: Try = follow ? quietly : (what, use) => attempt(this.#use, path, what, use)
-    return itemOf(path, { root: this.#use.root, path }, trying)
+    return this.#withLed(await itemOf(path, { root: this.#use.root, path }, trying), path)
+  }
+
+  /** Finds out what a link leads to, if its colours depend on that. */
+  async #withLed<A extends Name>(found: A, path: string): Promise<A> {
+    if (found.type !== "SymbolicLink" || !this.#style.paint.followsLinks(this.#values.l)) return found
+    return { ...found, led: await ledBy(this.#use.root, path) }
   }
 
   /** Lists a directory and, with `-R`, those below it. */
@@ -146,6 +161,8 @@ class Lister {
       if (names.length + this.#waiting.length > MOST_NAMES) throw new TooManyNames()
     }
     names.sort((x, y) => compareBytes(x.name, y.name))
+    // With -l, they are looked at one after the other below.
+    for (const [i, name] of l ? [] : names.entries()) names[i] = await this.#withLed(name, joined(whole, name.name))
     if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
     this.#isFirst = false
     const look = async (name: Name, trying: Try): Promise<Item> => {
@@ -153,8 +170,9 @@ class Lister {
         below.move(depth + 1, name.name)
         // The parent of the listed directory is outside `below`.
         const isParent = name.name === ".." && depth === 0
-        const place = isParent ? { root: this.#use.root, path: joined(whole, name.name) } : await below.place()
-        return itemOf(name.name, place, trying)
+        const path = joined(whole, name.name)
+        const place = isParent ? { root: this.#use.root, path } : await below.place()
+        return this.#withLed(await itemOf(name.name, place, trying), path)
       })
       return found ?? name
     }
@@ -212,8 +230,8 @@ export const ls = command(
       TIME_ZONE +
       " A ? stands for something that could not be read.",
       "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +
-      "LS_COLORS says, unless NO_COLOR is set. In a pipe, each line is a name, unchanged. If names may contain " +
-      "newlines, use \"find -print0\"."
+      "LS_COLORS says, unless NO_COLOR is set. If it has a colour for broken links (or, mi), links are looked up in the " +
+      "root. In a pipe, each line is a name, unchanged. If names may contain newlines, use \"find -print0\"."
     ],
     examples: [
       { words: "ls --container web -la /etc", does: "Lists the /etc of a container." },

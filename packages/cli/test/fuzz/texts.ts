@@ -22,7 +22,7 @@ export const fuzz = target((bytes) => {
   for (const kind of kinds) {
     for (const mode of [0o644, 0o755]) {
       // Only a colour and its end are ever added around a name.
-      const painted = paint("shown", name, kind, mode).replaceAll("\u001b", "ESC")
+      const painted = paint.name("shown", name, { type: kind, mode }).replaceAll("\u001b", "ESC")
       assert.match(painted, /^(?:ESC\[[\d;]+mshownESC\[0m|shown)$/)
     }
   }
