@@ -62,6 +62,8 @@ const bash = (commands: ReadonlyArray<Description>): string =>
       )
     ),
     "    esac",
+    "    # An option that is written with one dash, like those of GNU find, is completed with two.",
+    "    case $word in -[a-z]?*) word=-$word ;; esac",
     "    case $command:$word in",
     ...commands.map((command) => {
       // If nothing is known of the operands, options are also offered before the first dash.

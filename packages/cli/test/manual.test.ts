@@ -47,6 +47,8 @@ describe.skipIf(without(bash))("bash completes", () => {
     expect(completed("resolve", "--containment", "")).toEqual(["clamp", "reject", "beneath"])
     expect(completed("resolve", "--containment", "=", "be")).toEqual(["beneath"])
     expect(completed("find", "-type", "")).toEqual(["f", "d", "l", "p", "s", "b", "c"])
+    expect(completed("find", "-na")).toEqual(["--name"])
+    expect(completed("ls", "-l")).toEqual(["-l"])
   })
 
   it("the shells", () => {
@@ -88,7 +90,8 @@ describe.skipIf(without(bash, "terminal"))("bash on a terminal completes", () =>
     ["cp my\\ f\t im\tf\t z\t", ["cp", "my file", "image/f*x", "zero"]],
     ["cp \"my f\t -- z\t", ["cp", "my file", "--", "zero"]],
     ["cp web:/e\t z\t", ["cp", "web:/e", "zero"]],
-    ["ls --cont\tweb", ["ls", "--container", "web"]]
+    ["ls --cont\tweb", ["ls", "--container", "web"]],
+    ["find / -na\tx -print\t", ["find", "/", "--name", "x", "--print0"]]
   ])("%j", (line, words) => {
     expect(typed(`procfsroot ${line}`)).toEqual(words)
   })
