@@ -86,10 +86,10 @@ describe("an error from a failure", () => {
       subject: "/a\n",
       reason: "NotFound",
       syscall: "open",
-      description: String.raw`ENOENT: open failed for "/a\n"`,
+      description: String.raw`ENOENT: no such file or directory, open "/a\n"`,
       cause: {
         name: "Error",
-        message: String.raw`ENOENT: open failed for "/a\n"`,
+        message: String.raw`ENOENT: no such file or directory, open "/a\n"`,
         code: "ENOENT",
         path: "/a\n",
         syscall: "open"
@@ -100,19 +100,22 @@ describe("an error from a failure", () => {
   it("has the system call that failed, if it is known", () => {
     expect(MethodError.fromFailure("copy", "/a", { code: "EIO", syscall: "read" })).toMatchObject({
       syscall: "read",
-      description: "EIO: read failed for \"/a\""
+      description: "EIO: i/o error, read \"/a\""
     })
   })
 
   it("has the method where no system call is known, and the descriptor where there is no path", () => {
     const error = MethodError.fromFailure("toString", 3, { code: "EBADF" })
-    expect(error).toMatchObject({ syscall: undefined, description: "EBADF: toString failed for descriptor 3" })
+    expect(error).toMatchObject({
+      syscall: undefined,
+      description: "EBADF: bad file descriptor, toString descriptor 3"
+    })
     expect({ ...error.cause }).toStrictEqual({ code: "EBADF", path: 3 })
   })
 
   it("has a cause without a stack", () => {
     const { cause } = MethodError.fromFailure("stat", "/", { code: "EIO" })
-    expect(cause instanceof Error && stackOf(cause)).toBe("Error: EIO: stat failed for \"/\"")
+    expect(cause instanceof Error && stackOf(cause)).toBe("Error: EIO: i/o error, stat \"/\"")
   })
 
   it("can be that of nothing being written", () => {
@@ -134,10 +137,10 @@ describe("an error from a file system below", () => {
       ...failing,
       reason: "PermissionDenied",
       syscall: "lstat",
-      description: "EACCES: lstat failed for \"/path\"",
+      description: "EACCES: permission denied, lstat \"/path\"",
       cause: {
         name: "Error",
-        message: "EACCES: lstat failed for \"/path\"",
+        message: "EACCES: permission denied, lstat \"/path\"",
         code: "EACCES",
         path: "/path",
         syscall: "lstat"
@@ -247,7 +250,7 @@ describe("an error from what an operation throws", () => {
     expect(MethodError.fromThrown(failing, thrownBy(() => failIn("open", [], "EBUSY")), noErrno)).toMatchObject({
       reason: "Busy",
       syscall: "open",
-      description: "EBUSY: open failed for \"/path\""
+      description: "EBUSY: resource busy or locked, open \"/path\""
     })
   })
 })

@@ -44,8 +44,15 @@ const ofFiles: ReadonlyMap<string, string> = new Map([
   ["ENOTSUP", "the file system does not support it"]
 ])
 
+/**
+ * What an errno means for a file, or `undefined` if it is not known.
+ *
+ * @internal
+ */
+export const meaningForFiles = (code: string): string | undefined => ofFiles.get(code) ?? meaningOf(code)
+
 const failed = (what: string, code: string): string => {
-  const meaning = ofFiles.get(code) ?? meaningOf(code)
+  const meaning = meaningForFiles(code)
   return meaning === undefined ? `${what} failed` : `${what} failed: ${meaning}`
 }
 

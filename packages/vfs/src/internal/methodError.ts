@@ -4,7 +4,7 @@ import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
 import { causeless, isErrno, toError } from "./errno.js"
 import { MAXSYMLINKS } from "./limits.js"
-import { escape, quote, unresolved as message } from "./messages.js"
+import { escape, meaningForFiles, quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
 import { inError, reasonOf } from "./reason.js"
 import { fromThrown as whyUnresolved, withoutHostPaths, withoutStack } from "./resolveFailure.js"
@@ -32,8 +32,12 @@ const fromCall = (
   { code, syscall = syscallOf(method) }: Failure,
   detail?: Errno["detail"]
 ): MethodError => {
+  const call = syscall ?? method
+  const meaning = detail === undefined ? meaningForFiles(code) : undefined
   const why = detail === undefined ? "" : ` (${escape(detail.reason)})`
-  const description = `${code}: ${syscall ?? method} failed for ${shown(subject)}${why}`
+  const description = meaning === undefined
+    ? `${code}: ${call} failed for ${shown(subject)}${why}`
+    : `${code}: ${meaning}, ${call} ${shown(subject)}`
   const fields = { code, path: subject, ...(syscall === undefined ? {} : { syscall }) }
   const cause = withoutStack(() => Object.assign(new Error(description), fields))
   return error({ method, subject }, reasonOf(code), { syscall, description, cause })
