@@ -86,6 +86,7 @@ const inRoot = [
   { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
   { name: "hangRead", mode: FILE, size: 5n, never: READ },
   { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
+  { name: "hangClose", mode: FILE, size: 5n, never: FLUSH },
   { name: "interrupted", mode: FILE, size: 5n, direct: true, interrupted: true },
   { name: "wrongSize", mode: FILE, size: 3n, direct: true },
   { name: "manyBlocks", mode: FILE, size: 5n, blocks: 2n ** 63n },

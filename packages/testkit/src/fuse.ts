@@ -7,7 +7,7 @@ import { temporary } from "./temporary.js"
 
 /**
  * - `file` is a normal file.
- * - `hangLookup`, `hangOpen` and `hangRead` are files that never answer, and `hangList` is such a directory.
+ * - `hangLookup`, `hangOpen`, `hangRead` and `hangClose` are files that never answer, and `hangList` is such a directory.
  * - `interrupted` fails with EINTR when it is read the first time, when an extended attribute is, and when its times are
  *   set.
  * - `wrongSize` has 5 bytes, but reports a size of 3.

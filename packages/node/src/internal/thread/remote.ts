@@ -4,7 +4,7 @@
  */
 import type { FileOperations, NewNode } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
-import { type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
+import { type Answer, type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
 import type { AtomicOptions, LinkOptions, RootDirectory } from "@procfsroot/vfs/RootDirectory"
 import { types } from "node:util"
 import { isMainThread } from "node:worker_threads"
@@ -14,6 +14,7 @@ import { toErrno } from "../fileSystem/errno.js"
 import { closing, onPool } from "../fileSystem/pooled.js"
 import { make as makeHere } from "../fileSystem/fileSystem.js"
 import { laneOf } from "../root.js"
+import { clearTimeout, setTimeout } from "../timers.js"
 import { asking } from "./offThread.js"
 import { type FileTask, movedIn } from "./messages.js"
 
@@ -66,6 +67,25 @@ interface Opened {
 }
 
 const nothing = () => {}
+
+/** In milliseconds: closing a file to which nothing was written is not waited for any longer. */
+const LONGEST_CLOSE = 1_000
+
+/**
+ * Waits for the close of a file, but not forever: its file system may not respond, and a scope that ends cannot be
+ * interrupted. The file is closed in the background.
+ */
+const forAWhile = (closing: Call<void>): Call<void> =>
+  call((done) => {
+    let isWaiting = true
+    const end = (answer: Answer<void>) => {
+      if (isWaiting) done(answer)
+      isWaiting = false
+      clearTimeout(timer)
+    }
+    const timer = setTimeout(() => end({ value: undefined }), LONGEST_CLOSE)
+    closing.begin(end)
+  })
 
 /** @internal */
 export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSystem<number> => {
@@ -135,10 +155,11 @@ export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSy
     call((done) => {
       const opened = files.get(fd)
       files.delete(fd)
-      const end = (ended: typeof done) => void closeFile(fd, written, opened).begin(ended)
-      if (opened === undefined || opened.calls === 0) return end(done)
+      const closing = closeFile(fd, written, opened)
+      // If something was written, the result says whether it is stored.
+      if (opened === undefined || opened.calls === 0) return void (written ? closing : forAWhile(closing)).begin(done)
       // Does not wait for calls that were given up.
-      opened.closeLater = () => end(nothing)
+      opened.closeLater = () => void closing.begin(nothing)
       done({ value: undefined })
     })
 
