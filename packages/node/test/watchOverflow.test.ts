@@ -7,7 +7,9 @@ import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs"
+import { setImmediate } from "node:timers/promises"
 import { expect, it } from "vitest"
+import * as EventQueue from "../src/internal/fileSystem/eventQueue.js"
 
 const queueLength = Number(readFileSync("/proc/sys/fs/inotify/max_queued_events", "latin1"))
 
@@ -28,7 +30,10 @@ const fill = (directory: string, count: number): void => {
 }
 
 /** A watch in a root of its own. It begins before this returns. */
-const watching = async (path: string, options: { readonly recursive?: boolean } = {}) => {
+const watching = async (
+  path: string,
+  options: { readonly recursive?: boolean; readonly signal?: AbortSignal } = {}
+) => {
   const root = await openRoot(path)
   const changes = root.promises.watch("/", options)[Symbol.asyncIterator]()
   const first = changes.next()
@@ -68,6 +73,35 @@ it("a watch fails if the changes in another root have filled the queue", { timeo
   fill(`${box.path}/busy`, queueLength + 1)
   symlinkSync("target", `${box.path}/quiet/last`)
   expect(await Promise.all([busy, quiet].map((watch) => watch.read("last")))).toEqual(["EOVERFLOW", "EOVERFLOW"])
+})
+
+it("a watch fails if a watch that has just ended has filled the queue", { timeout }, async () => {
+  using box = made()
+  const ending = new AbortController()
+  await using busy = await watching(`${box.path}/busy`, ending)
+  await using quiet = await watching(`${box.path}/quiet`)
+  fill(`${box.path}/busy`, queueLength + 1)
+  symlinkSync("target", `${box.path}/quiet/last`)
+  ending.abort()
+  expect(await Promise.all([busy, quiet].map((watch) => watch.read("last")))).toEqual([
+    DOMException.ABORT_ERR,
+    "EOVERFLOW"
+  ])
+})
+
+it("watches that end do not fill the queue: the kernel adds an event for each one", async () => {
+  let closed = 0
+  const readers = Array.from({ length: queueLength + 1 }, (_, i) => ({
+    identity: BigInt(i),
+    overflowed: () => {},
+    close: () => closed++
+  }))
+  readers.forEach(EventQueue.join)
+  readers.forEach(EventQueue.leave)
+  for (let before = 0; closed < readers.length; before = closed) {
+    await setImmediate()
+    expect(closed - before).toBeLessThanOrEqual(Math.max(1, queueLength / 4))
+  }
 })
 
 it("a watch continues if another one has too many changes, but the queue has room", { timeout }, async () => {

@@ -5,8 +5,8 @@
  * events, and reports this by an event that libuv ignores. libuv reads the whole queue in one turn of the event loop. So
  * if fewer events than the queue can contain were read in a turn, none was dropped.
  *
- * Some events in the queue cannot be counted here: those of Node's own `fs.watch`, and of watches that were closed
- * before the turn. A quarter of the queue is left for them.
+ * Some events in the queue cannot be counted here: those of Node's own `fs.watch`, and those that the kernel adds when a
+ * watch is closed (`IN_IGNORED`). A quarter of the queue is left for them.
  */
 import { inNextTurn } from "@procfsroot/vfs/EventLoop"
 import { readFileSync } from "node:fs"
@@ -30,6 +30,9 @@ const GLANCE = 256
 /** How much of the queue counted events may fill. */
 const SHARE = 0.75
 
+/** How much of the queue is filled by closing watches in one turn. */
+const CLOSING_SHARE = 0.125
+
 /** The kernel's default. */
 const DEFAULT_LENGTH = 16_384
 
@@ -44,14 +47,15 @@ const readLength = (): number | undefined => {
 /** Read when the first watch joins, since the limit of a queue is set when libuv creates it. */
 let queueLength: number | undefined
 
+/** How many events fill a share of the queue. */
+const shareOf = (share: number): number => Math.max(1, Math.floor(share * (queueLength ?? DEFAULT_LENGTH)))
+
 /** A turn of the event loop in which events are read. */
 class Turn {
   readonly #began = performance.now()
   readonly #perReader = new Map<Reader, number>()
   readonly #perInode = new Map<bigint, number>()
   #total = 0
-  /** The watches that have ended. They are closed later, so that their events are counted until then. */
-  readonly #left: Array<Reader> = []
 
   isTooLong(): boolean {
     return performance.now() - this.#began > LONGEST_TURN
@@ -64,30 +68,53 @@ class Turn {
     this.#perInode.set(reader.identity, count)
     this.#total++
     // Watches that have ended are not read for longer, because their events may never stop.
-    const mustEnd = this.#left.length > 0 && this.#total % GLANCE === 0 && this.isTooLong()
-    if (mustEnd || this.#total >= SHARE * (queueLength ?? DEFAULT_LENGTH)) this.#overflow()
+    const mustEnd = !readers.has(reader) && this.#total % GLANCE === 0 && this.isTooLong()
+    if (mustEnd || this.#isFull) this.#overflow()
   }
 
-  /** Ends all watches. Counting begins again, because new ones can begin in the same turn. */
+  /** Ends the watches that began after so many were closed that their events may have filled the queue. */
+  end(): void {
+    if (this.#isFull) this.#overflow()
+  }
+
+  get #isFull(): boolean {
+    return this.#total >= shareOf(SHARE)
+  }
+
+  /** Ends all watches. Counting begins again, because new ones can begin in the same turn. Each close adds an event. */
   #overflow(): void {
     for (const reader of Array.from(readers)) reader.overflowed() // not those that begin meanwhile
-    this.closeLeft()
     this.#perReader.clear()
     this.#perInode.clear()
-    this.#total = 0
-  }
-
-  left(reader: Reader): void {
-    this.#left.push(reader)
-  }
-
-  closeLeft(): void {
-    for (const reader of this.#left.splice(0)) reader.close()
+    this.#total = left.length + leaving.length
+    closeSome(left, Infinity)
+    closeSome(leaving, Infinity)
   }
 }
 
 /** All watches of this thread. */
 const readers = new Set<Reader>()
+
+/**
+ * The watches that have ended since the last turn, and before that. They are closed only after the queue has been read,
+ * so that their events are counted until then.
+ */
+const leaving: Array<Reader> = []
+const left: Array<Reader> = []
+/** Whether there are any. */
+let isClosing = false
+
+const closeSome = (some: Array<Reader>, most: number): void => {
+  for (const reader of some.splice(0, most)) reader.close()
+}
+
+/** Closes watches in this turn and the next ones. Between two turns, the queue is read. */
+const closeInTime = (): void => {
+  closeSome(left, shareOf(CLOSING_SHARE))
+  for (const reader of leaving.splice(0)) left.push(reader)
+  isClosing = left.length > 0
+  if (isClosing) inNextTurn(closeInTime)
+}
 
 let turn: Turn | undefined
 
@@ -96,7 +123,7 @@ const thisTurn = (): Turn => {
     const began = turn = new Turn()
     inNextTurn(() => {
       turn = undefined
-      began.closeLeft()
+      began.end()
     })
   }
   return turn
@@ -109,14 +136,16 @@ export const join = (reader: Reader): void => {
 }
 
 /**
- * Closes a watch, at the latest at the end of this turn.
+ * Closes a watch in one of the next turns.
  *
  * @internal
  */
 export const leave = (reader: Reader): void => {
   if (!readers.delete(reader)) return
-  if (turn === undefined) reader.close()
-  else turn.left(reader)
+  leaving.push(reader)
+  if (isClosing) return
+  isClosing = true
+  inNextTurn(closeInTime)
 }
 
 /**
