@@ -75,6 +75,7 @@ class Lister {
   readonly #use: Reading
   readonly #values: Values<typeof options>
   readonly #style: Style
+  readonly #followsLinks: boolean
   readonly #out = new Writer()
   /** Directories that still have to be listed. */
   readonly #waiting: Array<Inner> = []
@@ -85,6 +86,7 @@ class Lister {
     this.#use = use
     this.#values = values
     this.#style = style
+    this.#followsLinks = style.paint.followsLinks(values.l)
   }
 
   async list(paths: ReadonlyArray<string>): Promise<void> {
@@ -127,7 +129,7 @@ class Lister {
 
   /** Finds out what a link leads to, if its colours depend on that. */
   async #withLed<A extends Name>(found: A, path: string): Promise<A> {
-    if (found.type !== "SymbolicLink" || !this.#style.paint.followsLinks(this.#values.l)) return found
+    if (found.type !== "SymbolicLink" || !this.#followsLinks) return found
     return { ...found, led: await ledBy(this.#use.root, path) }
   }
 
@@ -162,7 +164,9 @@ class Lister {
     }
     names.sort((x, y) => compareBytes(x.name, y.name))
     // With -l, they are looked at one after the other below.
-    for (const [i, name] of l ? [] : names.entries()) names[i] = await this.#withLed(name, joined(whole, name.name))
+    if (!l && this.#followsLinks) {
+      for (const [i, name] of names.entries()) names[i] = await this.#withLed(name, joined(whole, name.name))
+    }
     if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
     this.#isFirst = false
     const look = async (name: Name, trying: Try): Promise<Item> => {
