@@ -36,15 +36,15 @@ interface Seen {
 }
 
 /** What a link leads to: a file, or nothing. */
-export type Led = Seen | "nothing"
+export type Destination = Seen | "nothing"
 
 export interface Painter {
   /** Whether the colours of links depend on what they lead to. `isLong` is for `ls -l`, which shows their targets. */
   readonly followsLinks: (isLong: boolean) => boolean
   /** Colours the shown name of a file. */
-  readonly name: (text: string, name: string, seen: Seen, led?: Led) => string
+  readonly name: (text: string, name: string, seen: Seen, destination?: Destination) => string
   /** Colours the shown target of a link. */
-  readonly target: (text: string, target: string, led?: Led) => string
+  readonly target: (text: string, target: string, destination?: Destination) => string
 }
 
 export const noPaint: Painter = { followsLinks: () => false, name: (text) => text, target: (text) => text }
@@ -120,17 +120,21 @@ export const painter = (lsColors: string): Painter => {
   const codeOf = (name: string, { mode = 0, type }: Seen): string | undefined =>
     keysOf(type, mode).map((key) => codes.get(key)).find(isColour) ??
       (type === "File" ? byEnding(name) : undefined) ?? codes.get(keys[type])
-  const linkCode = (name: string, led: Led | undefined): string | undefined => {
-    if (asTarget) return led === undefined || led === "nothing" ? codes.get("or") : codeOf(name, led)
-    return codes.get(led === "nothing" && has("or") ? "or" : "ln")
+  const linkCode = (name: string, destination: Destination | undefined): string | undefined => {
+    if (asTarget) {
+      return destination === undefined || destination === "nothing"
+        ? codes.get("or")
+        : codeOf(name, destination)
+    }
+    return codes.get(destination === "nothing" && has("or") ? "or" : "ln")
   }
   return {
     followsLinks: (isLong) => has("or") || (asTarget && has("ex")) || (isLong && has("mi")),
-    name: (text, name, seen, led) =>
-      painted(seen.type === "SymbolicLink" ? linkCode(name, led) : codeOf(name, seen), text),
-    target: (text, target, led) => {
-      if (led === undefined) return text
-      return painted(led === "nothing" ? codes.get(has("mi") ? "mi" : "or") : codeOf(target, led), text)
+    name: (text, name, seen, destination) =>
+      painted(seen.type === "SymbolicLink" ? linkCode(name, destination) : codeOf(name, seen), text),
+    target: (text, target, destination) => {
+      if (destination === undefined) return text
+      return painted(destination === "nothing" ? codes.get(has("mi") ? "mi" : "or") : codeOf(target, destination), text)
     }
   }
 }

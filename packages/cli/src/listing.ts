@@ -11,7 +11,7 @@ import {
   shortTime,
   unknownMode
 } from "./attributes.js"
-import type { Led, Painter } from "./colours.js"
+import type { Destination, Painter } from "./colours.js"
 import { shellQuoted, widthOf } from "./names.js"
 import type { Owner, Users } from "./users.js"
 
@@ -24,7 +24,7 @@ export interface Item {
   /** The target of a link. */
   readonly target?: string
   /** What a link leads to, if its colours depend on that. */
-  readonly led?: Led
+  readonly destination?: Destination
 }
 
 /** How items are shown. */
@@ -120,10 +120,10 @@ export const withRoom = (layout: Layout, items: ReadonlyArray<Item>, style: Styl
 
 /** The name as it is shown. `ls -l` of GNU also indents a name that is alone. */
 const nameText = (item: Item, isIndented: boolean, { paint, quoted }: Style): string => {
-  const { attributes, led, name, type } = item
+  const { attributes, destination, name, type } = item
   const text = quoted ? shellQuoted(name) : name
   const indent = isIndented && text === name ? " " : ""
-  return indent + paint.name(text, name, { type, mode: attributes?.mode }, led)
+  return indent + paint.name(text, name, { type, mode: attributes?.mode }, destination)
 }
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
@@ -141,7 +141,7 @@ const sizeColumn = ({ major, minor, size }: Row, { widths }: Layout): string => 
 }
 
 export const longLine = (item: Item, layout: Layout, style: Style): string => {
-  const { attributes, led, target, type } = item
+  const { attributes, destination, target, type } = item
   const { isIndented, widths } = layout
   const name = nameText(item, isIndented, style)
   const row = attributes === undefined ? unknownRow(type) : rowOf(attributes, style)
@@ -155,7 +155,7 @@ export const longLine = (item: Item, layout: Layout, style: Style): string => {
     name
   ].join(" ")
   if (target === undefined) return `${fields}\n`
-  return `${fields} -> ${style.paint.target(style.quoted ? shellQuoted(target) : target, target, led)}\n`
+  return `${fields} -> ${style.paint.target(style.quoted ? shellQuoted(target) : target, target, destination)}\n`
 }
 
 export const totalLine = ({ blocks }: Layout, style: Style): string =>

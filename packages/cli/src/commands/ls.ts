@@ -4,7 +4,7 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import { attributesOf, TIME_ZONE } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
-import { type Led, noPaint, painter } from "../colours.js"
+import { type Destination, noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
 import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
 import { shown } from "../names.js"
@@ -27,7 +27,7 @@ const options = {
 interface Name {
   readonly name: string
   readonly type: FileType
-  readonly led?: Led
+  readonly destination?: Destination
 }
 
 const dots: ReadonlyArray<Name> = [{ name: ".", type: "Directory" }, { name: "..", type: "Directory" }]
@@ -60,7 +60,7 @@ const itemOf = async (name: string, place: Place, trying: Try): Promise<Item> =>
 }
 
 /** Finds what a link leads to. To GNU `ls`, it leads to nothing also if that cannot be found out. */
-const ledBy = (root: OpenRoot, path: string): Promise<Led> =>
+const destinationOf = (root: OpenRoot, path: string): Promise<Destination> =>
   root.directory.stat(path).catch((error: unknown) => {
     if (codeOf(error) === undefined) throw error
     return "nothing"
@@ -124,13 +124,13 @@ class Lister {
       }
     }
     const trying: Try = follow ? quietly : (what, use) => attempt(this.#use, path, what, use)
-    return this.#withLed(await itemOf(path, { root: this.#use.root, path }, trying), path)
+    return this.#withDestination(await itemOf(path, { root: this.#use.root, path }, trying), path)
   }
 
   /** Finds out what a link leads to, if its colours depend on that. */
-  async #withLed<A extends Name>(found: A, path: string): Promise<A> {
+  async #withDestination<A extends Name>(found: A, path: string): Promise<A> {
     if (found.type !== "SymbolicLink" || !this.#followsLinks) return found
-    return { ...found, led: await ledBy(this.#use.root, path) }
+    return { ...found, destination: await destinationOf(this.#use.root, path) }
   }
 
   /** Lists a directory and, with `-R`, those below it. */
@@ -165,7 +165,7 @@ class Lister {
     names.sort((x, y) => compareBytes(x.name, y.name))
     // With -l, they are looked at one after the other below.
     if (!l && this.#followsLinks) {
-      for (const [i, name] of names.entries()) names[i] = await this.#withLed(name, joined(whole, name.name))
+      for (const [i, name] of names.entries()) names[i] = await this.#withDestination(name, joined(whole, name.name))
     }
     if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
     this.#isFirst = false
@@ -176,7 +176,7 @@ class Lister {
         const isParent = name.name === ".." && depth === 0
         const path = joined(whole, name.name)
         const place = isParent ? { root: this.#use.root, path } : await below.place()
-        return this.#withLed(await itemOf(name.name, place, trying), path)
+        return this.#withDestination(await itemOf(name.name, place, trying), path)
       })
       return found ?? name
     }
