@@ -16,3 +16,17 @@ export const asked = () =>
       use: (thread) => thread.give({ answered: ({ last }) => last && resolve("answered"), failed }, message)
     })
   })
+
+/** Gives a thread something to do, and calls `then` before it has an answer. */
+export const whileBusy = (then) => {
+  const failed = (error) => {
+    throw error
+  }
+  withThread({
+    failed,
+    use: (thread) => {
+      thread.give({ answered: () => {}, failed }, message)
+      then()
+    }
+  })
+}
