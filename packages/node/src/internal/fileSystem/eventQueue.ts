@@ -57,8 +57,9 @@ class Turn {
   readonly #perInode = new Map<bigint, number>()
   #total = 0
 
-  isTooLong(): boolean {
-    return performance.now() - this.#began > LONGEST_TURN
+  /** Reads the clock only for some of the numbers from 0 on that the caller passes one after the other. */
+  isTooLong(count: number): boolean {
+    return count % GLANCE === 0 && performance.now() - this.#began > LONGEST_TURN
   }
 
   count(reader: Reader): void {
@@ -68,7 +69,7 @@ class Turn {
     this.#perInode.set(reader.identity, count)
     this.#total++
     // Watches that have ended are not read for longer, because their events may never stop.
-    const mustEnd = !readers.has(reader) && this.#total % GLANCE === 0 && this.isTooLong()
+    const mustEnd = !readers.has(reader) && this.isTooLong(this.#total)
     if (mustEnd || this.#isFull) this.#overflow()
   }
 
@@ -101,7 +102,7 @@ const readers = new Set<Reader>()
  */
 const leaving: Array<Reader> = []
 const left: Array<Reader> = []
-/** Whether there are any. */
+/** Whether `closeInTime` is going to run. */
 let isClosing = false
 
 const closeSome = (some: Array<Reader>, most: number): void => {
@@ -156,8 +157,8 @@ export const leave = (reader: Reader): void => {
 export const count = (reader: Reader): void => thisTurn().count(reader)
 
 /**
- * Whether libuv has called back for a long time.
+ * Whether libuv has called back for a long time. `count` is how many events the caller has received.
  *
  * @internal
  */
-export const isTurnTooLong = (): boolean => thisTurn().isTooLong()
+export const isTurnTooLong = (count: number): boolean => thisTurn().isTooLong(count)

@@ -24,9 +24,6 @@ const SELF = "."
 /** The most events that are reported in one turn of the event loop. */
 const SOME = 64
 
-/** The clock is read once per this many events. */
-const GLANCE = 256
-
 class Watch implements WatchedInode<FoundFile> {
   readonly handle: FoundFile
   readonly identity: bigint
@@ -58,7 +55,7 @@ class Watch implements WatchedInode<FoundFile> {
 
   #keep(type: Happening["type"], name: string): void {
     const { length } = this.#kept
-    if (length === MAX_EVENTS || (length % GLANCE === 0 && EventQueue.isTurnTooLong())) {
+    if (length === MAX_EVENTS || EventQueue.isTurnTooLong(length)) {
       this.overflowed()
       return
     }

@@ -228,7 +228,7 @@ export const resolvedData = (answer: RootedPath | Walk.Resolved<unknown> | Walk.
  *
  * @internal
  */
-export const answeredBy = (value: unknown): RootedPath | Walk.Unresolved => {
+export const resolvedOf = (value: unknown): RootedPath | Walk.Unresolved => {
   if (typeof value !== "string") return unresolvedOf(value)
   // As the thread resolved it.
   return value.startsWith(MISSING)

@@ -5,7 +5,7 @@ import { root } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import { type Answer, type Call, call } from "@procfsroot/vfs/Program"
 import { Lane } from "./lane.js"
-import { answeredBy, type OutcomeData, outcomeOf, type RootData, type Task } from "./messages.js"
+import { type OutcomeData, outcomeOf, resolvedOf, type RootData, type Task } from "./messages.js"
 import type { Choice, Native } from "../../Native.js"
 import type { OffThread } from "../../Root.js"
 
@@ -119,7 +119,7 @@ const failedWith = (remaining: string) => (cause: unknown): Walk.Failed<unknown>
 
 /** @internal */
 export const make = (lane: Lane, retain: () => () => void): OffThread => ({
-  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: answeredBy, recover: failedWith(path) }),
+  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: resolvedOf, recover: failedWith(path) }),
   walk: (path, policy) =>
     asking({ lane, retain, policy, task: { do: "walk", path }, read: readOutcome, recover: failedWith(path) }),
   walkAll: (paths, policy, maxRemembered) =>
