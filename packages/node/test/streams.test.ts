@@ -332,9 +332,10 @@ describe.each(["kernel", "memory"] as const)("differences from Node 20: %s", (na
       const file = await fs.open("/f")
       const reader = file.readableWebStream({ type: "bytes" }).getReader({ mode: "byob" })
       await reader.read(new Uint16Array(8))
-      const reading = reader.read(new Uint16Array(8))
+      // Handled at once, since the read can fail a turn before the file is closed.
+      const reading = Promise.allSettled([reader.read(new Uint16Array(8))])
       await file.close()
-      await expect(reading).rejects.toThrow(TypeError)
+      expect(await reading).toEqual([{ status: "rejected", reason: expect.any(TypeError) }])
       expect(file.fd).toBe(-1)
     }))
 
