@@ -1,4 +1,5 @@
 /** Completion scripts for shells, generated from the options of the commands. */
+import { HELP } from "./help.js"
 import { type Description, type Options, spelled, type Valued } from "./options.js"
 
 /** Every spelling of the options: long and short. */
@@ -86,6 +87,9 @@ const bash = (commands: ReadonlyArray<Description>): string =>
 /** A description as zsh's `_arguments` expects it. */
 const bracketed = (text: string): string => `[${text.replaceAll(/[[\]:]/g, (letter) => `\\${letter}`)}]`
 
+/** What zsh does for an operand of which nothing is known. Without an action it shows a message, and inserts no option. */
+const NOTHING = "{:}"
+
 const zshAction = (kind: Kind): string => {
   if (kind === undefined) return ""
   return kind === "file" ? "_files" : kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
@@ -100,6 +104,17 @@ const zshOption = (options: Options, name: string): ReadonlyArray<string> => {
   return names.map((written) => quoted(`${written}${value === "" ? "" : "="}${bracketed(option.describe)}${value}`))
 }
 
+/** Options of one letter can share a dash. */
+const hasLetters = ({ options }: Description): boolean => spellings(options).some((option) => !option.startsWith("--"))
+
+const zshArguments = (command: Description): string =>
+  [
+    hasLetters(command) ? "_arguments -s -S" : "_arguments -S",
+    ...Object.keys(command.options).flatMap((option) => zshOption(command.options, option)),
+    quoted(`--help${bracketed(HELP)}`),
+    quoted(`*:operand:${zshAction(operandKind(command)) || NOTHING}`)
+  ].join(" ")
+
 const zsh = (commands: ReadonlyArray<Description>): string =>
   [
     "#compdef procfsroot",
@@ -110,18 +125,20 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
     "    _describe command commands",
     "    return",
     "  fi",
-    "  local command=$words[2]",
+    "  local command=$words[2] i",
     "  shift words",
     "  (( CURRENT-- ))",
+    "  # An option that is written with one dash, like those of GNU find, is completed with two. Not in a function of its",
+    "  # own, at whose end zsh would restore PREFIX.",
     "  case $command in",
-    ...commands.map((command) =>
-      `    ${command.name}) _arguments -s -S ${
-        [
-          ...Object.keys(command.options).flatMap((option) => zshOption(command.options, option)),
-          quoted(`*:operand:${zshAction(operandKind(command))}`)
-        ].join(" ")
-      } ;;`
-    ),
+    `    ${commands.flatMap((command) => hasLetters(command) ? [] : [command.name]).join("|")})`,
+    "      for ((i = 2; i <= $#words; i++)); do",
+    "        if [[ $words[i] == -[a-z]?* ]]; then words[i]=-$words[i]; fi",
+    "      done",
+    "      if [[ $PREFIX == -[a-z]?* ]]; then PREFIX=-$PREFIX; fi ;;",
+    "  esac",
+    "  case $command in",
+    ...commands.map((command) => `    ${command.name}) ${zshArguments(command)} ;;`),
     "  esac",
     "}",
     "_procfsroot \"$@\"",
@@ -134,6 +151,9 @@ const fishAnswer = (kind: Kind): ReadonlyArray<string> => {
   return [`-a ${quoted(kind === "directory" ? "(__fish_complete_directories)" : kind.join(" "))}`]
 }
 
+/** What holds while the words of a command are typed. fish's own function looks at all words, also at operands. */
+const fishWithin = (command: string): string => `-n ${quoted(`__procfsroot_command ${command}`)}`
+
 const fishOption = (command: string, options: Options, name: string): string => {
   const option = options[name]
   const letter = name.length === 1 ? name : option?.short
@@ -141,8 +161,7 @@ const fishOption = (command: string, options: Options, name: string): string => 
   return [
     "complete -c procfsroot",
     ...(kind === "file" ? [] : ["-f"]),
-    "-n",
-    quoted(`__fish_seen_subcommand_from ${command}`),
+    fishWithin(command),
     ...(letter === undefined ? [] : [`-s ${letter}`]),
     ...(name.length === 1 ? [] : [`-l ${name}`]),
     ...(option?._tag === "Valued" ? ["-r", ...fishAnswer(kind)] : []),
@@ -154,15 +173,21 @@ const fishOperands = (command: Description): ReadonlyArray<string> => {
   const answer = fishAnswer(operandKind(command))
   return answer.length === 0
     ? []
-    : [["complete -c procfsroot -n", quoted(`__fish_seen_subcommand_from ${command.name}`), ...answer].join(" ")]
+    : [["complete -c procfsroot", fishWithin(command.name), ...answer].join(" ")]
 }
 
 const fish = (commands: ReadonlyArray<Description>): string =>
   [
+    "# The command that is being typed; without an argument, whether there is none yet.",
+    "function __procfsroot_command",
+    "  set -l words (commandline -opc)",
+    "  test \"$words[2]\" = \"$argv\"",
+    "end",
     "complete -c procfsroot -f",
     ...commands.flatMap((command) => [
-      `complete -c procfsroot -f -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`,
+      `complete -c procfsroot -f -n __procfsroot_command -a ${command.name} -d ${quoted(command.summary)}`,
       ...Object.keys(command.options).map((option) => fishOption(command.name, command.options, option)),
+      `complete -c procfsroot -f ${fishWithin(command.name)} -l help -d ${quoted(HELP)}`,
       ...fishOperands(command)
     ]),
     ""

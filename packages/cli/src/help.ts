@@ -43,6 +43,9 @@ const places: ReadonlyArray<readonly [string, string]> = [
 export const exitStatus =
   "0 if everything was done, 1 if a path failed or the root cannot be used, 2 if the command line is wrong."
 
+/** What `--help` does after a command. */
+export const HELP = "Print this help."
+
 /** What `--` does. */
 export const OPERANDS = "All words after this are operands, even if they begin with a dash."
 
@@ -64,7 +67,7 @@ export const helpOf = (command: Description): string =>
     "Options",
     ...Object.entries(command.options).flatMap(([name, option]) => row(signature(name, option), option.describe)),
     ...row("--", OPERANDS),
-    ...row("--help", "Print this help."),
+    ...row("--help", HELP),
     "",
     "Examples",
     ...command.examples.flatMap(({ does, words }) => [`  procfsroot ${words}`, ...wrapped(does, 6)]),

@@ -1,8 +1,10 @@
-// Installs podman, runc and bsdtar with apt for the tests of the command, but only with REQUIRE_JUDGES=1 and as root, so
-// that no other machine is changed. Prints why they cannot be installed. `npm test` starts this while the compiler runs.
+// Installs podman, runc, bsdtar, zsh and fish with apt for the tests of the command, but only with REQUIRE_JUDGES=1 and as
+// root, so that no other machine is changed. Prints why they cannot be installed. `npm test` starts this while the
+// compiler runs.
 import { spawnSync } from "node:child_process"
 
-const packages = ["podman", "runc", "netavark", "busybox-static", "libarchive-tools"]
+const containers = ["podman", "runc", "netavark", "busybox-static", "libarchive-tools"]
+const shells = ["zsh", "fish"]
 
 /** A short timeout, for machines without a network. */
 const MINUTE = 60_000
@@ -28,9 +30,14 @@ const isDynamic = (program) => spawnSync("ldd", [program], { stdio: "ignore" }).
 
 const isWanted = process.env.REQUIRE_JUDGES === "1" && process.getuid() === 0
 
-if (isWanted && (["podman", "runc", "busybox", "bsdtar"].some(isMissing) || isDynamic("/bin/busybox"))) {
-  const install = ["install", "--yes", "--no-install-recommends", ...packages]
+const install = (packages) => {
+  const args = ["install", "--yes", "--no-install-recommends", ...packages]
   // Small images have no package lists until they are updated.
-  const failure = apt(...install) === undefined ? undefined : apt("update") ?? apt(...install)
+  const failure = apt(...args) === undefined ? undefined : apt("update") ?? apt(...args)
   if (failure !== undefined) console.log(`apt-get cannot install ${packages.join(", ")}: ${failure}`)
+}
+
+if (isWanted) {
+  if (["podman", "runc", "busybox", "bsdtar"].some(isMissing) || isDynamic("/bin/busybox")) install(containers)
+  if (shells.some(isMissing)) install(shells)
 }

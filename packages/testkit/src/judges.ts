@@ -25,7 +25,7 @@ export interface Missing {
   readonly variable:
     | "REQUIRE_JUDGES"
     | "REQUIRE_CONTAINERS"
-    | "REQUIRE_BSDTAR"
+    | "REQUIRE_PROGRAMS"
     | "REQUIRE_BROWSER"
     | "REQUIRE_FIREFOX"
     | "REQUIRE_CC"

@@ -16,7 +16,7 @@ export const tar = judge(() =>
 export const bsdtar = judge(
   () => spawnSync("bsdtar", ["--version"]).error === undefined ? undefined : "bsdtar cannot be run",
   false,
-  "REQUIRE_BSDTAR"
+  "REQUIRE_PROGRAMS"
 )
 
 /** Runs a program and returns its output, or throws its error message. */
