@@ -47,8 +47,8 @@ export const ps = command(
       "stands for something that the root does not have.",
       "All of this is read from /proc and from the files of runtimes; no daemon is asked. Processes that /proc hides " +
       "from you (the mount option hidepid) are missing. The files are read in their " +
-      "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and for docker also in the " +
-      "data-root of /etc/docker/daemon.json.",
+      "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and for docker also in its " +
+      "data-root, if it has another.",
       "With --json, an object has pid, startTime (field 22 of /proc/PID/stat), user, command, processes, runtime, and " +
       "unreadable, a list of what could not be read. Where they are known, it also has name, namespace, pod, podUid, " +
       "id, imageRoot (the path of the root on the host), and inside, the PID of the container that it is part of."

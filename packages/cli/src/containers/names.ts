@@ -67,7 +67,9 @@ class Listings {
 
 const annotation = (config: unknown, name: string): string | undefined => validName(at(config, "annotations", name))
 
-const owners: Readonly<{ [namespace: string]: Runtime | undefined }> = { "k8s.io": "containerd", moby: "docker" }
+/** The runtime that uses a namespace of containerd. docker with `--userns-remap` adds its user and group. */
+const ownerOf = (namespace: string): Runtime | undefined =>
+  /^moby(?:-\d+\.\d+)?$/.test(namespace) ? "docker" : namespace === "k8s.io" ? "containerd" : undefined
 
 /** The directories of containerd that have one directory per container, and the namespaces that they belong to. */
 const taskDirectories = async (files: Files, { containerd }: Place, listings: Listings) => {
@@ -79,6 +81,30 @@ const taskDirectories = async (files: Files, { containerd }: Place, listings: Li
   return found.flat()
 }
 
+const dockerRecord = async (files: Files, path: string): Promise<Facts | undefined> => {
+  const config = await files.json(path)
+  const name = at(config, "Name")
+  return config === undefined ? undefined : facts({
+    runtime: "docker",
+    name: typeof name === "string" ? validName(name.replace(/^\//, "")) : undefined,
+    init: validInit(at(config, "State", "Pid"))
+  })
+}
+
+/**
+ * docker mounts a file of the container there. It is in the directory of the container, even if `dockerd` was started
+ * with another `--data-root`, or with `--userns-remap`, for which it uses a subdirectory.
+ */
+const dockerFile = (config: unknown, id: string): string | undefined => {
+  const mounts = at(config, "mounts")
+  const mount = Array.isArray(mounts)
+    ? mounts.find((one: unknown) => at(one, "destination") === "/etc/hostname")
+    : undefined
+  const source = validPath(at(mount, "source"))
+  const end = `/containers/${id}/hostname`
+  return source?.endsWith(end) === true ? `${source.slice(0, -"hostname".length)}config.v2.json` : undefined
+}
+
 const containerd: Source = async (files, id, place, listings) =>
   first(await taskDirectories(files, place, listings), async ({ directory, namespace }) => {
     if (!await listings.mayHave(files, directory, id)) return undefined
@@ -86,14 +112,17 @@ const containerd: Source = async (files, id, place, listings) =>
     const config = await files.json(`${bundle}/config.json`)
     if (config === undefined) return undefined
     const root = at(config, "root", "path")
-    return facts({
-      runtime: owners[namespace],
+    const runtime = ownerOf(namespace)
+    const file = runtime === "docker" && place === system ? dockerFile(config, id) : undefined
+    const known = facts({
+      runtime,
       name: annotation(config, "io.kubernetes.cri.container-name"),
       pod: annotation(config, "io.kubernetes.cri.sandbox-name"),
       namespace: annotation(config, "io.kubernetes.cri.sandbox-namespace"),
       imageRoot: validPath(root === "rootfs" ? `${bundle}/rootfs` : root),
       init: initIn(await files.text(`${bundle}/init.pid`))
     })
+    return file === undefined ? known : { ...await dockerRecord(files, file), ...known }
   })
 
 /** The directories of containers/storage, one per driver. podman and cri-o share them. */
@@ -144,13 +173,7 @@ const dockerDirectories = (files: Files, { dockerData, dockerSettings }: Place, 
 const docker: Source = async (files, id, place, listings) =>
   first(await dockerDirectories(files, place, listings), async (containers) => {
     if (!await listings.mayHave(files, containers, id)) return undefined
-    const config = await files.json(`${containers}/${id}/config.v2.json`)
-    const name = at(config, "Name")
-    return config === undefined ? undefined : facts({
-      runtime: "docker",
-      name: typeof name === "string" ? validName(name.replace(/^\//, "")) : undefined,
-      init: validInit(at(config, "State", "Pid"))
-    })
+    return dockerRecord(files, `${containers}/${id}/config.v2.json`)
   })
 
 /**

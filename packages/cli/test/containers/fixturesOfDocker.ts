@@ -2,6 +2,18 @@
 import { type Fixture, id, json, none, other, passwd, v1, v2 } from "./fixture.js"
 
 const docker = (name: string, pid = 7): string => json({ Name: name, State: { Pid: pid } })
+const tasks = "/run/docker/containerd/daemon/io.containerd.runtime.v2.task"
+
+/** What docker asks containerd to start. The file for the host name is that of the container `owner`. */
+const bundle = (data: string, owner: string = id): string =>
+  json({
+    root: { path: `${data}/overlay2/x/merged` },
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc" },
+      { destination: "/etc/hostname", type: "bind", source: `${data}/containers/${owner}/hostname` }
+    ]
+  })
+
 const dockerFile = `/var/lib/docker/containers/${id}/config.v2.json`
 
 export const dockers: ReadonlyArray<Fixture> = [
@@ -54,6 +66,33 @@ export const dockers: ReadonlyArray<Fixture> = [
       name: "web",
       imageRoot: "/var/snap/docker/common/var-lib-docker/overlay2/x/merged"
     }
+  },
+  {
+    what: "docker whose data directory is on its command line",
+    cgroup: v1(`/ours/deep/${id}`, "/"),
+    files: {
+      [`${tasks}/moby/${id}/config.json`]: bundle("/big/docker"),
+      [`/big/docker/containers/${id}/config.v2.json`]: docker("/web")
+    },
+    found: { runtime: "docker", id, name: "web", imageRoot: "/big/docker/overlay2/x/merged" }
+  },
+  {
+    what: "docker with a user namespace for its containers (--userns-remap)",
+    cgroup: v1(`/ours/deep/${id}`, "/"),
+    files: {
+      [`${tasks}/moby-700000.700000/${id}/config.json`]: bundle("/var/lib/docker/700000.700000"),
+      [`/var/lib/docker/700000.700000/containers/${id}/config.v2.json`]: docker("/web")
+    },
+    found: { runtime: "docker", id, name: "web", imageRoot: "/var/lib/docker/700000.700000/overlay2/x/merged" }
+  },
+  {
+    what: "docker with a host name that is a file of somebody else",
+    cgroup: v2(`/docker/${id}`),
+    files: {
+      [`${tasks}/moby/${id}/config.json`]: bundle("/big/docker", other),
+      [`/big/docker/containers/${other}/config.v2.json`]: docker("/web")
+    },
+    found: { runtime: "docker", id, imageRoot: "/big/docker/overlay2/x/merged" }
   },
   {
     what: "rootless docker",
