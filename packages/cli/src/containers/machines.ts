@@ -28,13 +28,24 @@ const instances: ReadonlyArray<readonly [Runtime, string]> = [
  */
 const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "")
 
+/**
+ * The settings of a container of LXC show where its root is on the host; the last line counts. An overlay and a block
+ * device are not directories there.
+ */
+const lxcRoot = async (files: Files, settings: string): Promise<string | undefined> => {
+  const text = await files.text(settings)
+  const value = text?.match(/^\s*lxc\.rootfs\.path\s*=.*$/gm)?.at(-1)?.replace(/^[^=]*=/, "").trim()
+  const path = validPath(value?.replace(/^(?:dir|btrfs):/, ""))
+  return path !== undefined && await files.exists(path) ? path : undefined
+}
+
 const instance = async (files: Files, text: string): Promise<Facts> => {
   // The name of an instance cannot contain an underscore, so the part before the first one is its project.
   const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
   return first(instances, async ([runtime, place]) => {
     if (!await files.exists(`${place}/${text}`)) return undefined
-    const imageRoot = `${place}/${text}/rootfs`
-    return runtime === "lxc" ? { runtime, name: text, imageRoot } : facts({ runtime, name, namespace, imageRoot })
+    if (runtime !== "lxc") return facts({ runtime, name, namespace, imageRoot: `${place}/${text}/rootfs` })
+    return facts({ runtime, name: text, imageRoot: await lxcRoot(files, `${place}/${text}/config`) })
   })
 }
 

@@ -1,24 +1,51 @@
 /** Fixtures of runtimes that run whole systems, and of runc alone. */
 import { type Fixture, id, json, none, v1, v2 } from "./fixture.js"
+import type { FakeFiles } from "./machine.js"
+
+/** The settings of a container of LXC, and what makes its root a directory. */
+const lxc = (name: string): FakeFiles => ({
+  [`/var/lib/lxc/${name}/config`]: `lxc.uts.name = ${name}\nlxc.rootfs.path = dir:/var/lib/lxc/${name}/rootfs\n`,
+  [`/var/lib/lxc/${name}/rootfs/x`]: ""
+})
 
 export const systems: ReadonlyArray<Fixture> = [
   {
     what: "LXC",
     cgroup: v2("/lxc.payload.web/system.slice/cron.service"),
-    files: { "/var/lib/lxc/web/config": "" },
+    files: lxc("web"),
     found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
   },
   {
     what: "LXC with .. as its name",
     cgroup: v2("/lxc.payload..."),
-    files: { "/var/lib/lxc/web/config": "" },
+    files: lxc("web"),
     found: { runtime: "lxc" }
   },
+  {
+    what: "LXC whose root is elsewhere, by its last setting",
+    cgroup: v2("/lxc.payload.web"),
+    files: {
+      "/var/lib/lxc/web/config": "lxc.rootfs.path = /old\n lxc.rootfs.path=/srv/web \n# lxc.rootfs.path = /no\n",
+      "/srv/web/x": "",
+      ...Object.fromEntries(["old", "no", "var/lib/lxc/web/rootfs"].map((name) => [`/${name}/x`, ""]))
+    },
+    found: { runtime: "lxc", name: "web", imageRoot: "/srv/web" }
+  },
+  ...["overlayfs:/srv/base:/srv/delta", "/dev/vg/web", "zfs:pool/web"].map((path): Fixture => ({
+    what: `LXC whose root is not a directory on the host, but ${path}`,
+    cgroup: v2("/lxc.payload.web"),
+    files: {
+      "/var/lib/lxc/web/config": `lxc.rootfs.path = ${path}\n`,
+      "/var/lib/lxc/web/rootfs/x": "",
+      "/dev/vg/web": ""
+    },
+    found: { runtime: "lxc", name: "web" }
+  })),
   { what: "an old LXC", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
   {
     what: "LXC whose cgroup has a number, since an earlier one is left over",
     cgroup: v2("/lxc.payload.web-1/init.scope"),
-    files: { "/var/lib/lxc/web/config": "" },
+    files: lxc("web"),
     found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
   },
   {
@@ -35,13 +62,13 @@ export const systems: ReadonlyArray<Fixture> = [
   {
     what: "LXC whose name has a number",
     cgroup: v2("/lxc.payload.web-1"),
-    files: { "/var/lib/lxc/web/config": "", "/var/lib/lxc/web-1/config": "" },
+    files: { ...lxc("web"), ...lxc("web-1") },
     found: { runtime: "lxc", name: "web-1", imageRoot: "/var/lib/lxc/web-1/rootfs" }
   },
   {
     what: "LXC in docker, with the name of one of the system",
     cgroup: v2(`/docker/${id}/lxc.payload.web`),
-    files: { "/var/lib/lxc/web/config": "" },
+    files: lxc("web"),
     found: { runtime: "lxc", name: "web" }
   },
   { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
@@ -116,7 +143,7 @@ export const systems: ReadonlyArray<Fixture> = [
   {
     what: "systemd-nspawn in LXC",
     cgroup: v2("/lxc.payload.outer/machine.slice/machine-inner.scope/payload"),
-    files: { "/var/lib/lxc/outer/config": "" },
+    files: lxc("outer"),
     found: { runtime: "systemd-nspawn", name: "inner" }
   },
   { what: "the supervisor of systemd-nspawn", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
