@@ -12,6 +12,7 @@ export type Runtime =
   | "incus"
   | "systemd-nspawn"
   | "runc"
+  | "crun"
   /** There is an id, but nothing shows which runtime it belongs to. */
   | "unknown"
 

@@ -235,13 +235,13 @@ const plain = ({ host }: Machine, { init }: Group): Kind => {
   return init.mounts === host?.init.mounts ? { runtime: "chroot", imageRoot: init.root } : { runtime: "namespace" }
 }
 
-/** Finds the containers of runc by its records. Without systemd, their cgroups can have any name. */
-const ofRunc = async (machine: Machine, records: Records): Promise<ReadonlyMap<Group, Kind>> => {
+/** Finds containers by their first processes, since cgroups can have any name. */
+const startedOf = async (machine: Machine, records: Records): Promise<ReadonlyMap<Group, Kind>> => {
   const known = new Map<Group, Kind>()
-  for (const { init, ...found } of await records.runc()) {
+  for (const { init, ...found } of await records.started()) {
     const one = machine.groupOf(init)
     // Processes that cannot be read are one group, no matter which files they see.
-    if (one !== undefined && isReadable(one.init)) known.set(one, { runtime: "runc", ...found })
+    if (one !== undefined && isReadable(one.init)) known.set(one, found)
   }
   return known
 }
@@ -281,7 +281,7 @@ export const list = async (
     const found = one === machine.host ? undefined : await accept(machine, records, one)
     if (found !== undefined) accepted.set(one, found)
   }
-  const runc = await ofRunc(machine, records)
+  const started = await startedOf(machine, records)
   const whole = wholes(machine, accepted)
   const containers = machine.groups.map(async (one): Promise<Container> => {
     const { command, pid, startTime } = one.init
@@ -290,7 +290,7 @@ export const list = async (
     const kind = one === machine.host
       ? { runtime: "host" as const, imageRoot: "/" }
       : claim === undefined
-      ? runc.get(one) ?? plain(machine, one)
+      ? started.get(one) ?? plain(machine, one)
       : containerOf(claim)
     const around = whole.get(one)
     const { imageRoot, ...others } = kind

@@ -1,9 +1,11 @@
 /** Reads what the runtimes have recorded about a container: its name, pod, root, and first process. */
 import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
 import { type Facts, facts, first, initIn, validInit, validPath } from "./facts.js"
-import { at, Files, MOST_ENTRIES } from "./files.js"
+import { at, Files } from "./files.js"
+import { Listings, MOST_NAMES, MOST_PARTS, type Source } from "./listings.js"
 import { lxc, machine } from "./machines.js"
 import { type Place, placeOfUser, system } from "./places.js"
+import { type Started, started, state } from "./states.js"
 
 export interface Record extends Facts {
   /** Whether access was denied to a file that could have contained more. */
@@ -13,56 +15,6 @@ export interface Record extends Facts {
    * container of somebody else, unless they show that the runtime started the process.
    */
   readonly needsProof: boolean
-}
-
-/** Reads what one program has recorded about a container with this id. */
-type Source = (files: Files, id: string, place: Place, listings: Listings) => Promise<Facts>
-
-/**
- * How many directories and names are read at most. Runtimes have only a few of them, and a user who makes more must not
- * slow this down.
- */
-const [MOST_PARTS, MOST_NAMES] = [64, 1000]
-
-/** Reads files once for all containers, and keeps the results. */
-class Listings {
-  readonly #files: Files
-  readonly #known = new Map<string, Promise<{ readonly value: unknown; readonly refused: boolean }>>()
-
-  constructor(files: Files) {
-    this.#files = files
-  }
-
-  /** `key` identifies what `read` reads: the same key gives the same result. */
-  async once<A>(files: Files, key: string, read: (files: Files) => Promise<A>): Promise<A> {
-    const reading = async () => {
-      const own = this.#files.fresh()
-      const value = await read(own)
-      return { value, refused: own.refused }
-    }
-    const known = this.#known.get(key) ?? reading()
-    this.#known.set(key, known)
-    const { refused, value } = await known
-    files.refused ||= refused
-    // The value has this type, because the same key means the same `read`.
-    return value as A
-  }
-
-  names(files: Files, path: string): Promise<ReadonlyArray<string>> {
-    return this.once(files, `names ${path}`, (own) => own.names(path))
-  }
-
-  /**
-   * Whether it is worth looking for `name` in the directory. Anyone can invent any number of ids, and this way an
-   * unknown id costs no system call. A name can still be looked up in a directory that cannot be listed.
-   */
-  async mayHave(files: Files, path: string, name: string): Promise<boolean> {
-    const { listed, names } = await this.once(files, `set ${path}`, async (own) => {
-      const found = await own.names(path)
-      return { names: new Set(found), listed: !own.refused && found.length < MOST_ENTRIES }
-    })
-    return !listed || names.has(name)
-  }
 }
 
 const annotation = (config: unknown, name: string): string | undefined => validName(at(config, "annotations", name))
@@ -231,57 +183,11 @@ const nerdctl: Source = async (files, id, { data }, listings) => {
   return facts({ name: names.get(id) })
 }
 
-/** The directories in which runc and compatible runtimes have one directory per container. */
-const stateDirectories = async (
-  files: Files,
-  { dockerState, run }: Place,
-  listings: Listings
-): Promise<ReadonlyArray<string>> => {
-  const namespaces = (await listings.names(files, `${run}/containerd/runc`)).slice(0, MOST_PARTS)
-  return [
-    `${run}/runc`,
-    ...dockerState.map((state) => `${state}/runtime-runc/moby`),
-    ...namespaces.map((namespace) => `${run}/containerd/runc/${namespace}`),
-    `${run}/crun`
-  ]
-}
-
-/**
- * podman mounts the root of a container with a user namespace there, in a mount namespace of its own. On the host, it is
- * an empty directory, the same for all containers.
- */
-const MOUNTED_ELSEWHERE = /\/intermediate-mountpoint-\d+\.\d+$/
-
-const rootIn = (state: unknown): string | undefined => {
-  const path = validPath(at(state, "config", "rootfs") ?? at(state, "rootfs"))
-  return path === undefined || MOUNTED_ELSEWHERE.test(path) ? undefined : path
-}
-
-const stateOf = async (files: Files, path: string): Promise<Facts> => {
-  const state = await files.json(path)
-  return facts({
-    imageRoot: rootIn(state),
-    init: validInit(at(state, "init_process_pid"), at(state, "init_process_start")) ??
-      validInit(at(state, "pid"), at(state, "process-start-time"))
-  })
-}
-
-const state: Source = async (files, id, place, listings) =>
-  first(await stateDirectories(files, place, listings), async (directory) => {
-    if (!await listings.mayHave(files, directory, id)) return undefined
-    return stateOf(files, `${directory}/${id}/${directory === `${place.run}/crun` ? "status" : "state.json"}`)
-  })
-
 /**
  * For each fact, the first source that knows it is used. The state of runc comes first, since it contains the start
  * time.
  */
 const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
-
-/** A container that has a state file of runc. */
-export interface RuncContainer extends Facts {
-  readonly id?: string
-}
 
 const users = async (files: Files): Promise<ReadonlyMap<number, { readonly user: string; readonly home: string }>> => {
   const text = await files.text("/etc/passwd")
@@ -318,15 +224,9 @@ export class Records {
     return validName((await this.#users(this.#files)).get(uid)?.user)
   }
 
-  /** The containers in the records of runc. Their cgroups usually do not name them without systemd. */
-  async runc(): Promise<ReadonlyArray<RuncContainer>> {
-    const names = await this.#listings.names(this.#files, "/run/runc")
-    const found: Array<RuncContainer> = []
-    for (const name of names) {
-      const known = await stateOf(this.#files, `/run/runc/${name}/state.json`)
-      found.push({ ...known, ...isId(name) ? { id: name } : facts({ name: validName(name) }) })
-    }
-    return found
+  /** The containers that runc and crun have started for the system. */
+  started(): Promise<ReadonlyArray<Started>> {
+    return started(this.#files, this.#listings, (id) => this.#facts(this.#files, { runtime: "unknown", id }, system))
   }
 
   #users(files: Files) {

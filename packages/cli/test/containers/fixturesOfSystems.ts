@@ -1,4 +1,4 @@
-/** Fixtures of runtimes that run whole systems, and of runc alone. */
+/** Fixtures of runtimes that run whole systems, and of containers whose users choose their names. */
 import { type Fixture, id, json, none, v1, v2 } from "./fixture.js"
 import type { FakeFiles } from "./machine.js"
 
@@ -7,6 +7,10 @@ const lxc = (name: string): FakeFiles => ({
   [`/var/lib/lxc/${name}/config`]: `lxc.uts.name = ${name}\nlxc.rootfs.path = dir:/var/lib/lxc/${name}/rootfs\n`,
   [`/var/lib/lxc/${name}/rootfs/x`]: ""
 })
+
+/** The state of a container of crun. */
+const crun = (values: { readonly [name: string]: unknown }): string =>
+  json({ pid: 7, "process-start-time": 700, bundle: "/srv/bundle", ...values })
 
 export const systems: ReadonlyArray<Fixture> = [
   {
@@ -202,5 +206,56 @@ export const systems: ReadonlyArray<Fixture> = [
       })
     },
     found: { runtime: "runc" }
+  },
+  {
+    what: "crun, whose state names its root relative to the bundle",
+    cgroup: v1("/web", "/"),
+    files: { "/run/crun/web/status": crun({ rootfs: "rootfs" }) },
+    found: { runtime: "crun", name: "web", imageRoot: "/srv/bundle/rootfs" }
+  },
+  {
+    what: "crun whose state has no path of the bundle",
+    cgroup: v2("/web"),
+    files: { "/run/crun/web/status": crun({ rootfs: "rootfs", bundle: "bundle" }) },
+    found: { runtime: "crun", name: "web" }
+  },
+  {
+    what: "crun whose process has ended, and whose PID was reused",
+    cgroup: v2("/web"),
+    files: { "/run/crun/web/status": crun({ "process-start-time": 699 }) },
+    found: none
+  },
+  {
+    what: "podman with crun and without cgroups",
+    cgroup: v1("/", "/"),
+    files: {
+      [`/run/crun/${id}/status`]: crun({ rootfs: "/big/merged" }),
+      "/var/lib/containers/storage/overlay-containers/containers.json": json([{ id, names: ["web"] }])
+    },
+    found: { runtime: "podman", id, name: "web", imageRoot: "/big/merged" }
+  },
+  {
+    what: "a container of ctr, in a namespace of containerd",
+    cgroup: v1("/default/web", "/"),
+    files: {
+      "/run/containerd/runc/default/web/state.json": json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "/run/containerd/io.containerd.runtime.v2.task/default/web/rootfs" }
+      })
+    },
+    found: {
+      runtime: "containerd",
+      name: "web",
+      imageRoot: "/run/containerd/io.containerd.runtime.v2.task/default/web/rootfs"
+    }
+  },
+  {
+    what: "a container of ctr whose user has chosen the cgroup",
+    cgroup: v2("/ours/x"),
+    files: {
+      [`/run/containerd/runc/k8s.io/${id}/state.json`]: json({ init_process_pid: 7, init_process_start: 700 })
+    },
+    found: { runtime: "containerd", id }
   }
 ]
