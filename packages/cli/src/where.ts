@@ -2,9 +2,9 @@
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
-import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { CannotPin, holding, pin, type Pinned, startTimeIn } from "./containers/pin.js"
+import { CannotPin, holding, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -76,6 +76,12 @@ const openProcess = async (pid: number, options: Options): Promise<Opened> => {
   }
 }
 
+const starting = (name: string, pid: number): Unusable =>
+  new Unusable(
+    `The container ${quote(name)} still has the root of this machine, as while it starts: run the command again, ` +
+      `or, if you want this root, use --pid ${pid}, or pid:${pid}:/PATH with cp.`
+  )
+
 /**
  * Opens the root of a container. The process is kept open meanwhile, so that no later process with the same PID is
  * opened instead.
@@ -84,6 +90,8 @@ const openContainer = async (name: string, options: Options): Promise<Opened> =>
   const container = select(await list(), name)
   const { pid } = container
   await using pinned = await pin(container)
+  // Asked before its root is opened: once a container has a root of its own, it keeps it.
+  if (await isStarting(pid, pinned)) throw starting(name, pid)
   const root = await holding(pid, () => openRoot(pinned.path, options))
   try {
     return named(await ofProcess(root, pid, pinned), pid)

@@ -1,7 +1,7 @@
 /** Lists the roots of this machine, from procfs and the records of the runtimes, without asking a daemon. */
 import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
-import { mountsIn } from "../mountinfo.js"
+import { rootMountIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 import type { Facts } from "./facts.js"
 import { type Record, Records } from "./names.js"
@@ -246,22 +246,11 @@ const startedOf = async (machine: Machine, records: Records): Promise<ReadonlyMa
   return known
 }
 
-/** The directory that is mounted as the root, with its device. Missing if it cannot be read. */
-const rootMountOf = async (proc: string, { pid }: Process): Promise<string | undefined> => {
-  try {
-    for await (const { device, point, root } of mountsIn(`${proc}/${pid}/mountinfo`)) {
-      if (point === "/") return `${device} ${root}`
-    }
-  } catch (error) {
-    errnoOf(error)
-  }
-  return undefined
-}
-
 /** Whether a part of a container has the root of the container, and not that of a chroot or a container in it. */
 const hasRootOf = async (proc: string, { init: part }: Group, { init: whole }: Group): Promise<boolean> =>
   part.root === whole.root &&
-  (part.mounts === whole.mounts || await rootMountOf(proc, part) === await rootMountOf(proc, whole))
+  (part.mounts === whole.mounts ||
+    await rootMountIn(`${proc}/${part.pid}`) === await rootMountIn(`${proc}/${whole.pid}`))
 
 const unreadableOf = ({ details, init }: Group): ReadonlyArray<Unread> => [
   ...details.uid === "unreadable" ? ["user"] as const : [],

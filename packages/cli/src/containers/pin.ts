@@ -1,6 +1,7 @@
 /** Keeps hold of a process, so that a later process with the same PID cannot be mistaken for it. */
 import { constants } from "node:fs"
 import { type FileHandle, open, readFile } from "node:fs/promises"
+import { rootMountIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
 import { parseStat } from "./processes.js"
@@ -58,6 +59,18 @@ export const holding = async <A>(pid: number, read: () => Promise<A>): Promise<A
 /** When a process was started, from its directory in procfs. What cannot be parsed equals no time. */
 export const startTimeIn = async (directory: string, pid: number): Promise<number> =>
   parseStat(await holding(pid, () => readFile(`${directory}/stat`, "latin1")))?.startTime ?? NaN
+
+/**
+ * Whether the process of a container still has the root of this machine, or of the program that starts it. It has until
+ * the runtime calls `pivot_root`, which can take long, since hooks run before.
+ */
+export const isStarting = async (pid: number, { process }: Pinned): Promise<boolean> => {
+  const stat = await holding(pid, () => readFile(`${process}/stat`, "latin1"))
+  const [own, ...others] = await Promise.all(
+    [process, "/proc/1", `/proc/${parseStat(stat)?.parent}`].map(rootMountIn)
+  )
+  return own !== undefined && others.includes(own)
+}
 
 /**
  * A descriptor of `/proc/<pid>` always refers to the same process. After that process has ended, its files fail with

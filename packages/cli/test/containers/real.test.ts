@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { bin, lines, run, runAsAnother, shell } from "../command.js"
 import { pathsBelow, stateOf } from "../copy/boxes.js"
 import { names } from "../plain.js"
-import { containers, logs, type Running, runtimes } from "./real.js"
+import { containers, logs, type Running, runtimes, startSlowly } from "./real.js"
 
 const SECRET = "a secret of the host"
 
@@ -254,6 +254,36 @@ describe.skipIf(without("root", containers))("with containers of both runtimes",
     for (const part of [id.slice(0, 12), `(PID ${one.pid})`, `(PID ${another.pid})`]) expect(stderr).toContain(part)
     expect(textOf("cat", "--container", id.slice(0, 12), "/etc/who")).toBe("the container\n")
     expect(textOf("cat", "--pid", String(another.pid), "/etc/who")).toBe("the container\n")
+  })
+})
+
+describe.skipIf(without("root", containers))("a container that is starting", () => {
+  it("is not opened while it still has the root of this machine", async () => {
+    using place = temporary()
+    const gate = `${place.path}/gate`
+    Fs.writeFileSync(gate, "")
+    const starting = startSlowly(gate)
+    try {
+      const find = () => listed().find(({ id }) => id === starting.id)
+      await expect.poll(find, { timeout: 30_000 }).toMatchObject({ command: "runc:[2:INIT]" })
+      const file = `${place.path}/copy`
+      for (const command of [["cat", "--container", starting.id, gate], ["cp", gate, `${starting.id}:${file}`]]) {
+        const { stdout, ...result } = run(command)
+        expect({ ...result, stdout: stdout.toString() }).toEqual({
+          status: 1,
+          stdout: "",
+          stderr: `The container "${starting.id}" still has the root of this machine, as while it starts: run the ` +
+            `command again, or, if you want this root, use --pid ${find()?.pid}, or pid:${find()?.pid}:/PATH with cp.\n`
+        })
+      }
+      expect(Fs.existsSync(file)).toBe(false)
+      Fs.rmSync(gate)
+      await starting.started
+      expect(textOf("cat", "--container", starting.id, "/etc/who")).toBe("the container\n")
+    } finally {
+      Fs.rmSync(gate, { force: true })
+      await starting.stop()
+    }
   })
 })
 

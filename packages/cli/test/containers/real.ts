@@ -1,8 +1,9 @@
 /** Starts containers with the runtimes that are installed here. They contain a single program: no shell, and no tar. */
 import { judge } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { once } from "node:events"
 import * as Fs from "node:fs"
 import { names } from "../plain.js"
 
@@ -108,16 +109,31 @@ const withPlace = <A>(use: (path: string, remove: () => void) => A): A => {
   }
 }
 
+interface Bundle {
+  readonly root?: string | undefined
+  readonly secret: string
+  readonly cgroup?: string
+  /** What runs before the container gets its root. */
+  readonly hook?: ReadonlyArray<string>
+}
+
+/** Creates the settings of a container of runc, and its root if that is not `root`. */
+const makeBundle = (path: string, { cgroup, hook, root, secret }: Bundle): void => {
+  makeRoot(root ?? `${path}/rootfs`)
+  if (root === undefined) fill(`${path}/rootfs`, secret)
+  execute("runc", ["spec"], path)
+  const spec = JSON.parse(Fs.readFileSync(`${path}/config.json`, "utf8"))
+  spec.process.terminal = false
+  spec.process.args = ["/bin/sleep", "1000"]
+  spec.root = { path: root ?? "rootfs", readonly: false }
+  if (cgroup !== undefined) spec.linux.cgroupsPath = cgroup
+  if (hook !== undefined) spec.hooks = { createRuntime: [{ path: busybox, args: hook }] }
+  Fs.writeFileSync(`${path}/config.json`, JSON.stringify(spec))
+}
+
 const startRunc = ({ name = nameOf("runc"), root, secret = "/none" }: Start = {}): Running =>
   withPlace((path, remove) => {
-    makeRoot(root ?? `${path}/rootfs`)
-    if (root === undefined) fill(`${path}/rootfs`, secret)
-    execute("runc", ["spec"], path)
-    const spec = JSON.parse(Fs.readFileSync(`${path}/config.json`, "utf8"))
-    spec.process.terminal = false
-    spec.process.args = ["/bin/sleep", "1000"]
-    spec.root = { path: root ?? "rootfs", readonly: false }
-    Fs.writeFileSync(`${path}/config.json`, JSON.stringify(spec))
+    makeBundle(path, { root, secret })
     execute("runc", ["run", "--detach", "--pid-file", "pid", name], path)
     const pid = pidIn(`${path}/pid`)
     return {
@@ -130,6 +146,29 @@ const startRunc = ({ name = nameOf("runc"), root, secret = "/none" }: Start = {}
       },
       [Symbol.dispose]: () => {
         execute("runc", ["delete", "--force", name], path)
+        remove()
+      }
+    }
+  })
+
+/**
+ * Starts a container that does not have its own root before the file `gate` is gone, as with a slow hook. Its cgroup is
+ * like one of docker, since runc records a container only after that.
+ */
+export const startSlowly = (gate: string) =>
+  withPlace((path, remove) => {
+    const runtime = "runc"
+    const [name, id] = [nameOf(runtime), randomBytes(32).toString("hex")]
+    const hook = ["sh", "-c", `while [ -e "$0" ]; do sleep 0.01; done`, gate]
+    makeBundle(path, { secret: "/none", cgroup: `/docker/${id}`, hook })
+    const child = spawn(runtime, ["run", "--detach", name], { cwd: path, stdio: "ignore" })
+    const started = once(child, "exit")
+    return {
+      id,
+      started,
+      stop: async (): Promise<void> => {
+        await started
+        execute(runtime, ["delete", "--force", name], path)
         remove()
       }
     }
