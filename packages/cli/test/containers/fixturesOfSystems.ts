@@ -26,6 +26,19 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "lxc" }
   },
   {
+    what: "LXC with the settings of Proxmox VE, which choose its cgroup",
+    cgroup: v2("/lxc/101/ns/init.scope"),
+    files: lxc("101"),
+    found: { runtime: "lxc", name: "101", imageRoot: "/var/lib/lxc/101/rootfs" }
+  },
+  {
+    what: "LXC below a cgroup that its settings choose",
+    cgroup: v1("/ours/lxc.payload.web", "/"),
+    files: lxc("web"),
+    found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
+  },
+  { what: "LXC's monitor in Proxmox VE", cgroup: v2("/lxc.monitor/101"), found: none },
+  {
     what: "LXC whose root is elsewhere, by its last setting",
     cgroup: v2("/lxc.payload.web"),
     files: {
