@@ -160,7 +160,7 @@ export const startSlowly = (gate: string) =>
     const runtime = "runc"
     const [name, id] = [nameOf(runtime), randomBytes(32).toString("hex")]
     const hook = ["sh", "-c", `while [ -e "$0" ]; do sleep 0.01; done`, gate]
-    makeBundle(path, { secret: "/none", cgroup: `/docker/${id}`, hook })
+    makeBundle(path, { secret: "/none", cgroup: `/docker-${id}`, hook })
     const child = spawn(runtime, ["run", "--detach", name], { cwd: path, stdio: "ignore" })
     const started = once(child, "exit")
     return {
