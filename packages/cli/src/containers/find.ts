@@ -236,9 +236,14 @@ const plain = ({ host }: Machine, { init }: Group): Kind => {
 }
 
 /** Finds containers by their first processes, since cgroups can have any name. */
-const startedOf = async (machine: Machine, records: Records): Promise<ReadonlyMap<Group, Kind>> => {
+const startedOf = async (
+  machine: Machine,
+  records: Records,
+  accepted: ReadonlyMap<Group, Accepted>
+): Promise<ReadonlyMap<Group, Kind>> => {
   const known = new Map<Group, Kind>()
-  for (const { init, ...found } of await records.started()) {
+  const ids = new Set(Array.from(accepted.values(), ({ claim }) => claim.id))
+  for (const { init, ...found } of await records.started(ids)) {
     const one = machine.groupOf(init)
     // Processes that cannot be read are one group, no matter which files they see.
     if (one !== undefined && isReadable(one.init)) known.set(one, found)
@@ -270,7 +275,7 @@ export const list = async (
     const found = one === machine.host ? undefined : await accept(machine, records, one)
     if (found !== undefined) accepted.set(one, found)
   }
-  const started = await startedOf(machine, records)
+  const started = await startedOf(machine, records, accepted)
   const whole = wholes(machine, accepted)
   const containers = machine.groups.map(async (one): Promise<Container> => {
     const { command, pid, startTime } = one.init

@@ -224,9 +224,10 @@ export class Records {
     return validName((await this.#users(this.#files)).get(uid)?.user)
   }
 
-  /** The containers that runc and crun have started for the system. */
-  started(): Promise<ReadonlyArray<Started>> {
-    return started(this.#files, this.#listings, (id) => this.#facts(this.#files, { runtime: "unknown", id }, system))
+  /** The containers that runc and crun have started for the system, without those whose ids are known already. */
+  started(known: ReadonlySet<string | undefined>): Promise<ReadonlyArray<Started>> {
+    const factsOf = (id: string) => this.#facts(this.#files, { runtime: "unknown", id }, system)
+    return started(this.#files, this.#listings, known, factsOf)
   }
 
   #users(files: Files) {

@@ -71,21 +71,23 @@ export interface Started extends Facts {
 }
 
 /**
- * All containers of the system that have a state. The cgroup of a container whose user has chosen its name, as with
- * `runc`, `crun` and `ctr`, often does not show what it is. `known` reads what is known about an id.
+ * The containers of the system that have a state, without those whose ids are `known`. The cgroup of a container whose
+ * user has chosen its name, as with `runc`, `crun` and `ctr`, often does not show what it is.
  */
 export const started = async (
   files: Files,
   listings: Listings,
-  known: (id: string) => Promise<Facts>
+  known: ReadonlySet<string | undefined>,
+  factsOf: (id: string) => Promise<Facts>
 ): Promise<ReadonlyArray<Started>> => {
   const found: Array<Started> = []
   for (const directory of await stateDirectories(files, system, listings)) {
     const { path, runtime } = directory
     for (const name of await listings.names(files, path)) {
+      if (known.has(name)) continue
       found.push(
         isId(name)
-          ? { runtime, ...await known(name), id: name }
+          ? { runtime, ...await factsOf(name), id: name }
           : { runtime, ...await stateIn(files, directory, name), ...facts({ name: validName(name) }) }
       )
     }
