@@ -1,24 +1,51 @@
-/** Converts the ids in ACLs, which are extended attributes (`include/uapi/linux/posix_acl_xattr.h`). */
+/** Encodes ACLs, and converts the ids in them. They are extended attributes (`include/uapi/linux/posix_acl_xattr.h`). */
 import type { Conversion } from "../userNamespace.js"
 
 /** Whether an extended attribute is an ACL. It can deny the owner writing, and with it setting other attributes. */
 export const isAcl = (name: string): boolean => name.startsWith("system.posix_acl_")
 
-/** The other one is the default for new files in a directory. */
-const ACCESS = "system.posix_acl_access"
+export const ACCESS = "system.posix_acl_access"
+
+/** The ACL that new files in a directory get. */
+export const DEFAULT = "system.posix_acl_default"
+
+const VERSION = 2
 
 const HEADER = 4
 const ENTRY = 8
+const PERMISSIONS_AT = 2
 const ID_AT = 4
 
-/** ACL_USER and ACL_GROUP: entries with an id. */
-const USER = 0x02
-const GROUP = 0x08
+/** The kinds of entries. Only USER and GROUP have an id. */
+export const USER_OBJ = 0x01
+export const USER = 0x02
+export const GROUP_OBJ = 0x04
+export const GROUP = 0x08
+export const MASK = 0x10
+export const OTHER = 0x20
 
-/** ACL_GROUP_OBJ. */
-const OWNING_GROUP = 0x04
+/** The id of entries without one (ACL_UNDEFINED_ID), and of users and groups whose number is not known. */
+export const UNKNOWN_ID = 2 ** 32 - 1
 
-const PERMISSIONS_AT = 2
+interface AclEntry {
+  readonly tag: number
+  readonly permissions: number
+  readonly id: number
+}
+
+/** The kernel expects the entries in the order of their tags. */
+export const encodeAcl = (entries: ReadonlyArray<AclEntry>): Uint8Array => {
+  const value = new Uint8Array(HEADER + ENTRY * entries.length)
+  const view = new DataView(value.buffer)
+  view.setUint32(0, VERSION, true)
+  entries.toSorted((a, b) => a.tag - b.tag).forEach(({ id, permissions, tag }, i) => {
+    const at = HEADER + ENTRY * i
+    view.setUint16(at, tag, true)
+    view.setUint16(at + PERMISSIONS_AT, permissions, true)
+    view.setUint32(at + ID_AT, id, true)
+  })
+  return value
+}
 
 /**
  * The permission bits that a file with this attribute has in its mode, but the owning group does not have. With an ACL,
@@ -28,22 +55,34 @@ export const onlyMasked = (name: string, value: Uint8Array): number => {
   if (name !== ACCESS) return 0
   const view = new DataView(value.buffer, value.byteOffset)
   for (let at = HEADER; at + ENTRY <= value.length; at += ENTRY) {
-    if (view.getUint16(at, true) === OWNING_GROUP) return (~view.getUint16(at + PERMISSIONS_AT, true) & 7) << 3
+    if (view.getUint16(at, true) === GROUP_OBJ) return (~view.getUint16(at + PERMISSIONS_AT, true) & 7) << 3
   }
   return 0
 }
 
-/** Returns `undefined` if one of the ids has no counterpart. */
+/** The ids of the users and groups that have an entry, each with its position. */
+function* idsIn(view: DataView): Generator<readonly [tag: number, id: number, at: number]> {
+  for (let at = HEADER; at + ENTRY <= view.byteLength; at += ENTRY) {
+    const tag = view.getUint16(at, true)
+    if (tag === USER || tag === GROUP) yield [tag, view.getUint32(at + ID_AT, true), at + ID_AT]
+  }
+}
+
+/** Whether the number of a user or group is not known. */
+export const hasUnknown = (value: Uint8Array): boolean => {
+  const view = new DataView(value.buffer, value.byteOffset, value.length)
+  return Array.from(idsIn(view)).some(([, id]) => id === UNKNOWN_ID)
+}
+
+/** Returns `undefined` if one of the ids is not known or has no counterpart. */
 export const convertAcl = (value: Uint8Array, { group, user }: Conversion): Uint8Array | undefined => {
   // Not `slice`: that of a Buffer shares its memory, and values from archives are Buffers.
   const converted = Uint8Array.from(value)
   const view = new DataView(converted.buffer)
-  for (let at = HEADER; at + ENTRY <= converted.length; at += ENTRY) {
-    const tag = view.getUint16(at, true)
-    if (tag !== USER && tag !== GROUP) continue
-    const id = (tag === USER ? user : group)(view.getUint32(at + ID_AT, true))
+  for (const [tag, known, at] of idsIn(view)) {
+    const id = known === UNKNOWN_ID ? undefined : (tag === USER ? user : group)(known)
     if (id === undefined) return undefined
-    view.setUint32(at + ID_AT, id, true)
+    view.setUint32(at, id, true)
   }
   return converted
 }

@@ -3,7 +3,7 @@ import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { between, type Conversion, own, unpacking, type UserNamespace } from "../userNamespace.js"
-import { convertAcl, isAcl, onlyMasked } from "./acl.js"
+import { convertAcl, hasUnknown, isAcl, onlyMasked } from "./acl.js"
 import { CAPABILITIES, convertCapabilities } from "./capabilities.js"
 import { hasNativeCalls, type Place, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
@@ -142,6 +142,7 @@ interface CopiedExtended {
 }
 
 const NO_SUCH_OWNER = "its user or group does not exist in the user namespace of the copy"
+const ONLY_NAMES = "in the archive, a user or group in it has no number"
 const OTHER_OWNER = "on the host, the copy belongs to another user or group"
 
 /** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
@@ -259,7 +260,7 @@ export class AttributeCopy {
         denied |= onlyMasked(name, value)
         lost.push(this.#once("the ACL", error))
       }
-      if (acl === undefined) loseAcl(new Refused(NO_SUCH_OWNER))
+      if (acl === undefined) loseAcl(new Refused(hasUnknown(value) ? ONLY_NAMES : NO_SUCH_OWNER))
       else trying(() => to.setExtendedAttribute(name, acl), loseAcl)
     }
     return { lost, denied }

@@ -2,6 +2,7 @@
 import type { Entry } from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Kept } from "./attributes.js"
+import { readAccess, readDefault, type TextAcl } from "./aclText.js"
 import { Refused } from "./why.js"
 
 /** The archive cannot be read any further. */
@@ -42,22 +43,43 @@ const idOf = (id: number): bigint => {
   return BigInt(id)
 }
 
+/** The ACL of the entry, in the form of `tar --acls` and bsdtar. */
+const accessOf = ({ records }: Entry): TextAcl | undefined => {
+  const text = records.get("SCHILY.acl.access")?.toString("latin1")
+  return text === undefined ? undefined : readAccess(text)
+}
+
+/** In the mode of a file with an ACL, bsdtar writes the permissions of the group, where the kernel has the mask. */
+const modeOf = (entry: Entry): number => {
+  const access = accessOf(entry)
+  return access === undefined ? entry.mode : (entry.mode & ~0o070) | access.groupBits
+}
+
 /** The attributes of the entry. Its access time is now. If the owner is not kept, it can be any number. */
 export const keptOf = (entry: Entry, owner: boolean): Kept => ({
   ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
-  mode: BigInt(entry.mode),
+  mode: BigInt(modeOf(entry)),
   mtimeNs: entry.mtimeNs,
   atimeNs: BigInt(Date.now()) * 1_000_000n,
   isSymbolicLink: () => entry.type === "2"
 })
 
+const aclsOf = (entry: Entry): ReadonlyArray<TextAcl["attribute"]> => {
+  const access = accessOf(entry)
+  const text = entry.records.get("SCHILY.acl.default")?.toString("latin1")
+  return [...access === undefined ? [] : [access.attribute], ...text === undefined ? [] : [readDefault(text)]]
+}
+
 /**
  * The extended attributes of the entry. GNU tar escapes the two characters that have a meaning in pax as `%25` and
- * `%3D`.
+ * `%3D`. An ACL can be among them, with all its numbers, and then its text is not used.
  */
-export const extendedOf = ({ records }: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> =>
-  Array.from(records).flatMap(([key, value]) => {
+export const extendedOf = (entry: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> => {
+  const attributes = Array.from(entry.records).flatMap(([key, value]) => {
     if (!key.startsWith(ATTRIBUTE)) return []
     const name = Buffer.from(key.slice(ATTRIBUTE.length), "latin1")
     return [[SurrogateEscape.decode(name).replace(/%3D/g, "=").replace(/%25/g, "%"), value] as const]
   })
+  const isMissing = ([name]: TextAcl["attribute"]) => !attributes.some(([known]) => known === name)
+  return [...attributes, ...aclsOf(entry).filter(isMissing)]
+}

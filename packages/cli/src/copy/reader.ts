@@ -12,7 +12,7 @@ import type { Input } from "./input.js"
 const { BLOCK, isHeader, isZero, padded } = TarHeaders
 
 /** The pax records that are read in addition to names, times, owners and sizes. */
-const records = /^(?:SCHILY\.xattr\..|GNU\.sparse\.(?:map|minor)$)/
+const records = /^(?:SCHILY\.xattr\..|SCHILY\.acl\.(?:access|default)$|GNU\.sparse\.(?:map|minor)$)/
 
 /** The size of the longest extended headers that an entry can have, in bytes. */
 const LONGEST = 1 << 22
