@@ -27,7 +27,7 @@ export const OTHER = 0x20
 /** The id of entries without one (ACL_UNDEFINED_ID), and of users and groups whose number is not known. */
 export const UNKNOWN_ID = 2 ** 32 - 1
 
-interface AclEntry {
+export interface AclEntry {
   readonly tag: number
   readonly permissions: number
   readonly id: number
@@ -47,42 +47,41 @@ export const encodeAcl = (entries: ReadonlyArray<AclEntry>): Uint8Array => {
   return value
 }
 
+export const decodeAcl = (value: Uint8Array): ReadonlyArray<AclEntry> => {
+  const view = new DataView(value.buffer, value.byteOffset, value.length)
+  const entries: Array<AclEntry> = []
+  for (let at = HEADER; at + ENTRY <= view.byteLength; at += ENTRY) {
+    const [tag, permissions] = [view.getUint16(at, true), view.getUint16(at + PERMISSIONS_AT, true)]
+    entries.push({ tag, permissions, id: view.getUint32(at + ID_AT, true) })
+  }
+  return entries
+}
+
+const hasId = ({ tag }: AclEntry): boolean => tag === USER || tag === GROUP
+
 /**
  * The permission bits that a file with this attribute has in its mode, but the owning group does not have. With an ACL,
  * the bits of the group in the mode are the mask: what the ACL grants to anyone at most.
  */
 export const onlyMasked = (name: string, value: Uint8Array): number => {
-  if (name !== ACCESS) return 0
-  const view = new DataView(value.buffer, value.byteOffset)
-  for (let at = HEADER; at + ENTRY <= value.length; at += ENTRY) {
-    if (view.getUint16(at, true) === GROUP_OBJ) return (~view.getUint16(at + PERMISSIONS_AT, true) & 7) << 3
-  }
-  return 0
-}
-
-/** The ids of the users and groups that have an entry, each with its position. */
-function* idsIn(view: DataView): Generator<readonly [tag: number, id: number, at: number]> {
-  for (let at = HEADER; at + ENTRY <= view.byteLength; at += ENTRY) {
-    const tag = view.getUint16(at, true)
-    if (tag === USER || tag === GROUP) yield [tag, view.getUint32(at + ID_AT, true), at + ID_AT]
-  }
+  const group = name === ACCESS ? decodeAcl(value).find(({ tag }) => tag === GROUP_OBJ) : undefined
+  return group === undefined ? 0 : (~group.permissions & 7) << 3
 }
 
 /** Whether the number of a user or group is not known. */
-export const hasUnknown = (value: Uint8Array): boolean => {
-  const view = new DataView(value.buffer, value.byteOffset, value.length)
-  return Array.from(idsIn(view)).some(([, id]) => id === UNKNOWN_ID)
-}
+export const hasUnknown = (value: Uint8Array): boolean =>
+  decodeAcl(value).some((entry) => hasId(entry) && entry.id === UNKNOWN_ID)
 
 /** Returns `undefined` if one of the ids is not known or has no counterpart. */
 export const convertAcl = (value: Uint8Array, { group, user }: Conversion): Uint8Array | undefined => {
   // Not `slice`: that of a Buffer shares its memory, and values from archives are Buffers.
   const converted = Uint8Array.from(value)
   const view = new DataView(converted.buffer)
-  for (const [tag, known, at] of idsIn(view)) {
-    const id = known === UNKNOWN_ID ? undefined : (tag === USER ? user : group)(known)
+  for (const [i, entry] of decodeAcl(value).entries()) {
+    if (!hasId(entry)) continue
+    const id = entry.id === UNKNOWN_ID ? undefined : (entry.tag === USER ? user : group)(entry.id)
     if (id === undefined) return undefined
-    view.setUint32(at, id, true)
+    view.setUint32(HEADER + ENTRY * i + ID_AT, id, true)
   }
   return converted
 }

@@ -1,7 +1,22 @@
-/** Reads ACLs as text, the form in which `tar --acls` and bsdtar write them to archives ("Text forms" in `acl(5)`). */
-import { ACCESS, DEFAULT, encodeAcl, GROUP, GROUP_OBJ, MASK, OTHER, UNKNOWN_ID, USER, USER_OBJ } from "./acl.js"
+/** ACLs as text, the form in which `tar --acls` and bsdtar read and write them in archives ("ACL TEXT FORMS" in `acl(5)`). */
+import {
+  ACCESS,
+  type AclEntry,
+  decodeAcl,
+  DEFAULT,
+  encodeAcl,
+  GROUP,
+  GROUP_OBJ,
+  MASK,
+  OTHER,
+  UNKNOWN_ID,
+  USER,
+  USER_OBJ
+} from "./acl.js"
 
-type AclEntry = Parameters<typeof encodeAcl>[0][number]
+/** The pax records for both attributes. */
+export const ACCESS_RECORD = "SCHILY.acl.access"
+export const DEFAULT_RECORD = "SCHILY.acl.default"
 
 /** The tags of entries without and with a user or group. */
 const tags: Readonly<Record<string, readonly [own: number, named: number]>> = {
@@ -46,3 +61,24 @@ export const readAccess = (text: string): TextAcl | undefined => {
 }
 
 export const readDefault = (text: string): TextAcl["attribute"] => [DEFAULT, encodeAcl(readEntries(text))]
+
+const types: Readonly<Record<number, string>> = {
+  [USER_OBJ]: "user",
+  [USER]: "user",
+  [GROUP_OBJ]: "group",
+  [GROUP]: "group",
+  [MASK]: "mask",
+  [OTHER]: "other"
+}
+
+const writeEntry = ({ id, permissions, tag }: AclEntry): string => {
+  const name = tag === USER || tag === GROUP ? id : ""
+  const [r, w, x] = [permissions & 4 ? "r" : "-", permissions & 2 ? "w" : "-", permissions & 1 ? "x" : "-"]
+  return `${types[tag]}:${name}:${r}${w}${x}\n`
+}
+
+/** Returns the pax record for an attribute, or `undefined` if it is not an ACL. */
+export const writeAcl = (name: string, value: Uint8Array): readonly [key: string, text: string] | undefined => {
+  const key = name === ACCESS ? ACCESS_RECORD : name === DEFAULT ? DEFAULT_RECORD : undefined
+  return key === undefined ? undefined : [key, decodeAcl(value).map(writeEntry).join("")]
+}

@@ -2,7 +2,7 @@
 import type { Entry } from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Kept } from "./attributes.js"
-import { readAccess, readDefault, type TextAcl } from "./aclText.js"
+import { ACCESS_RECORD, DEFAULT_RECORD, readAccess, readDefault, type TextAcl } from "./aclText.js"
 import { Refused } from "./why.js"
 
 /** The archive cannot be read any further. */
@@ -45,7 +45,7 @@ const idOf = (id: number): bigint => {
 
 /** The ACL of the entry, in the form of `tar --acls` and bsdtar. */
 const accessOf = ({ records }: Entry): TextAcl | undefined => {
-  const text = records.get("SCHILY.acl.access")?.toString("latin1")
+  const text = records.get(ACCESS_RECORD)?.toString("latin1")
   return text === undefined ? undefined : readAccess(text)
 }
 
@@ -66,7 +66,7 @@ export const keptOf = (entry: Entry, owner: boolean): Kept => ({
 
 const aclsOf = (entry: Entry): ReadonlyArray<TextAcl["attribute"]> => {
   const access = accessOf(entry)
-  const text = entry.records.get("SCHILY.acl.default")?.toString("latin1")
+  const text = entry.records.get(DEFAULT_RECORD)?.toString("latin1")
   return [...access === undefined ? [] : [access.attribute], ...text === undefined ? [] : [readDefault(text)]]
 }
 

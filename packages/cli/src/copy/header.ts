@@ -1,6 +1,7 @@
 /** Encodes the headers of an archive: ustar headers, and before them pax records for what does not fit. */
 import { BLOCK, padded } from "@procfsroot/node/TarHeaders"
 import { bytesOf } from "../output.js"
+import { writeAcl } from "./aclText.js"
 import type { Extended } from "./attributes.js"
 import { ATTRIBUTE } from "./entry.js"
 
@@ -135,7 +136,11 @@ const recordsOf = ({ extended = [], gid, mtimeNs, size = 0, uid }: Header): stri
   if (size > LONG) records += record("size", String(size))
   const isExact = mtimeNs % SECOND === 0n && mtimeNs >= 0n && mtimeNs / SECOND <= LONG
   if (!isExact) records += record("mtime", decimal(mtimeNs))
-  for (const [name, value] of extended) records += record(keyOf(name), textOf(value))
+  for (const [name, value] of extended) {
+    records += record(keyOf(name), textOf(value))
+    const acl = writeAcl(name, value)
+    if (acl !== undefined) records += record(...acl)
+  }
   return records
 }
 

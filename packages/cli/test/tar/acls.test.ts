@@ -1,11 +1,11 @@
-/** Tests that ACLs are read from archives that have them as text, which `tar --acls` and bsdtar write. */
+/** Tests ACLs as text in archives, which `tar --acls` and bsdtar read and write. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { aclOf } from "../copy/boxes.js"
-import { archive, bsdtar, extended, file, header, output, record, unpackInto } from "./archives.js"
+import { archive, bsdtar, extended, file, header, output, packFrom, record, unpackInto } from "./archives.js"
 
 let place: ReturnType<typeof temporary>
 const at = (name: string) => `${place.path}/${name}`
@@ -73,13 +73,45 @@ describe.skipIf(without("koffi"))("ACLs in archives", () => {
     expect(await aclAt("to/f")).toEqual(Array.from(aclOf(5)))
   })
 
-  it.skipIf(without(bsdtar))("that bsdtar writes are kept", async () => {
-    Fs.writeFileSync(at("f"), "")
+  const make = async (): Promise<void> => {
+    Fs.mkdirSync(at("d"))
+    Fs.chmodSync(at("d"), 0o700)
+    Fs.writeFileSync(at("d/f"), "")
     await using root = await openRoot(place.path)
-    await root.directory.setExtendedAttribute("f", ACCESS, aclOf(6, 4))
-    const input = output("bsdtar", ["-c", "--format=pax", "--acls", "-C", place.path, "f"])
+    await root.directory.setExtendedAttribute("d/f", ACCESS, aclOf(6, 4))
+    await root.directory.setExtendedAttribute("d", DEFAULT, aclOf(7, 5))
+  }
+
+  const check = async (): Promise<void> => {
+    expect(await aclAt("to/d/f")).toEqual(Array.from(aclOf(6, 4)))
+    expect(await aclAt("to/d", DEFAULT)).toEqual(Array.from(aclOf(7, 5)))
+    expect(modeAt("to/d/f")).toBe("666")
+    expect(modeAt("to/d")).toBe("700")
+  }
+
+  it("are written as text, too", async () => {
+    await make()
+    const { bytes } = await packFrom(place.path, "/d")
+    const text = (own: string, group: string) =>
+      `user::${own}\nuser:1:${own}\ngroup::${group}\nmask::${own}\nother::${own}\n`
+    for (
+      const part of [
+        record("SCHILY.acl.access", text("rw-", "r--")),
+        record("SCHILY.acl.default", text("rwx", "r-x"))
+      ]
+    ) {
+      expect(bytes.includes(part)).toBe(true)
+    }
+  })
+
+  it.skipIf(without(bsdtar))("that bsdtar writes are kept, and bsdtar keeps those of the command", async () => {
+    await make()
+    const input = output("bsdtar", ["-c", "--format=pax", "--acls", "-C", place.path, "d"])
     expect(await unpackInto(at("to"), input)).toEqual([])
-    expect(await aclAt("to/f")).toEqual(Array.from(aclOf(6, 4)))
-    expect(modeAt("to/f")).toBe(modeAt("f"))
+    await check()
+    Fs.rmSync(at("to/d"), { recursive: true })
+    const { bytes } = await packFrom(place.path, "/d")
+    output("bsdtar", ["-xp", "-C", at("to")], bytes)
+    await check()
   })
 })
