@@ -142,7 +142,7 @@ interface CopiedExtended {
 }
 
 const NO_SUCH_OWNER = "its user or group does not exist in the user namespace of the copy"
-const ONLY_NAMES = "in the archive, a user or group in it has no number"
+const ONLY_NAMES = "in the archive, a user or group in it has no number, which \"tar --numeric-owner\" writes"
 const OTHER_OWNER = "on the host, the copy belongs to another user or group"
 
 /** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
