@@ -35,9 +35,9 @@ export interface Options extends PathPolicy {
    *
    * An interrupted operation does not wait for its thread. If the operation has not started, it is dropped. Otherwise
    * it may still have effects after the interruption: a single system call completes when the file system responds, and
-   * a copy or removal continues until its next file. Two operations do wait when they are interrupted: closing a file
-   * that was written, since that may fail, and opening a file with `open`, `stream` or `sink`, which cannot be
-   * interrupted.
+   * a copy or removal continues until its next file. Three operations do wait when they are interrupted: closing a file
+   * that was written, since that may fail, and `makeTempDirectoryScoped` and `makeTempFileScoped`, since they remove
+   * what they have created.
    *
    * This is not the default, because it takes longer on a local file system: about 30 µs per operation if many are
    * running, and 100 µs for a single one, instead of a few µs on the main thread.
