@@ -1,6 +1,8 @@
 import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
 import { busy } from "@procfsroot/testkit/busy"
 import { timersFire, timersFireOnDisk } from "@procfsroot/testkit/turns"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -23,6 +25,12 @@ it("a timeout ends a loop of operations in one fiber", async () => {
   const loop = Effect.forEach(Array.from({ length: 100_000 }), () => stat, { discard: true })
   const ended = await Effect.runPromise(loop.pipe(Effect.timeoutOption("1 millis"), Effect.provide(tree)))
   expect(ended).toEqual(Option.none())
+})
+
+it("a timeout also ends slow operations with a clock of the program's own", async () => {
+  const own = new Proxy(Context.get(Context.empty(), Clock.Clock), {})
+  const limited = slow.pipe(Effect.timeoutOption("1 millis"), Effect.provideService(Clock.Clock, own))
+  expect(await Effect.runPromise(Effect.provide(limited, tree))).toEqual(Option.none())
 })
 
 it("runSync does not wait for another turn of the event loop", () => {

@@ -1,6 +1,7 @@
 import { MemoryFileSystem } from "@procfsroot/platform"
 import { timersFire } from "@procfsroot/testkit/turns"
 import { FileSystem } from "@effect/platform/FileSystem"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -15,10 +16,15 @@ const tree = MemoryFileSystem.layer({ "/f": "content" })
 
 timersFire("in memory", () => edition.memory({ "/f": "content" }))
 
+const loop = Effect.forEach(Array.from({ length: 100_000 }), () => stat, { discard: true })
+const limited = loop.pipe(Effect.timeoutOption("1 millis"), Effect.provide(tree))
+
 it("a timeout ends a loop of operations in one fiber", async () => {
-  const loop = Effect.forEach(Array.from({ length: 100_000 }), () => stat, { discard: true })
-  const ended = await Effect.runPromise(loop.pipe(Effect.timeoutOption("1 millis"), Effect.provide(tree)))
-  expect(ended).toEqual(Option.none())
+  expect(await Effect.runPromise(limited)).toEqual(Option.none())
+})
+
+it("a timeout also ends it with a clock of the program's own", async () => {
+  expect(await Effect.runPromise(Effect.withClock(limited, Clock.make()))).toEqual(Option.none())
 })
 
 it("runSync does not wait for another turn of the event loop", () => {
