@@ -1,4 +1,4 @@
-/** Opening a file can be interrupted, and then nothing remains open. */
+/** Opening something can be interrupted, and then nothing remains open. */
 import { MemoryFileSystem, RootDirectory } from "@procfsroot/effect4"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -18,7 +18,10 @@ describe("can be timed out while it opens:", () => {
     ["stream", Effect.flatMap(FileSystem, (fs) => Stream.runDrain(fs.stream("/d/f")))],
     ["sink", Effect.flatMap(FileSystem, (fs) => Stream.run(Stream.empty, fs.sink("/d/f")))],
     ["openDescriptor", Effect.scoped(RootDirectory.openDescriptor("/d/f"))],
-    ["subRoot", Effect.scoped(RootDirectory.subRoot("/d"))]
+    ["subRoot", Effect.scoped(RootDirectory.subRoot("/d"))],
+    ["watch", Effect.flatMap(FileSystem, (fs) => Stream.runDrain(fs.watch("/d")))],
+    ["walkTree", Stream.runDrain(RootDirectory.walkTree("/d"))],
+    ["streamDirectoryEntries", Stream.runDrain(RootDirectory.streamDirectoryEntries("/d"))]
   ]
 
   it.each(operations)("%s", async (method, operation) => {

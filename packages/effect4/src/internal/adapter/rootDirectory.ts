@@ -60,7 +60,10 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       )
     return Stream.unwrap(
       Effect.map(
-        Effect.acquireRelease(callSync(method, path, open), close),
+        acquire<EntryReader<A>, PlatformError>(
+          (opened) => callSync(method, path, () => Program.map(open(), opened)),
+          close
+        ),
         (reader) => Stream.fromPull(Effect.succeed(read(reader)))
       )
     )

@@ -8,8 +8,9 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
+import { acquire } from "./acquire.js"
 import { causeOf, perform } from "./perform.js"
-import { start } from "./program.js"
+import { type Background, background } from "./program.js"
 import { event } from "./shapes.js"
 
 /** @internal */
@@ -36,15 +37,22 @@ export const changes = <F>(
         }
         const changed = (change: Change): boolean => Queue.offerUnsafe(events, event(change))
         const ready = yield* Deferred.make<void>()
-        const watching = perform(backend, {
-          ...beginning,
-          begin: () =>
-            Program.sync(() =>
-              fileSystem.watch(path, recursive, changed, () => Deferred.doneUnsafe(ready, Effect.void))
-            )
-        })
-        const started = Effect.map(watching, (watch) => start(watch, fail))
-        yield* Effect.asVoid(Effect.acquireRelease(started, (stop) => stop))
+        const tellReady = () => Deferred.doneUnsafe(ready, Effect.void)
+        const watching = yield* acquire<Background, PlatformError>(
+          (opened) =>
+            perform(backend, {
+              ...beginning,
+              begin: () =>
+                Program.sync(() =>
+                  Program.map(
+                    fileSystem.watch(path, recursive, changed, tellReady),
+                    (watch) => opened(background(watch, fail))
+                  )
+                )
+            }),
+          ({ stop }) => stop
+        )
+        watching.start()
         if (onReady === undefined) return
         yield* Deferred.await(ready)
         onReady()

@@ -61,7 +61,10 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       )
     return Stream.unwrapScoped(
       Effect.map(
-        Effect.acquireRelease(callSync(method, path, open), close),
+        acquire<EntryReader<A>, PlatformError>(
+          (opened) => callSync(method, path, () => Program.map(open(), opened)),
+          close
+        ),
         (reader) => Stream.repeatEffectChunkOption(read(reader))
       )
     )

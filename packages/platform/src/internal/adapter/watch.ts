@@ -8,8 +8,9 @@ import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
+import { acquire } from "./acquire.js"
 import { causeOf, perform } from "./perform.js"
-import { start } from "./program.js"
+import { type Background, background } from "./program.js"
 
 /** @internal */
 export const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
@@ -48,16 +49,18 @@ export const changes = <F>(
       events.unsafeDone(Exit.failCause(causeOf(backend, { method: "watch", subject: path }, thrown)))
     }
     const changed = (change: Change): boolean => events.unsafeOffer(event(change))
-    yield* Effect.uninterruptible(Effect.flatMap(
-      perform(backend, {
-        ...beginning,
-        begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed))
-      }),
-      (watch) => {
-        const stop = start(watch, fail)
-        return Effect.addFinalizer(() => stop)
-      }
-    ))
+    const watching = yield* acquire<Background, PlatformError>(
+      (opened) =>
+        perform(backend, {
+          ...beginning,
+          begin: () =>
+            Program.sync(() =>
+              Program.map(fileSystem.watch(path, recursive, changed), (watch) => opened(background(watch, fail)))
+            )
+        }),
+      ({ stop }) => stop
+    )
+    watching.start()
     return Mailbox.toStream(events)
   }))
 }
