@@ -225,7 +225,9 @@ export type Method = method.Method
 
 /**
  * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
- * operation fails. A `delay` is measured by Effect's `Clock`, and ends at once if the fiber is interrupted.
+ * operation fails. A `delay` is measured by Effect's `Clock`. It ends at once if the fiber is interrupted, except in
+ * `makeTempDirectoryScoped` and `makeTempFileScoped`: as in Effect's own `FileSystem` for Node, they cannot be
+ * interrupted while they create something, or while they remove it at the end of the scope.
  *
  * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
  * - With a `step`, that step fails at `path`, in every operation. With a `method` as well, it fails only in operations
