@@ -182,6 +182,16 @@ describe("a part of a container", () => {
     ])
   })
 
+  it("has no known root on the host if the mounts of neither can be read", async () => {
+    const state = { init_process_pid: 30, init_process_start: 3000, config: { rootfs: "/srv/web" } }
+    using made = machine([
+      { pid: 30, ...container },
+      { pid: 31, ...container, parent: 30, mounts: 3 }
+    ], { ...docker(30), [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state) })
+    const listed = (await list(made.places)).filter(({ pid }) => pid >= 30)
+    expect(listed.map(({ imageRoot, pid }) => [pid, imageRoot])).toEqual([[30, "/srv/web"], [31, undefined]])
+  })
+
   it("is a process that entered its PID namespace", async () => {
     const processes = [{ pid: 30, ...container }, { pid: 31, ...container, mounts: 3 }]
     const expected = (one: typeof web | typeof unproved) => [{ ...one, pid: 30 }, { ...one, pid: 31, inside: 30 }]
