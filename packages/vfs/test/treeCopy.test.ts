@@ -217,6 +217,33 @@ describe("a tree that is written", () => {
     expect(["/d", "/d/f", "/d/p"].map((path) => fs.stat(path).mode & 0o7777)).toEqual([0o755, 0o644, 0o666])
   })
 
+  it("gives its attributes only to the files that it creates", () => {
+    const { operations } = built({ "/evil": MemoryTree.file("evil", { mode: 0o755, uid: 7 }) })
+    const fs = FileSystem.make(operations, options)
+    const exchanging: Fs = {
+      ...fs,
+      open: (...args) => {
+        const file = fs.open(...args)
+        fs.rename("/evil", "/program")
+        return file
+      },
+      *writeFile(...args) {
+        yield* fs.writeFile(...args)
+        fs.rename("/evil", "/program")
+      }
+    }
+    const program = MemoryTree.file("program", { mode: 0o4755, uid: 0 })
+    runSync(TreeCopy.toFileSystem({ "/program": program }, exchanging, { owners: true }))
+    expect(fs.stat("/program")).toMatchObject({ mode: 0o100755, uid: 7 })
+  })
+
+  it("names the file whose attributes cannot be set", () => {
+    const user = { uid: 7, gid: 8 }
+    const fs = fileSystem({ "/": MemoryTree.directory(user) }, user)
+    const write = () => runSync(TreeCopy.toFileSystem({ "/f": MemoryTree.file("", { uid: 1 }) }, fs, { owners: true }))
+    expect(codeOf(write)).toEqual(["EPERM", "fchown", "/f"])
+  })
+
   it("must be a tree", () => {
     const write = () => runSync(TreeCopy.toFileSystem({ "a": "" }, fileSystem({})))
     expect(write).toThrow(/^The tree's entry "a" cannot be created: .*\.$/)

@@ -1,12 +1,12 @@
 /** Copies trees from a file system to plain data, and back. */
-import type { FileSystem } from "../FileSystem.js"
+import type { File, FileSystem } from "../FileSystem.js"
 import type { ExactAttributes } from "../Attributes.js"
 import type { Entry, LazyFile, Tree } from "../MemoryTree.js"
 import type { Program } from "../Program.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"
 import { isErrno, make as makeErrno, named } from "./errno.js"
 import { invalidTree } from "./messages.js"
-import type { AnyImage } from "./memory/image.js"
+import type { AnyImage, FileImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
@@ -118,13 +118,50 @@ export function* fromFileSystem(fileSystem: FileSystem<unknown>, options: FromOp
 const PRIVATE = 0o600
 const PRIVATE_DIRECTORY = 0o700
 
-/** Creates a file. It does not follow links or replace existing files. */
-function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): Program<void> {
+/**
+ * Sets the attributes of a file that is being created. The mode comes after the owner, because changing the owner clears
+ * set-id bits.
+ */
+function* fill(file: File<unknown>, { content, gid, mode, mtime, uid }: FileImage, owners: boolean): Program<void> {
+  const bytes = content.bytes()
+  if (bytes.length > 0) yield* file.writeAll(bytes)
+  if (owners) yield* file.chown(uid, gid)
+  yield* file.chmod(mode)
+  const time = new Date(mtime)
+  yield* file.utimes(time, time)
+}
+
+/** Adds the path to an error of an open file, which does not know it. */
+const withPath = (thrown: unknown, path: string): unknown =>
+  isErrno(thrown) && thrown.paths.length === 0
+    ? named(makeErrno(thrown.code, thrown.cause), thrown.syscall ?? "open", [path])
+    : thrown
+
+/**
+ * Creates a file. Its attributes are set while it is open: by then, its name may belong to another file, which must not
+ * become a set-user-ID program, for example.
+ */
+function* makeFile(fileSystem: FileSystem<unknown>, path: string, image: FileImage, owners: boolean): Program<void> {
+  const file = fileSystem.open(path, "wx", PRIVATE)
+  let isFilled = false
+  try {
+    yield* fill(file, image, owners)
+    isFilled = true
+    yield* file.close()
+  } catch (thrown) {
+    throw withPath(thrown, path)
+  } finally {
+    if (!isFilled) yield* file.close()
+  }
+}
+
+type Other = Exclude<AnyImage, FileImage>
+
+/** Creates a directory, a link or a special file. It does not follow links or replace existing files. */
+const make = (fileSystem: FileSystem<unknown>, path: string, image: Other): void => {
   switch (image._tag) {
     case "Directory":
       return path === "/" ? undefined : fileSystem.mkdir(path, PRIVATE_DIRECTORY)
-    case "File":
-      return yield* fileSystem.writeFile(path, image.content.bytes(), "wx", PRIVATE)
     case "SymbolicLink":
       return fileSystem.symlink(image.target, path)
     case "Special":
@@ -132,11 +169,11 @@ function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): 
   }
 }
 
-/** Sets owner, mode and times. The mode comes after the owner, because changing the owner clears set-id bits. */
+/** Sets owner, mode and times. */
 const setAttributes = (
   { chmod, rootDirectory }: FileSystem<unknown>,
   path: string,
-  image: AnyImage,
+  image: Other,
   owners: boolean
 ): void => {
   if (owners) rootDirectory.lchown(path, image.uid, image.gid)
@@ -162,10 +199,11 @@ export function* toFileSystem(
       fileSystem.link(known, path)
       continue
     }
-    yield* make(fileSystem, path, image)
+    if (image._tag === "File") yield* makeFile(fileSystem, path, image, owners)
+    else make(fileSystem, path, image)
     if (image._tag === "Directory") continue
     if (image.linked) names.set(image, path)
-    setAttributes(fileSystem, path, image, owners)
+    if (image._tag !== "File") setAttributes(fileSystem, path, image, owners)
   }
   // It exists already: without an entry, it stays as private as it is.
   const hasRoot = Object.keys(tree).some((path) => /^\/+$/.test(path))
