@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { execFileSync } from "node:child_process"
@@ -152,6 +153,18 @@ describe.each(Object.entries(providers))("the files along a path: %s", (_, calls
     }
     for (const file of found) file.close()
     closeSync(top)
+  })
+
+  it.skipIf(without("mountHere"))("are not reopened on another mount, if their own mount is known", () => {
+    using box = mountedTemporary()
+    using down = descent(box.path, calls)
+    expect(new Set(down.way.map(({ mount }) => mount)).size).toBe(1)
+    using other = descent(box.path, calls)
+    const level = down.way.findIndex((file, i) => file.descriptor === undefined && !other.way[i]?.descriptor)
+    const place = box.path + "/d".repeat(level)
+    bindMount(place, place)
+    expect(() => down.way[level]?.fd).toThrow(expect.objectContaining({ code: "ESTALE" }))
+    expect(other.way[level]?.fd).toBeGreaterThan(0)
   })
 
   it("fail with EBADF after they are closed, if they were not found by a name", () => {

@@ -61,9 +61,13 @@ export class FoundFile {
     return this.#mount ??= this.#files.calls.mount(this.fd)
   }
 
-  /** Whether a descriptor refers to the same file, whose identity is known. */
+  /**
+   * Whether a descriptor refers to the same file, whose identity is known. If its mount is known, too, the file must
+   * still be on it: another file, which has the inode number by now, can be mounted in its place.
+   */
   isAt(fd: number): boolean {
-    return this.#identity === this.#files.calls.identity(fd)
+    const { identity, mount } = this.#files.calls
+    return this.#identity === identity(fd) && (this.#mount === undefined || this.#mount === mount(fd))
   }
 
   /** The file with this name in it. A link is not followed. */
