@@ -65,6 +65,9 @@ const partlyTyped = [
   { name: "\xc3\x83\xc2\xa9", mode: FILE, size: 5n, id: 301n, isTyped: true }
 ]
 
+/** Its name ends before the first character. */
+const nameless = [{ name: "\0", mode: DIRECTORY, size: 0n, id: 400n, isTyped: true }]
+
 /** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
 const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
 
@@ -101,6 +104,7 @@ const inRoot = [
   { name: "vanishing", mode: DIRECTORY, size: 0n, untyped: vanishing },
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
+  { name: "nameless", mode: DIRECTORY, size: 0n, untyped: nameless },
   { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 

@@ -1,4 +1,4 @@
-/** Lists directories of a file system that does not list types (`d_type` in `readdir(3)`). */
+/** Lists directories of a file system that does not list types (`d_type` in `readdir(3)`), or not even names. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
@@ -33,5 +33,22 @@ describe.skipIf(without("fuse"))("a directory without types", () => {
       { name: "\u00c3\u00a9", type: "File" },
       { name: "\u00e9", type: "Directory" }
     ])
+  })
+})
+
+describe.skipIf(without("fuse"))("a directory with an empty name", () => {
+  it.each(["auto", "none"] as const)("does not lead to itself, by native calls: %s", async (native) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, { native })
+    const signal = AbortSignal.timeout(10_000)
+    expect(await root.promises.readdir("/nameless", { recursive: true, signal })).toEqual([""])
+    const walked = []
+    for await (const { path, unreadable } of root.directory.walkTree("/nameless", { signal })) {
+      walked.push([path, unreadable])
+    }
+    expect(walked).toEqual([["", "ENOENT"]])
+    await expect(root.promises.cp("/nameless", "/noSync", { recursive: true, signal })).rejects.toMatchObject({
+      code: "ENOENT"
+    })
   })
 })

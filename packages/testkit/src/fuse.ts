@@ -22,6 +22,7 @@ import { temporary } from "./temporary.js"
  * - `vanishing` lists no types either. It has 1,100 names, of which `errno2` twice. Looking that up fails with ENOENT.
  * - `noSync` and `failSync` are directories whose fsync fails with EINVAL and EIO. They have names for new
  *   files, but keep no content.
+ * - `nameless` is a directory that lists a directory with an empty name.
  * - `writesNothing` has names for new files, too. Writing to them succeeds, but writes 0 bytes.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */

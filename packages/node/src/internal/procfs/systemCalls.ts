@@ -25,7 +25,12 @@ import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink, refuseLong } from "./lookupCalls.js"
 import { forbidsLinks, mountOf, readableMountOf } from "./mount.js"
 
+/**
+ * For an empty name, which a FUSE server can list, the path is empty as well: the kernel refuses both with ENOENT. A path
+ * that ends in a slash would lead to the directory itself, and a walk of the tree would never end.
+ */
 const textAt = (directory: number, name: string): string => {
+  if (name === "") return name
   const path = `${descriptorPath(directory)}/${name}`
   return isPathTooLong(path) ? refuseLong(path) : path
 }
