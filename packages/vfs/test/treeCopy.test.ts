@@ -237,6 +237,25 @@ describe("a tree that is written", () => {
     expect(fs.stat("/program")).toMatchObject({ mode: 0o100755, uid: 7 })
   })
 
+  it("does not follow a link that has replaced a directory", () => {
+    const { operations } = built({ "/secret": MemoryTree.directory({ mode: 0o700 }) })
+    const fs = FileSystem.make(operations, options)
+    const exchanging: Fs = {
+      ...fs,
+      open: (path, ...args) => {
+        const file = fs.open(path, ...args)
+        if (path === "/d/f") {
+          fs.rename("/d", "/gone")
+          fs.symlink("/secret", "/d")
+        }
+        return file
+      }
+    }
+    const write = () => runSync(TreeCopy.toFileSystem({ "/d": MemoryTree.directory(), "/d/f": "" }, exchanging))
+    expect(codeOf(write)).toEqual(["ELOOP", "open", "/d"])
+    expect(fs.stat("/secret").mode).toBe(0o40700)
+  })
+
   it("names the file whose attributes cannot be set", () => {
     const user = { uid: 7, gid: 8 }
     const fs = fileSystem({ "/": MemoryTree.directory(user) }, user)

@@ -6,7 +6,7 @@ import type { Program } from "../Program.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"
 import { isErrno, make as makeErrno, named } from "./errno.js"
 import { invalidTree } from "./messages.js"
-import type { AnyImage, FileImage } from "./memory/image.js"
+import type { AnyImage, DirectoryImage, FileImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
@@ -119,12 +119,10 @@ const PRIVATE = 0o600
 const PRIVATE_DIRECTORY = 0o700
 
 /**
- * Sets the attributes of a file that is being created. The mode comes after the owner, because changing the owner clears
- * set-id bits.
+ * Sets the attributes of an open file or directory. Its name may belong to another file by now, which must not become a
+ * set-user-ID program, for example. The mode comes after the owner, because changing the owner clears set-id bits.
  */
-function* fill(file: File<unknown>, { content, gid, mode, mtime, uid }: FileImage, owners: boolean): Program<void> {
-  const bytes = content.bytes()
-  if (bytes.length > 0) yield* file.writeAll(bytes)
+function* fill(file: File<unknown>, { gid, mode, mtime, uid }: FileImage | DirectoryImage, owners: boolean) {
   if (owners) yield* file.chown(uid, gid)
   yield* file.chmod(mode)
   const time = new Date(mtime)
@@ -137,22 +135,40 @@ const withPath = (thrown: unknown, path: string): unknown =>
     ? named(makeErrno(thrown.code, thrown.cause), thrown.syscall ?? "open", [path])
     : thrown
 
-/**
- * Creates a file. Its attributes are set while it is open: by then, its name may belong to another file, which must not
- * become a set-user-ID program, for example.
- */
-function* makeFile(fileSystem: FileSystem<unknown>, path: string, image: FileImage, owners: boolean): Program<void> {
-  const file = fileSystem.open(path, "wx", PRIVATE)
-  let isFilled = false
+/** Closes the file at the end, even if that is an error. */
+function* whileOpen(file: File<unknown>, path: string, use: Program<void>): Program<void> {
+  let isDone = false
   try {
-    yield* fill(file, image, owners)
-    isFilled = true
+    yield* use
+    isDone = true
     yield* file.close()
   } catch (thrown) {
     throw withPath(thrown, path)
   } finally {
-    if (!isFilled) yield* file.close()
+    if (!isDone) yield* file.close()
   }
+}
+
+function* fillFile(file: File<unknown>, image: FileImage, owners: boolean): Program<void> {
+  const bytes = image.content.bytes()
+  if (bytes.length > 0) yield* file.writeAll(bytes)
+  yield* fill(file, image, owners)
+}
+
+/** It does not follow links or replace existing files. */
+const makeFile = (fileSystem: FileSystem<unknown>, path: string, image: FileImage, owners: boolean): Program<void> => {
+  const file = fileSystem.open(path, "wx", PRIVATE)
+  return whileOpen(file, path, fillFile(file, image, owners))
+}
+
+const fillDirectory = (
+  fileSystem: FileSystem<unknown>,
+  path: string,
+  image: DirectoryImage,
+  owners: boolean
+): Program<void> => {
+  const file = fileSystem.open(path, "r", PRIVATE, true)
+  return whileOpen(file, path, fill(file, image, owners))
 }
 
 type Other = Exclude<AnyImage, FileImage>
@@ -211,6 +227,8 @@ export function* toFileSystem(
   for (const [path, image] of found.toReversed()) {
     if (image._tag !== "Directory" || (path === "/" && !hasRoot)) continue
     yield turn
-    setAttributes(fileSystem, path, image, owners)
+    // The top may not be readable, and cannot be replaced.
+    if (path === "/") setAttributes(fileSystem, path, image, owners)
+    else yield* fillDirectory(fileSystem, path, image, owners)
   }
 }
