@@ -48,20 +48,20 @@ export const shown = (name: string): string => howShown()(name)
 /** Like `shown`, but checks only once for many names whether the output is a terminal. */
 export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name
 
-/**
- * How many columns a text takes on a terminal: two for a wide character, none for a combining mark or the letters of a
- * Korean syllable after its first (roughly as `wcwidth(3)`).
- */
+/** Combining marks, and the letters of a Korean syllable after its first. */
+const noColumn = /[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7fb]/u
+
+/** Characters of East Asian scripts, and emoji. A flag is two letters of one column each. */
+const twoColumns =
+  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u
+
+/** How many columns a text takes on a terminal (roughly as `wcwidth(3)`). */
 export const widthOf = (text: string): number => {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
   for (const character of text) {
-    if (/[\p{Mn}\p{Me}\u1160-\u11ff]/u.test(character)) continue
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18d08}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
-          .test(character)
-        ? 2
-        : 1
+    if (noColumn.test(character)) continue
+    width += twoColumns.test(character) ? 2 : 1
   }
   return width
 }

@@ -136,6 +136,19 @@ describe("ls", () => {
       expect(list(`$bin ls --root / "$root`)).toBe(list("env LC_ALL=C.UTF-8 ls -T 0 \"$root"))
     })
 
+    it("arranges wide and narrow characters in columns like GNU ls", () => {
+      using directory = temporary()
+      const characters = "é e\u0301 語 한 \u1112\u1161\u11ab \u1112\ud7b0 ｱ ａ 😀 🇩🇪 🈂 \u303f \ua960 \ufe10 \u{1b001}"
+        .split(" ")
+      for (const character of characters) {
+        for (const length of [1, 2, 9]) writeFileSync(`${directory.path}/${character.repeat(length)}`, "")
+      }
+      for (const columns of [40, 80, 133]) {
+        const list = (ls: string) => onTerminal(`stty cols ${columns}; ${ls} "$root"`, { ...env, root: directory.path })
+        expect(list("$bin ls --root /")).toBe(list("env LC_ALL=C.UTF-8 ls -T 0"))
+      }
+    })
+
     it.for([
       "",
       "su=1:sg=2:ex=31:di=35:tw=4:ow=5:st=6:ln=36",
