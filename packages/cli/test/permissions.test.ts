@@ -73,6 +73,13 @@ describe("a directory that the user may read, but not search", () => {
     expect(status).toBe(unknown.length === 0 ? 0 : 1)
   })
 
+  it.each([[["du"]], [["find", "-size", "+0"]], [["find", "-json"]]])("%j reports each name in it once", (words) => {
+    using box = closedDirectories()
+    expect(lines(runAsAnother([...words, "--root", box.path, "/names"]).stderr)).toEqual(
+      ["d", "f"].map((name) => `"/names/${name}" cannot be looked at: permission denied (EACCES).`)
+    )
+  })
+
   it("du prints nothing of the directories in it, whose sizes it does not know", () => {
     using box = closedDirectories()
     const { status, stdout } = runAsAnother(["du", "--root", "/", "-a", `${box.path}/names`])

@@ -99,8 +99,11 @@ class Sums {
         await leave(depth)
         below.move(depth, name)
         const whole = () => joined(path, at)
-        if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
         const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
+        // Only one message for a directory that can neither be looked at nor be listed.
+        if (found !== undefined && unreadable !== undefined) {
+          await complainOf(failedWith(whole(), "listed", unreadable))
+        }
         if (isOne && found !== undefined && found.dev !== attributes.dev) continue
         // A directory whose size is not known is not printed.
         const isNew = found !== undefined && this.#seen.isNew(found)

@@ -120,10 +120,13 @@ class Finder {
       for (const entry of part) {
         below.move(entry.depth, entry.name)
         const whole = () => joined(path, entry.path)
-        if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
         const waiting = this.#visit(entry, below, whole)
         // For most entries there is nothing to wait for, and `await` would take longer than everything else.
-        if (waiting !== undefined) await waiting
+        const isSeen = waiting === undefined || await waiting === true
+        // Only one message for a directory that can neither be looked at nor be listed.
+        if (isSeen && entry.unreadable !== undefined) {
+          await complainOf(failedWith(whole(), "listed", entry.unreadable))
+        }
       }
     }
   }
@@ -132,10 +135,11 @@ class Finder {
     return this.#out.flush()
   }
 
-  #visit(entry: TreeEntry, below: Below, whole: () => string): Promise<void> | undefined {
+  /** Returns `true`, or nothing to wait for, unless the attributes are needed and cannot be read. */
+  #visit(entry: TreeEntry, below: Below, whole: () => string): Promise<true | undefined> | undefined {
     const isKnown = entry.type !== "Unknown"
     if (isKnown && !this.#tests.quick(entry)) return undefined
-    if (isKnown && !this.#tests.isSlow) return this.#print(whole())
+    if (isKnown && !this.#tests.isSlow) return this.#print(whole())?.then(() => true)
     return attemptBelow(
       this.#use.signal,
       whole,
@@ -144,10 +148,11 @@ class Finder {
     )
   }
 
-  async #look(whole: () => string, name: string, place: Place): Promise<void> {
+  async #look(whole: () => string, name: string, place: Place): Promise<true> {
     const attributes = await attributesOf(place)
     const found = { name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(whole(), place, attributes)
+    return true
   }
 
   async #report(whole: string, { path, root }: Place, attributes: Attributes): Promise<void> {
