@@ -2,6 +2,7 @@
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
+import { mountedTemporary, mountOverlay } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -53,5 +54,31 @@ describe("a walk with a limit", () => {
       await expect(first).rejects.toThrow("aborted")
     }
     expect(await settled(before)).toBe(before)
+  })
+})
+
+describe.skipIf(without("mountHere")).each(["auto", "none"] as const)("with the native calls %s", (native) => {
+  it("a large directory of an overlay, which tells no size, does not block the event loop", async () => {
+    using place = mountedTemporary()
+    for (const name of ["lower/d", "upper", "work", "root"]) Fs.mkdirSync(`${place.path}/${name}`, { recursive: true })
+    for (let i = 0; i < MANY; i++) Fs.writeFileSync(`${place.path}/lower/d/${String(i).padStart(60, "x")}`, "")
+    const layers = ["lowerdir=lower", "upperdir=upper", "workdir=work"].map((layer) =>
+      layer.replace("=", `=${place.path}/`)
+    )
+    mountOverlay(`${place.path}/root`, layers.join())
+    // A change of the directory moves it to the upper layer, whose size is reported.
+    Fs.writeFileSync(`${place.path}/root/d/y`, "")
+    await using root = await openRoot(`${place.path}/root`, { native, readOnly: true })
+    expect((await root.promises.stat("/d")).size).toBeLessThan(65_536)
+    for (const withFileTypes of [true, false]) {
+      // A call that returns at once is answered before this.
+      let hasTurned = false
+      process.nextTick(() => {
+        hasTurned = true
+      })
+      const found = await root.promises.readdir("/d", { withFileTypes: withFileTypes as true })
+      expect(found).toHaveLength(MANY + 1)
+      expect(hasTurned).toBe(true)
+    }
   })
 })

@@ -78,12 +78,12 @@ export interface SystemCalls {
   /** Opens the directory with this name, which must be UTF-8, for reading. The descriptor must be closed by `close`. */
   readonly openToList?: (directory: number, name: string) => number
   /**
-   * The entries of a directory, sorted by their bytes; `undefined` if there are many, and for every error. `isUnread`:
-   * the directory was opened by `openToList`, and has not been read.
+   * The entries of a directory, sorted by their bytes; `large` if there are many, and `undefined` for every error.
+   * `isUnread`: the directory was opened by `openToList`, and has not been read.
    */
-  readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | undefined
+  readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | "large" | undefined
   /** The same for the names alone, which takes less time. */
-  readonly namesNow?: (directory: number) => ReadonlyArray<string> | undefined
+  readonly namesNow?: (directory: number) => ReadonlyArray<string> | "large" | undefined
   /** Like `FileOperations.nextData`. Calls `size` for a file whose holes are not known. */
   readonly nextData?: (fd: number, from: number, size: () => number) => Extent | undefined
   readonly unlink: (place: Place) => void

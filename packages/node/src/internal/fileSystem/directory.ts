@@ -1,4 +1,5 @@
 /** Calls on a whole directory: listing it, in parts if it is large, syncing it, and `statfs`. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "@procfsroot/vfs/Attributes"
 import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
@@ -9,7 +10,6 @@ import {
   closeSync,
   constants,
   type Dirent,
-  fstatSync,
   fsync,
   fsyncSync,
   openSync,
@@ -22,7 +22,7 @@ import { fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
-import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
+import { entryOf, isLarge, NAME_ENCODING } from "./names.js"
 import { DirectoryParts, hasLostName, isLookedUp, PART } from "./parts.js"
 import { pooled, waitsHere } from "./pooled.js"
 import { tellsSize } from "./storage.js"
@@ -64,7 +64,7 @@ const openInParts = (path: string): OpenDirectory => {
  */
 export const openDirectory = ({ listNow }: SystemCalls, directory: FoundFile): OpenDirectory => {
   const listed = listNow?.(directory.fd, directory.takeUnread())
-  return listed === undefined ? openInParts(descriptorPath(directory.fd)) : inOnePart(listed)
+  return listed === undefined || listed === "large" ? openInParts(descriptorPath(directory.fd)) : inOnePart(listed)
 }
 
 /** Reads more of an open directory, until it has more than `most` entries or the call is cancelled. */
@@ -112,6 +112,9 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
     if (isOpen) parts.closeNow()
   }
 }
+
+const sorted = (entries: ReadonlyArray<DirectoryEntry>): ReadonlyArray<DirectoryEntry> =>
+  entries.toSorted((a, b) => SurrogateEscape.compareBytes(a.name, b.name))
 
 const untyped = (name: string): DirectoryEntry => ({ name: fromLatin1(name), type: "Unknown" })
 
@@ -175,13 +178,15 @@ export const entries = (
 ): Now<ReadonlyArray<DirectoryEntry>> => {
   const { fd } = directory
   const listed = calls.listNow?.(fd, directory.takeUnread())
-  if (listed !== undefined) return listed
-  const { size } = fstatSync(fd)
-  const isSmall = size <= LARGE
-  if (Number.isFinite(most) && !(isSmall && tellsSize(calls, fd))) return entriesInParts(fd, most)
+  if (listed !== undefined && listed !== "large") return listed
+  const isKnown = listed === "large" || isLarge(fd)
+  const mayBeLarge = isKnown || !tellsSize(calls, fd)
+  if (Number.isFinite(most) && mayBeLarge) return entriesInParts(fd, most)
+  // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
+  if (mayBeLarge && !isKnown && calls.listNow === undefined) return Program.map(entriesInParts(fd, most), sorted)
   const path = descriptorPath(fd)
   const now = () => textsNow(path)
-  return isSmall ? now() : pooled(now, (done) => textsOnPool(path, done))
+  return isKnown ? pooled(now, (done) => textsOnPool(path, done)) : now()
 }
 
 /**

@@ -10,6 +10,7 @@ import { descriptorPath } from "../constants.js"
 import { fromLatin1 } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { pooled } from "./pooled.js"
+import { tellsSize } from "./storage.js"
 
 /** Whether Node may have lost bytes when it decoded the names. */
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
@@ -25,12 +26,11 @@ const readNow = (fd: number): ReadonlyArray<string> => {
  * In bytes: a larger directory is read on the thread pool. File systems report the size of a directory differently, but
  * in most it grows with the number of names. A directory of this size has a few thousand, which are read in a few
  * milliseconds. For a small directory, the thread pool takes twenty times as long.
- *
- * @internal
  */
-export const LARGE = 65_536
+const LARGE = 65_536
 
-const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
+/** @internal */
+export const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
 
 const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
   pooled(() => readNow(fd), (done) => {
@@ -46,8 +46,13 @@ const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
  *
  * @internal
  */
-export const names = ({ namesNow }: SystemCalls, fd: number): Now<ReadonlyArray<string>> =>
-  namesNow?.(fd) ?? (isLarge(fd) ? namesOnPool(fd) : readNow(fd))
+export const names = (calls: SystemCalls, fd: number): Now<ReadonlyArray<string>> => {
+  const listed = calls.namesNow?.(fd)
+  if (listed !== undefined && listed !== "large") return listed
+  // Without native calls, nothing has counted the names.
+  const mayBeLarge = listed === "large" || isLarge(fd) || (calls.namesNow === undefined && !tellsSize(calls, fd))
+  return mayBeLarge ? namesOnPool(fd) : readNow(fd)
+}
 
 const typeOf = (entry: Dirent): FileType => {
   if (entry.isFile()) return "File"

@@ -15,10 +15,7 @@ const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64
 /** In bytes. libc's `readdir` uses a buffer of the same size. */
 const SIZE = 32_768
 
-/**
- * A directory that needs more calls is large, and is read elsewhere. This many return a few thousand names, in
- * a few milliseconds.
- */
+/** A directory that needs more calls is large. This many return a few thousand names, in a few milliseconds. */
 const MOST_CALLS = 5
 
 /** The offsets of the fields in a `struct linux_dirent64`. */
@@ -86,7 +83,7 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
     return isAscii
   }
 
-  const read = (fd: number, take: Take): Names | undefined => {
+  const read = (fd: number, take: Take): Names | "large" | undefined => {
     let isAscii = true
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = syscall(number, fd, pointer, SIZE)
@@ -95,14 +92,14 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
       if (length <= 0) return isAscii ? "ascii" : "bytes"
       isAscii = decode(length, take) && isAscii
     }
-    return undefined
+    return "large"
   }
 
   /**
    * Opens the directory again to list it, since its descriptor is an O_PATH one. Opening `.` also requires the
    * permission to search the directory.
    */
-  const readAgain = (fd: number, take: Take): Names | undefined => {
+  const readAgain = (fd: number, take: Take): Names | "large" | undefined => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if (reading < 0) return undefined
     try {
@@ -117,12 +114,14 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
       const found: Array<DirectoryEntry> = []
       const take: Take = (name, type) => void found.push({ name, type: types.get(type) ?? "Unknown" })
       const names = isUnread ? read(fd, take) : readAgain(fd, take)
-      return names && found.toSorted(names === "ascii" ? compareAscii : compareBytes)
+      if (names === undefined || names === "large") return names
+      return found.toSorted(names === "ascii" ? compareAscii : compareBytes)
     },
     namesNow: (fd) => {
       const found: Array<string> = []
       const names = readAgain(fd, (name) => void found.push(name))
-      return names && found.toSorted(names === "ascii" ? undefined : SurrogateEscape.compareBytes)
+      if (names === undefined || names === "large") return names
+      return found.toSorted(names === "ascii" ? undefined : SurrogateEscape.compareBytes)
     }
   }
 }
