@@ -17,11 +17,18 @@ export const stat = (fd: number) => fstatSync(fd, { bigint: true })
 export const isSame = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino
 
 /**
+ * An inode number as it is: Node shows one of 2^63 or more as a negative number.
+ *
+ * @internal
+ */
+export const inodeNumber = (shown: bigint): bigint => BigInt.asUintN(64, shown)
+
+/**
  * The identity as one bigint, which can be compared with `===`.
  *
  * @internal
  */
 export const identityOf = (fd: number): bigint => {
   const { dev, ino } = stat(fd)
-  return dev << 64n | ino
+  return dev << 64n | inodeNumber(ino)
 }

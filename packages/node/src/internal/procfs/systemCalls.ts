@@ -19,7 +19,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { isPathTooLong } from "@procfsroot/vfs/Limits"
 import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import { calling } from "../fileSystem/errno.js"
-import { identityOf } from "../fileSystem/identity.js"
+import { identityOf, inodeNumber } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink, refuseLong } from "./lookupCalls.js"
@@ -46,8 +46,7 @@ const fstat = (fd: number): Attributes => {
   const stats = fstatSync(fd)
   if (Number.isSafeInteger(stats.ino) && Number.isSafeInteger(stats.size)) return stats
   const { ino, size: exactSize } = fstatSync(fd, { bigint: true })
-  // Node reads an inode number of 2^63 or more as a negative one.
-  return Object.assign(stats, { exactIno: BigInt.asUintN(64, ino), exactSize })
+  return Object.assign(stats, { exactIno: inodeNumber(ino), exactSize })
 }
 
 const fstatExact = (fd: number): ExactAttributes => {
@@ -60,7 +59,7 @@ const fstatExact = (fd: number): ExactAttributes => {
     uid: Number(uid),
     gid: Number(gid),
     dev,
-    ino: BigInt.asUintN(64, ino),
+    ino: inodeNumber(ino),
     rdev,
     size,
     blksize: Number(blksize),
