@@ -19,13 +19,24 @@ const codeOf = async (run: () => unknown): Promise<unknown> => {
   }
 }
 
-it.skipIf(without("root", "koffi"))("only the effective user needs permission to copy", async () => {
+const outcomesOf = async (...args: ReadonlyArray<string>) => {
   using directory = temporary()
   const program = await bundled(new URL("./programs/effectiveUser.ts", import.meta.url))
-  const run = spawnSync(process.execPath, [program, directory.path], { encoding: "utf8", timeout: 60_000 })
-  const { judge, kernel, walk } = JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
+  const run = spawnSync(process.execPath, [program, directory.path, ...args], { encoding: "utf8", timeout: 60_000 })
+  return JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
+}
+
+it.skipIf(without("root", "koffi"))("only the effective user needs permission to copy", async () => {
+  const { judge, kernel, walk } = await outcomesOf()
   expect(judge.root).toMatchObject({ "into d": "ok", "onto f": "ok" })
   expect(judge.nobody).toMatchObject({ "into d": "EACCES", "onto f": "EACCES" })
+  expect({ kernel, walk }).toEqual({ kernel: judge, walk: judge })
+})
+
+it.skipIf(without("root", "koffi"))("the same if a sandbox refuses to check the permissions of that user", async () => {
+  const { judge, kernel, walk } = await outcomesOf("refused")
+  expect(judge.root).toMatchObject({ "into d": "ok", "onto f": "ok" })
+  expect(judge["only nobody"]).toMatchObject({ "into d": "EACCES", "onto f": "EACCES" })
   expect({ kernel, walk }).toEqual({ kernel: judge, walk: judge })
 })
 

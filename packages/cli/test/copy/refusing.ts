@@ -32,30 +32,11 @@ export const seccomp = judge(() =>
   calls[process.arch] === undefined ? `the system calls of ${process.arch} are not known` : undefined
 )
 
-/**
- * Limits itself by `seccomp(2)`, and then runs a shell. A filter is a list of instructions (`bpf(2)`): an operation, how
- * many to skip if it is true and if it is not, and an operand.
- */
-const program = `import koffi from "koffi"
+/** Limits itself by `seccomp(2)`, and then runs a shell. */
+const program = `import { refuse } from "@procfsroot/testkit/seccomp"
   import { spawnSync } from "node:child_process"
   const [script, errno, numbers, ...args] = process.argv.slice(1)
-  const [loadNumber, ifEqual, give, allow, fail] = [0x20, 0x15, 0x06, 0x7fff0000, 0x00050000]
-  const list = [
-    [loadNumber, 0, 0, 0],
-    ...numbers.split(",").flatMap((number) => [[ifEqual, 0, 1, +number], [give, 0, 0, fail | +errno]]),
-    [give, 0, 0, allow]
-  ]
-  const filter = Buffer.alloc(8 * list.length)
-  for (const [at, [code, yes, no, value]] of list.entries()) {
-    filter.writeUInt16LE(code, 8 * at)
-    filter.set([yes, no], 8 * at + 2)
-    filter.writeUInt32LE(value, 8 * at + 4)
-  }
-  const rules = Buffer.alloc(16)
-  rules.writeUInt16LE(list.length)
-  rules.writeBigUInt64LE(BigInt(koffi.address(filter)), 8)
-  const prctl = koffi.load(null).func("int prctl(int, ulong, void*, ulong, ulong)")
-  if (prctl(38, 1, null, 0, 0) !== 0 || prctl(22, 2, rules, 0, 0) !== 0) throw new Error("no seccomp")
+  refuse(numbers.split(",").map(Number), Number(errno))
   process.exitCode = spawnSync("sh", ["-c", script, "sh", ...args], { stdio: "inherit" }).status`
 
 /** Like `shell`, but the system calls that do this fail. */

@@ -41,8 +41,11 @@ export interface SystemCalls {
    * has not opened.
    */
   readonly opensFiles?: boolean
-  /** Like access(2), but for the effective user and group (`AT_EACCESS`). */
-  readonly access?: (path: string, mode: number) => void
+  /**
+   * Like access(2), but for the effective user and group (`AT_EACCESS`). Returns `false` if a sandbox refuses the call,
+   * so that nothing was checked.
+   */
+  readonly access?: (path: string, mode: number) => boolean
   /** Makes a file and opens it with flags of `open(2)`. Node closes it. */
   readonly create: (place: Place, flags: number, mode: number) => number
   readonly fstat: (fd: number) => Attributes

@@ -1,13 +1,20 @@
 /**
  * Copies files as a process whose effective user is not its real one, with `node:fs` and in roots, and prints the
- * outcomes: `node effectiveUser.mjs DIRECTORY`, as root.
+ * outcomes: `node effectiveUser.mjs DIRECTORY`, as root. With `refused` as a second argument, a sandbox refuses
+ * faccessat2(2), and `cp` makes the copies, which asks whether it may replace a file.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { setUsers } from "@procfsroot/testkit/chroot"
+import { refuse } from "@procfsroot/testkit/seccomp"
 import * as Fs from "node:fs"
+import { constants } from "node:os"
+
+/** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
+const FACCESSAT2 = 439
 
 const NOBODY = 65_534
-const [, , place = ""] = process.argv
+const [, , place = "", sandbox] = process.argv
+const isRefused = sandbox === "refused"
 
 type Copy = (from: string, to: string) => unknown
 
@@ -54,12 +61,14 @@ const make = (directory: string): void => {
   Fs.chmodSync(`${directory}/own`, 0o666)
 }
 
+const users = [["root", NOBODY, 0], ["nobody", 0, NOBODY], ["only nobody", NOBODY, NOBODY]] as const
+
 const outcomesOf = async (name: string, copyIn: (directory: string) => Promise<Copy>) => {
   const directory = `${place}/${name}`
   make(directory)
   const copy = await copyIn(directory)
   const outcomes: Record<string, unknown> = {}
-  for (const [user, real, effective] of [["root", NOBODY, 0], ["nobody", 0, NOBODY]] as const) {
+  for (const [user, real, effective] of users) {
     setUsers(real, effective)
     outcomes[user] = await copies(directory, copy)
     setUsers(0, 0)
@@ -69,13 +78,15 @@ const outcomesOf = async (name: string, copyIn: (directory: string) => Promise<C
 
 const inRoot = (strategy: "kernel" | "walk") => async (directory: string): Promise<Copy> => {
   const root = await openRoot(directory, { strategy })
-  return (from, to) => root.promises.copyFile(from, to)
+  return (from, to) => isRefused ? root.promises.cp(from, to) : root.promises.copyFile(from, to)
 }
 
+if (isRefused) refuse([FACCESSAT2], constants.errno.EPERM)
 Fs.chmodSync(place, 0o755)
 console.log(JSON.stringify({
   judge: await outcomesOf("judge", async (directory) => (from, to) => {
-    Fs.copyFileSync(directory + from, directory + to)
+    if (isRefused) Fs.cpSync(directory + from, directory + to)
+    else Fs.copyFileSync(directory + from, directory + to)
   }),
   kernel: await outcomesOf("kernel", inRoot("kernel")),
   walk: await outcomesOf("walk", inRoot("walk"))

@@ -104,17 +104,21 @@ const isRealUser = (): boolean =>
 
 /**
  * Checks the permissions of the effective user. access(2) is not enough: it asks for the real user, and without the
- * capabilities of any user except root. Without native calls, nothing is checked if the users differ.
+ * capabilities of any user except root. Without native calls, or if a sandbox refuses this one, nothing is checked if the
+ * users differ.
  */
 const checkEffective = ({ access }: SystemCalls, file: FoundFile, mode: number): void => {
   const place = placeOf(file)
+  let denied: unknown
   try {
     if (isRealUser()) return accessSync(place, mode)
   } catch (error) {
+    denied = toErrno(error)
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-    if (access === undefined || code !== "EACCES") throw toErrno(error)
+    if (code !== "EACCES") throw denied
   }
-  access?.(place, mode)
+  const isChecked = access?.(place, mode) ?? false
+  if (!isChecked && denied !== undefined) throw denied
 }
 
 type Place = ParentAndName<FoundFile>

@@ -22,11 +22,14 @@ import { bindNames } from "./names.js"
 import { AT_FDCWD, bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
 
-const { ENOENT } = constants.errno
+const { ENOENT, EPERM } = constants.errno
 
 /** `include/uapi/linux/fcntl.h`; the same number means one thing for unlinkat(2), and another for faccessat(2). */
 const AT_REMOVEDIR = 0x200
 const AT_EACCESS = 0x200
+
+/** F_OK: no permission is checked. */
+const EXISTS = 0
 
 /** Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. */
 const opensFiles = isMainThread && isLarge
@@ -67,6 +70,10 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
 
   const call = (make: () => number): number => checked(restarted(make, errno))
 
+  /** libc does without faccessat2(2) if the kernel does not have it, but not if a sandbox refuses it with EPERM. */
+  const mayAccess = (path: string, mode: number): number =>
+    restarted(() => faccessat(AT_FDCWD, path, mode, AT_EACCESS), errno)
+
   /**
    * Opens a name that is not UTF-8. Not by Node: in a Worker, Node would remember the descriptor, which `close` closes
    * without Node, and close it again when the Worker ends. By then, another file may have its number.
@@ -89,7 +96,13 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : openOdd(directory, name),
     opensFiles,
-    access: (path, mode) => void call(() => faccessat(AT_FDCWD, path, mode, AT_EACCESS)),
+    access: (path, mode) => {
+      const result = mayAccess(path, mode)
+      // A file that cannot be changed fails with the same errno (`chattr(1)`).
+      if (result === -EPERM && mayAccess("/", EXISTS) === -EPERM) return false
+      checked(result)
+      return true
+    },
     create: (place, flags, mode) =>
       opensFiles && isText(place)
         ? call(() => makeat(place.directory.fd, nameOf(place), flags | O_CLOEXEC, mode))
