@@ -37,6 +37,19 @@ describe.each(["kernel", "walk"] as const)("after a root is closed: %s", (strate
   })
 })
 
+it.each(["kernel", "walk"] as const)("a root in a root that another thread opens: %s", async (strategy) => {
+  using directory = temporary()
+  Fs.mkdirSync(`${directory.path}/d`)
+  Fs.writeFileSync(`${directory.path}/d/f`, "content")
+  const root = await openRoot(directory.path, { strategy, offMainThread: true })
+  const opening = root.subRoot("/d")
+  await root.close()
+  await expect(root.subRoot("/d")).rejects.toMatchObject({ code: "EBADF" })
+  await using inner = await opening
+  expect(await inner.promises.readFile("/f", "utf8")).toBe("content")
+  expect(inner.path).toBe(`${directory.path}/d`)
+})
+
 it("after an archive is closed", () =>
   over([file("d/e/f", "content")], async (archive) => {
     const list = () => Program.runPromise(archive.fileSystem.readDirectory("/", true))

@@ -82,9 +82,10 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
     const resolving = resolvingOf(handle, options)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...resolving }
     const fileSystemOf = (handle: RootHandle) => makeFileSystem(handle, options)
+    const waitingOf = (handle: RootHandle, here: FileSystem<number>) =>
+      offMainThread === true ? makeOffThread(handle, options) : waiting(here)
     const here = fileSystemOf(handle)
-    const fileSystem = offMainThread === true ? makeOffThread(handle, options) : waiting(here)
-    const backend = backendOf(handle, fileSystem, here, fileSystemOf)
+    const backend = backendOf(handle, waitingOf(handle, here), here, fileSystemOf)
     const root = makeRoot(provider, backend)
     const subRoot: OpenRoot["subRoot"] = (path, inner = {}) =>
       run(backend, "subRoot", "open", [path], function*() {
@@ -94,13 +95,20 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
           offMainThread,
           readOnly: readOnly === true || inner.readOnly
         }
-        const opened = yield* Program.sync(() => openSubRoot(handle, fileSystem, path))
+        // It ends even if this root is closed while it waits.
+        const held = handle.retain()
         try {
-          const place = root.hostPath(yield* Program.sync(() => fileSystem.realPath(path)))
-          return rootOf(place, opened, own)
-        } catch (thrown) {
-          opened.close()
-          throw thrown
+          const fileSystem = waitingOf(held, fileSystemOf(held))
+          const opened = yield* Program.sync(() => openSubRoot(held, fileSystem, path))
+          try {
+            const place = root.hostPath(yield* Program.sync(() => fileSystem.realPath(path)))
+            return rootOf(place, opened, own)
+          } catch (thrown) {
+            opened.close()
+            throw thrown
+          }
+        } finally {
+          held.close()
         }
       })
     return { ...root, subRoot }
