@@ -25,7 +25,7 @@ import type { FoundFile } from "./foundFiles.js"
 import { entryOf, isLarge, NAME_ENCODING } from "./names.js"
 import { DirectoryParts, hasLostName, isLookedUp, PART } from "./parts.js"
 import { pooled, waitsHere } from "./pooled.js"
-import { tellsSize } from "./storage.js"
+import { isOverlay, tellsSize } from "./storage.js"
 
 type Done = (error: NodeJS.ErrnoException | null) => void
 
@@ -179,14 +179,14 @@ export const entries = (
   const { fd } = directory
   const listed = calls.listNow?.(fd, directory.takeUnread())
   if (listed !== undefined && listed !== "large") return listed
-  const isKnown = listed === "large" || isLarge(fd)
-  const mayBeLarge = isKnown || !tellsSize(calls, fd)
-  if (Number.isFinite(most) && mayBeLarge) return entriesInParts(fd, most)
+  const mustWait = listed === "large" || isLarge(fd)
+  if (Number.isFinite(most) && (mustWait || !tellsSize(calls, fd))) return entriesInParts(fd, most)
   // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
-  if (mayBeLarge && !isKnown && calls.listNow === undefined) return Program.map(entriesInParts(fd, most), sorted)
+  const isUnknown = !mustWait && calls.listNow === undefined && isOverlay(calls, fd)
+  if (isUnknown) return Program.map(entriesInParts(fd, most), sorted)
   const path = descriptorPath(fd)
   const now = () => textsNow(path)
-  return isKnown ? pooled(now, (done) => textsOnPool(path, done)) : now()
+  return mustWait ? pooled(now, (done) => textsOnPool(path, done)) : now()
 }
 
 /**

@@ -31,16 +31,16 @@ const byMagic: ReadonlyMap<number, Storage> = new Map([
  */
 const known = new Map<number, Storage>()
 
-const magicOf = ({ magic }: SystemCalls, fd: number): number => magic?.(fd) ?? statfsSync(descriptorPath(fd)).type
-
-/** A file system that does not say what it is, such as one whose server is gone, counts as remote. */
-const find = (calls: SystemCalls, fd: number): Storage => {
+/** Returns `undefined` for a file system that does not say what it is, such as one whose server is gone. */
+const magicOf = ({ magic }: SystemCalls, fd: number): number | undefined => {
   try {
-    return byMagic.get(magicOf(calls, fd)) ?? "remote"
+    return magic?.(fd) ?? statfsSync(descriptorPath(fd)).type
   } catch {
-    return "remote"
+    return undefined
   }
 }
+
+const find = (calls: SystemCalls, fd: number): Storage => byMagic.get(magicOf(calls, fd) ?? 0) ?? "remote"
 
 /**
  * Where the content of an open file is stored.
@@ -61,12 +61,19 @@ export const storageOf = (calls: SystemCalls, fd: number): Storage => {
 export const forget = (fd: number): void => void known.delete(fd)
 
 /**
- * Whether the size of a directory limits how many names it can have. overlayfs reports only the size of the upper
- * directory; FUSE and network file systems can report anything.
+ * Whether a directory is on overlayfs, which reports only the size of the upper directory.
+ *
+ * @internal
+ */
+export const isOverlay = (calls: SystemCalls, fd: number): boolean => magicOf(calls, fd) === OVERLAYFS
+
+/**
+ * Whether the size of a directory limits how many names it can have. That of overlayfs does not; FUSE and network file
+ * systems can report anything.
  *
  * @internal
  */
 export const tellsSize = (calls: SystemCalls, fd: number): boolean => {
   const magic = magicOf(calls, fd)
-  return magic !== OVERLAYFS && byMagic.has(magic)
+  return magic !== undefined && magic !== OVERLAYFS && byMagic.has(magic)
 }
