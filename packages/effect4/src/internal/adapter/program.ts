@@ -51,28 +51,14 @@ export const run = <A, E>(
 ): Effect.Effect<A, E> => Effect.suspend(() => answered(Program.atOnce(begin), failed))
 
 /**
- * A program in the background.
+ * Starts a program in the background. The returned effect stops it, and waits until it has released everything.
  *
  * @internal
  */
-export interface Background {
-  readonly start: () => void
-  /** Stops it, and waits until it has released everything. Starts it before, since only then it can release anything. */
-  readonly stop: Effect.Effect<void>
-}
-
-/** @internal */
-export const background = (program: Program.Program<unknown>, failed: (thrown: unknown) => void): Background => {
-  let running: Program.Running<unknown> | undefined
-  const start = () => {
-    running ??= Program.start(program, turns)
-    return running
-  }
-  return {
-    start: () =>
-      start().onExit((exit) => {
-        if (exit !== "Interrupted" && "error" in exit) failed(exit.error)
-      }),
-    stop: Effect.suspend(() => stop(start()))
-  }
+export const start = (program: Program.Program<unknown>, failed: (thrown: unknown) => void): Effect.Effect<void> => {
+  const running = Program.start(program, turns)
+  running.onExit((exit) => {
+    if (exit !== "Interrupted" && "error" in exit) failed(exit.error)
+  })
+  return stop(running)
 }

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
 import { acquire } from "./acquire.js"
 import { causeOf, perform } from "./perform.js"
-import { type Background, background } from "./program.js"
+import { start } from "./program.js"
 import { event } from "./shapes.js"
 
 /** @internal */
@@ -38,7 +38,7 @@ export const changes = <F>(
         const changed = (change: Change): boolean => Queue.offerUnsafe(events, event(change))
         const ready = yield* Deferred.make<void>()
         const tellReady = () => Deferred.doneUnsafe(ready, Effect.void)
-        const watching = yield* acquire<Background, PlatformError>(
+        yield* Effect.asVoid(acquire<Effect.Effect<void>, PlatformError>(
           (opened) =>
             perform(backend, {
               ...beginning,
@@ -46,13 +46,12 @@ export const changes = <F>(
                 Program.sync(() =>
                   Program.map(
                     fileSystem.watch(path, recursive, changed, tellReady),
-                    (watch) => opened(background(watch, fail))
+                    (watch) => opened(start(watch, fail))
                   )
                 )
             }),
-          ({ stop }) => stop
-        )
-        watching.start()
+          (stop) => stop
+        ))
         if (onReady === undefined) return
         yield* Deferred.await(ready)
         onReady()

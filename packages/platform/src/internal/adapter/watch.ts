@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
 import { acquire } from "./acquire.js"
 import { causeOf, perform } from "./perform.js"
-import { type Background, background } from "./program.js"
+import { start } from "./program.js"
 
 /** @internal */
 export const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
@@ -49,18 +49,17 @@ export const changes = <F>(
       events.unsafeDone(Exit.failCause(causeOf(backend, { method: "watch", subject: path }, thrown)))
     }
     const changed = (change: Change): boolean => events.unsafeOffer(event(change))
-    const watching = yield* acquire<Background, PlatformError>(
+    yield* Effect.asVoid(acquire<Effect.Effect<void>, PlatformError>(
       (opened) =>
         perform(backend, {
           ...beginning,
           begin: () =>
             Program.sync(() =>
-              Program.map(fileSystem.watch(path, recursive, changed), (watch) => opened(background(watch, fail)))
+              Program.map(fileSystem.watch(path, recursive, changed), (watch) => opened(start(watch, fail)))
             )
         }),
-      ({ stop }) => stop
-    )
-    watching.start()
+      (stop) => stop
+    ))
     return Mailbox.toStream(events)
   }))
 }
