@@ -1,5 +1,4 @@
 /** Calls on a whole directory: listing it, in parts if it is large, syncing it, and `statfs`. */
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "@procfsroot/vfs/Attributes"
 import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
@@ -18,7 +17,7 @@ import {
   statfsSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
-import { fromLatin1, isAscii } from "../pathBytes.js"
+import { compareNames, fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
@@ -113,9 +112,6 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
   }
 }
 
-const sorted = (entries: ReadonlyArray<DirectoryEntry>): ReadonlyArray<DirectoryEntry> =>
-  entries.toSorted((a, b) => SurrogateEscape.compareBytes(a.name, b.name))
-
 const untyped = (name: string): DirectoryEntry => ({ name: fromLatin1(name), type: "Unknown" })
 
 /** One character for each byte: a directory has to be read only once, even if names are not UTF-8. */
@@ -180,10 +176,12 @@ export const entries = (
   const listed = calls.listNow?.(fd, directory.takeUnread())
   if (listed !== undefined && listed !== "large") return listed
   const mustWait = listed === "large" || isLarge(fd)
-  if (Number.isFinite(most) && (mustWait || !tellsSize(calls, fd))) return entriesInParts(fd, most)
-  // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
-  const isUnknown = !mustWait && calls.listNow === undefined && isOverlay(calls, fd)
-  if (isUnknown) return Program.map(entriesInParts(fd, most), sorted)
+  if (Number.isFinite(most)) {
+    if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
+  } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {
+    // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
+    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(compareNames))
+  }
   const path = descriptorPath(fd)
   const now = () => textsNow(path)
   return mustWait ? pooled(now, (done) => textsOnPool(path, done)) : now()

@@ -4,6 +4,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
+import { compareNames } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 
@@ -33,8 +34,6 @@ const types: ReadonlyMap<number, FileType> = new Map([
   [10, "SymbolicLink"],
   [12, "Socket"]
 ])
-
-const compareBytes = (a: DirectoryEntry, b: DirectoryEntry): number => SurrogateEscape.compareBytes(a.name, b.name)
 
 /** Returns the same for names that are ASCII, in half of the time. */
 const compareAscii = (a: DirectoryEntry, b: DirectoryEntry): number => a.name < b.name ? -1 : 1
@@ -115,7 +114,7 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
       const take: Take = (name, type) => void found.push({ name, type: types.get(type) ?? "Unknown" })
       const names = isUnread ? read(fd, take) : readAgain(fd, take)
       if (names === undefined || names === "large") return names
-      return found.toSorted(names === "ascii" ? compareAscii : compareBytes)
+      return found.toSorted(names === "ascii" ? compareAscii : compareNames)
     },
     namesNow: (fd) => {
       const found: Array<string> = []
