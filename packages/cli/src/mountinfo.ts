@@ -1,7 +1,6 @@
 /** Reads the mounts of a process (`proc_pid_mountinfo(5)`). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { open } from "node:fs/promises"
-import { errnoOf } from "./containers/errno.js"
 
 export interface Mount {
   readonly id: string
@@ -56,16 +55,4 @@ export async function* mountsIn(file: string): AsyncIterable<Mount> {
       if (mount !== undefined) yield mount
     }
   }
-}
-
-/** The directory that is mounted as the root of a process, with its device. Missing if it cannot be read. */
-export const rootMountIn = async (process: string): Promise<string | undefined> => {
-  try {
-    for await (const { device, point, root } of mountsIn(`${process}/mountinfo`)) {
-      if (point === "/") return `${device} ${root}`
-    }
-  } catch (error) {
-    errnoOf(error)
-  }
-  return undefined
 }

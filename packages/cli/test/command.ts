@@ -26,6 +26,14 @@ export const run = (args: ReadonlyArray<string>, input: string | Uint8Array = ""
   return { status, stdout, stderr: stderr.toString() }
 }
 
+/** A program of the machine. */
+export const installed = (name: string, variable: "REQUIRE_JUDGES" | "REQUIRE_PROGRAMS") =>
+  judge(
+    () => spawnSync(name, ["--version"]).error === undefined ? undefined : `${name} cannot be run`,
+    false,
+    variable
+  )
+
 /**
  * If the tests run as root, another user is `nobody`. Otherwise the current user already is another user than that of
  * PID 1.

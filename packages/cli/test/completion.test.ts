@@ -1,25 +1,18 @@
 /** Checks that shells complete commands, options and operands, with the scripts that the command prints. */
-import { judge, without } from "@procfsroot/testkit/judges"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { commands } from "../src/commands.js"
 import { spelled } from "../src/options.js"
-import { lines, run } from "./command.js"
+import { installed, lines, run } from "./command.js"
 import { typedOn } from "./terminal.js"
 
 const optionsOf = (name: string): ReadonlyArray<string> =>
   Object.keys(commands.find((command) => command.name === name)?.options ?? {}).map(spelled)
 
-const program = (name: string, variable: "REQUIRE_JUDGES" | "REQUIRE_PROGRAMS") =>
-  judge(
-    () => spawnSync(name, ["--version"]).error === undefined ? undefined : `${name} is not installed`,
-    false,
-    variable
-  )
-
-const bash = program("bash", "REQUIRE_JUDGES")
+const bash = installed("bash", "REQUIRE_JUDGES")
 
 const directory = temporary()
 const script = (shell: string): string => `${directory.path}/${shell}/_procfsroot`
@@ -110,7 +103,7 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
   })
 
   // At the end of a line, zsh removes the slash after a directory.
-  it.skipIf(without(program("zsh", "REQUIRE_PROGRAMS")))("by zsh", () => {
+  it.skipIf(without(installed("zsh", "REQUIRE_PROGRAMS")))("by zsh", () => {
     const answers = {
       "comp\t z\t": ["completion", "zsh"],
       "ls --root my\ts\t /": ["ls", "--root", "my dir/sub dir", "/"],
@@ -131,7 +124,7 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
   })
 })
 
-describe.skipIf(without(program("fish", "REQUIRE_PROGRAMS")))("fish completes", () => {
+describe.skipIf(without(installed("fish", "REQUIRE_PROGRAMS")))("fish completes", () => {
   /** What fish completes at the end of a line. Descriptions come after a tab. */
   const offered = (line: string): ReadonlyArray<string> => {
     const ask = "source $argv[1]; complete --do-complete $argv[2]"

@@ -139,9 +139,9 @@ export const cp = command(
       "NAME\" would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input " +
       "and unpacked in the directory DESTINATION. Names with .. and names that lead through a link are refused, " +
       "leading slashes are removed, and links are created last. Sparse files of GNU tar and bsdtar can be read. In " +
-      "both directions, extended attributes are kept, as with \"tar --xattrs\". ACLs are " +
-      "also written as with \"tar --acls\", which bsdtar needs. Those that \"tar --acls\" and bsdtar write can be read if all " +
-      "their users and groups have numbers."
+      "both directions, extended attributes are kept, as with \"tar --xattrs\". ACLs are also written as with \"tar " +
+      "--acls\", which bsdtar needs. Those that \"tar --acls\" and bsdtar write can be read if all their users and " +
+      "groups have numbers."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },

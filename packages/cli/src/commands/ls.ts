@@ -230,7 +230,8 @@ export const ls = command(
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d.",
       "With -l, the names of owners come from /etc/passwd and /etc/group in the root. A name that is not ASCII is " +
-      "replaced by the number. In the root of a process or a container, these numbers are those of its user namespace. Times are in the time zone of the caller. " +
+      "replaced by the number. In the root of a process or a container, these numbers are those of its user " +
+      "namespace. Times are in the time zone of the caller. " +
       TIME_ZONE +
       " A ? stands for something that could not be read.",
       "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +

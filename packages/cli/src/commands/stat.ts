@@ -55,7 +55,8 @@ export const stat = command(
     options,
     details: [
       "The names of users and groups come from /etc/passwd and /etc/group in the root, if they are ASCII. In the root " +
-      "of a process or a container, their numbers are those of its user namespace. Times are in the time zone of the caller. " +
+      "of a process or a container, their numbers are those of its user namespace. Times are in the time zone of the " +
+      "caller. " +
       TIME_ZONE,
       "With --json, an object has path, name, type, mode, links, uid, user, gid, group, size, blocks (of 512 bytes), " +
       "device, inode, atime, mtime, ctime and birthtime, for a device also rdev, and for a link target. Times are in " +

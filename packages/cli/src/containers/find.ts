@@ -1,11 +1,10 @@
 /** Lists the roots of this machine, from procfs and the records of the runtimes, without asking a daemon. */
 import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
-import { rootMountIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 import type { Facts } from "./facts.js"
 import { type Record, Records } from "./names.js"
-import { type Group, group, isReadable, type Process, readProcesses } from "./processes.js"
+import { type Group, group, isReadable, type Process, readProcesses, rootMountIn } from "./processes.js"
 
 /** The name of something that could not be read, as the user knows it. */
 type Unread = "user" | "mount namespace" | "root" | "name" | "image root"

@@ -1,10 +1,9 @@
 /** Keeps hold of a process, so that a later process with the same PID cannot be mistaken for it. */
 import { constants } from "node:fs"
 import { type FileHandle, open, readFile } from "node:fs/promises"
-import { rootMountIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
-import { parseStat } from "./processes.js"
+import { parseStat, rootMountIn } from "./processes.js"
 
 /**
  * The path opens the root of the process until this is disposed of. If the process has ended, opening fails with ENOENT

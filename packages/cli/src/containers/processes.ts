@@ -4,6 +4,7 @@ import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
 import { Unusable } from "../failure.js"
 import { type Claim, claims } from "./cgroup.js"
+import { mountsIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 
 /** The value of something that could not be read. */
@@ -254,4 +255,16 @@ export const group = (proc: string, processes: ReadonlyArray<Process>): Readonly
     groups.set(key, members.set(process.pid, process))
   }
   return Array.from(groups.values()).flatMap((members) => groupOf(proc, members) ?? [])
+}
+
+/** The directory that is mounted as the root of a process, with its device. Missing if it cannot be read. */
+export const rootMountIn = async (process: string): Promise<string | undefined> => {
+  try {
+    for await (const { device, point, root } of mountsIn(`${process}/mountinfo`)) {
+      if (point === "/") return `${device} ${root}`
+    }
+  } catch (error) {
+    errnoOf(error)
+  }
+  return undefined
 }

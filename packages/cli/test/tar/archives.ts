@@ -7,17 +7,13 @@ import { type PackOptions, packTo } from "../../src/copy/pack.js"
 import { unpackFrom, type UnpackOptions } from "../../src/copy/unpack.js"
 import type { End } from "../../src/copy/plan.js"
 import { Unusable } from "../../src/failure.js"
-import { lines, shell } from "../command.js"
+import { installed, lines, shell } from "../command.js"
 
 export const tar = judge(() =>
   spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "there is no GNU tar"
 )
 
-export const bsdtar = judge(
-  () => spawnSync("bsdtar", ["--version"]).error === undefined ? undefined : "bsdtar cannot be run",
-  false,
-  "REQUIRE_PROGRAMS"
-)
+export const bsdtar = installed("bsdtar", "REQUIRE_PROGRAMS")
 
 /** Runs a program and returns its output, or throws its error message. */
 export const output = (program: string, args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer => {
