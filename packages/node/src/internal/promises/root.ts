@@ -129,16 +129,22 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     const { maxRemembered, signal } = options
     checkSignal(signal)
     const room = remembered(maxRemembered)
-    const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
-    const paths = all.flatMap(({ error, path }) => error === undefined ? [path] : [])
-    if (paths.length === 0) return all.flatMap(({ error }) => error === undefined ? [] : [{ error }])
+    const paths = Array.from(asked)
+    const refusals = new Map<number, Resolution>()
+    paths.forEach((path, i) => {
+      const error = refused(path)
+      if (error !== undefined) refusals.set(i, { error })
+    })
+    if (refusals.size === paths.length) return [...refusals.values()]
+    const accepted = refusals.size === 0 ? paths : paths.filter((_, i) => !refusals.has(i))
     const policy = Policy.make(options)
     // Not with `using`, which some browsers do not have.
     const batch = provider.batch(room)
-    const walked = await walkAll(batch, paths, policy, resolution, signal).finally(batch.close)
+    const walked = await walkAll(batch, accepted, policy, resolution, signal).finally(batch.close)
+    if (refusals.size === 0) return walked
     const results = walked.values()
     // There is one result for each path that was not refused, in order.
-    return all.map(({ error }) => error === undefined ? results.next().value as Resolution : { error })
+    return paths.map((_, i) => refusals.get(i) ?? results.next().value as Resolution)
   }
 
   const locate = async (path: string, options: ResolveOptions = {}): Promise<Location> => {
