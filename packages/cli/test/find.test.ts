@@ -24,6 +24,7 @@ describe("find", () => {
     ". -type d -print0",
     ". -type l -print0",
     ". -type p -print0",
+    ". -type f,d,l -print0",
     "tree -name '*.log' -print0",
     ". -name '[!a-s]*' -print0",
     "names -name '*[\\\\]*' -print0",

@@ -74,6 +74,10 @@ describe("wrong usage", () => {
       "The option --max-symlinks takes a whole number of at least 0."
     ],
     [["resolve", "--root", "/", "--from", "", "a"], "The option --from needs a value."],
+    [
+      ["find", "--root", "/", "-type", "f,x"],
+      "The option --type takes one or more of f, d, l, p, s, b, c, separated by commas."
+    ],
     [["resolve", "--root", "/", "--mounts", "no", "a"], "The option --mounts takes one of cross, forbid."],
     [["explain", "--root", "/", "/a", "/b"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/"], "The command explain takes exactly one PATH."],

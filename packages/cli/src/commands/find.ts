@@ -8,7 +8,7 @@ import { glob } from "../glob.js"
 import * as Json from "../json.js"
 import { howShown } from "../names.js"
 import { splitPath } from "../paths.js"
-import { choice, command, flag, text, type Valued, type Values, whole } from "../options.js"
+import { command, flag, text, type Valued, type Values, whole } from "../options.js"
 import { complainOf, Writer } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 import { MOST_NAMES } from "../room.js"
@@ -37,14 +37,26 @@ const size: Valued<Size> = {
   }
 }
 
+const letters: ReadonlyArray<string> = ["f", "d", "l", "p", "s", "b", "c"]
+
+/** The value of `-type`: letters of types. */
+const fileTypes: Valued<ReadonlySet<string>> = {
+  _tag: "Valued",
+  metavar: "T[,T...]",
+  describe:
+    "Only files of these types: f file, d directory, l link, p fifo, s socket, b block device, c character device.",
+  choices: letters,
+  read: (text, option) => {
+    const types = text.split(",")
+    if (types.every((type) => letters.includes(type))) return new Set(types)
+    throw new WrongUsage(`The option ${option} takes one or more of ${letters.join(", ")}, separated by commas.`)
+  }
+}
+
 const options = {
   ...readingOptions,
   name: text("GLOB", "Only names that match this pattern, such as '*.log'."),
-  type: choice(
-    "T",
-    ["f", "d", "l", "p", "s", "b", "c"],
-    "Only files of this type: f file, d directory, l link, p fifo, s socket, b block device, c character device."
-  ),
+  type: fileTypes,
   maxdepth: whole(
     "N",
     "Go at most N directories down. With 0, only PATH itself is tested. By default there is no limit.",
@@ -72,8 +84,7 @@ const fits = ({ count, sign, unit }: Size, { size }: Attributes): boolean => {
 const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
   const { name, size, type } = values
   const matches = name === undefined ? undefined : glob(name)
-  const quick = (found: Found): boolean =>
-    matches?.(found.name) !== false && (type === undefined || letterOf(found.type) === type)
+  const quick = (found: Found): boolean => matches?.(found.name) !== false && type?.has(letterOf(found.type)) !== false
   const slow = (attributes: Attributes): boolean =>
     (newer === undefined || attributes.mtimeNs > newer) && (size === undefined || fits(size, attributes))
   return { quick, slow, isSlow: newer !== undefined || size !== undefined || values.json }
