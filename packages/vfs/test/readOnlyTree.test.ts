@@ -1,9 +1,12 @@
 /** Tests trees that nobody can change, such as archives. */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { ParentAndName } from "@procfsroot/vfs/InodeOperations"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import { type InodeOperations, inOnePart, type ParentAndName } from "@procfsroot/vfs/InodeOperations"
+import * as Program from "@procfsroot/vfs/Program"
 import * as ReadOnlyTree from "@procfsroot/vfs/ReadOnlyTree"
 import { describe, expect, it } from "vitest"
 import { attributesWith } from "./attributes.js"
+import { failure, options } from "./failing.js"
 
 /** Names and the modes of their files. */
 const modes = {
@@ -151,5 +154,43 @@ describe("a read-only tree", () => {
     const watched = make().watch("file", { happened: () => expect.unreachable(), failed: () => expect.unreachable() })
     watched.stop()
     expect(watched.handle).toBe("file")
+  })
+})
+
+describe("a tree whose handles are numbers, and whose root is 0", () => {
+  const unused = (): never => {
+    throw new Error("it is not used")
+  }
+
+  /** `/d` is an empty directory with the number 1. */
+  const operations: InodeOperations<number, never> = {
+    ...ReadOnlyTree.operations<number>({
+      getattr: () => attributesWith({ mode: modes.top }),
+      childAt: (directory, name) => directory === 0 && name === "d" ? 1 : undefined,
+      targetOf: unused
+    }),
+    top: () => 0,
+    retain: () => () => {},
+    files: {
+      ...ReadOnlyTree.fileOperations,
+      getattr: unused,
+      getattrExact: unused,
+      identity: unused,
+      read: unused,
+      sync: unused,
+      close: unused
+    },
+    lookup: ({ name }) => name === "d" ? { _tag: "Directory", handle: 1 } : { _tag: "Missing" },
+    statfs: unused,
+    readdir: (directory) => directory === 0 ? ["d"] : [],
+    readEntries: unused,
+    openDirectory: () => inOnePart([]),
+    openInode: unused
+  }
+
+  it("can be copied into", () => {
+    const fs = FileSystem.make(operations, options)
+    expect(failure(() => fs.copy("/d", "/"), fs)).toEqual(["ok"])
+    expect(Program.runSync(fs.readDirectory("/", true))).toEqual(["d"])
   })
 })

@@ -225,7 +225,7 @@ function* copyWith<H, F>(
   const inode = calling("lstat", [fromPath], () => resolver.kept(fromPath))
   const attributes = operations.getattr(inode)
   const target = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
-  const there = target && operations.getattr(target)
+  const there = target === undefined ? undefined : operations.getattr(target)
   if (target !== undefined && there !== undefined) {
     if (operations.identity(inode) === operations.identity(target)) refuseSame()
     checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
