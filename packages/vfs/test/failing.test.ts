@@ -1,7 +1,11 @@
 /** Tests which call each operation reports as failed, and its paths. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
-import { failures, type Fs } from "./failing.js"
+import { failure, failures, type Fs, options } from "./failing.js"
+import { built } from "./handles.js"
 
 const tree: MemoryTree.Tree = {
   "/d/e/f": "text",
@@ -32,6 +36,18 @@ it("a removal reports the call that failed", () => {
   ])
   expect(calls((fs) => fs.remove("/l"))).toEqual(["getattr: EIO rm /l", "unlink: EIO unlink /l"])
   expect(calls((fs) => fs.remove("/none", { force: true }))).toEqual([])
+})
+
+it("a removal and a copy name the directory that could not be listed, even if that took time", () => {
+  const below = (): Fs => {
+    const { operations } = built(tree)
+    let made = 0
+    const readdir: typeof operations.readdir = (directory) =>
+      ++made === 1 ? operations.readdir(directory) : Program.failed(Errno.make("EIO"))
+    return FileSystem.make({ ...operations, readdir }, options)
+  }
+  expect(failure((fs) => fs.remove("/d", { recursive: true }), below())).toEqual(["EIO", "scandir", ["/d/e"]])
+  expect(failure((fs) => fs.copy("/d", "/new"), below())).toEqual(["EIO", "opendir", ["/d/e"]])
 })
 
 it("creating directories and temporary files reports the call that failed", () => {

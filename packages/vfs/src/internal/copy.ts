@@ -7,14 +7,14 @@ import { checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { copyData, fill, modeOf, NEW, READ } from "./copyFile.js"
 import { checkExchange, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
-import { calling, named, refuse } from "./errno.js"
+import { calling, named, namedIn, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, OWNER, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { turn, waitFor } from "./program.js"
+import { sync, turn } from "./program.js"
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 
@@ -119,7 +119,7 @@ class Copying<H, F> {
 
   *#enter(from: H, to: H, mode: number | undefined, fromPath: string, toPath: string): Program<void> {
     this.#targets.add(this.#operations.identity(to))
-    const names = yield* waitFor(calling("opendir", [fromPath], () => this.#operations.readdir(from)))
+    const names = yield* namedIn("opendir", [fromPath], sync(() => this.#operations.readdir(from)))
     this.#levels.push({ from, to, fromPath, toPath, names: names.values(), mode })
   }
 

@@ -1,14 +1,14 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. It does not follow links. */
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { calling, expecting, fail, isErrno, named, refuse } from "./errno.js"
+import { calling, expecting, fail, isErrno, named, namedIn, refuse } from "./errno.js"
 import type { Errno } from "../Errno.js"
 import { codeOfNoName } from "./lastName.js"
 import { isDirectory } from "./mode.js"
 import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { Followed, sync, turn, waitFor } from "./program.js"
+import { Followed, sync, turn } from "./program.js"
 
 /** @internal */
 export interface RemoveOptions {
@@ -114,7 +114,7 @@ function* removeTree<H, F>(
       () => owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
     )
     if (isErrno(directory)) return
-    const names = yield* waitFor(calling("scandir", [path], () => operations.readdir(directory)))
+    const names = yield* namedIn("scandir", [path], sync(() => operations.readdir(directory)))
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
 
