@@ -252,7 +252,11 @@ export const MISSING = Symbol("missing")
 
 /**
  * The operations of a kind of file system. All functions are synchronous, except those that return a `Now`. They throw
- * an `Errno` if they fail, and do not follow links.
+ * an `Errno` if they fail, and do not follow links. Any other error is a bug, which the editions do not convert.
+ *
+ * - They check permissions, and refuse names that are too long (`Limits.isNameTooLong`). Paths are checked before.
+ * - They are called without `this`, like those in `files`. In a class, define them as arrow functions.
+ * - The caller may keep and change the arrays that they return.
  *
  * @since 0.1.0
  * @category models
@@ -266,7 +270,10 @@ export interface InodeOperations<H, F> {
   /** Keeps the root open until the returned function is called, even if the root's owner closes it earlier. */
   readonly retain: () => () => void
   readonly files: FileOperations<F>
-  /** Looks up a name in a directory. It passes each new handle to `own`. The caller releases these handles. */
+  /**
+   * Looks up a name in a directory. It passes each new handle to `own`. The caller releases these handles. If it fails,
+   * it returns a `Fault` with the `Errno` instead of throwing it.
+   */
   readonly lookup: (asked: Walk.Lookup<H>, own: (handle: H) => H) => Walk.Entry<H>
   /**
    * Resolves a whole path in one call, if the system can (`openat2`). Returns `MISSING` if a name on the way does not
@@ -365,11 +372,13 @@ export interface InodeOperations<H, F> {
   ) => F | typeof MISSING | undefined
   /**
    * Returns the whole content of a file that the user may read, if the content is in memory. It replaces `openInode`,
-   * `read` and `close`. The caller copies the content.
+   * `read` and `close` while `inSteps` returns `false`. The caller copies the content.
    */
   readonly contents?: (inode: H) => Now<Uint8Array>
   /**
-   * Returns `true` if `contents` must not be used, because each step of opening, reading and closing a file may fail.
+   * Returns `false` if writing to a file, syncing it and closing it never wait. A whole file is then read by `contents`
+   * or written in one step. Returns `true` if each step of opening, reading, writing and closing a file may wait or
+   * fail. Without this function, the same holds as for `true`.
    */
   readonly inSteps?: () => boolean
   /** Creates and opens a file. Fails with EEXIST if the name exists (`O_EXCL`). */
