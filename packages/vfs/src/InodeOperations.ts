@@ -282,7 +282,12 @@ export interface InodeOperations<H, F> {
   readonly open?: (top: H, path: string, policy: Policy) => H | typeof MISSING | undefined
   /** Finds out which name in a path does not exist, if the system can do that in a few calls. */
   readonly missing?: (top: H, path: string, policy: Policy) => Walk.Unresolved | undefined
+  /** Returns the path of a file inside the root, with all links followed, if the system can find it in a few calls. */
   readonly locate?: (top: H, path: string, policy: Policy) => RootedPath | undefined
+  /**
+   * Releases a handle once for each time that it was returned, or passed to `own`. It must not fail. Without this
+   * function, nothing has to be released.
+   */
   readonly release?: (handle: H) => void
   /**
    * The checks of `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), which apply when a file is opened
