@@ -383,6 +383,8 @@ describe("an errno", () => {
       errno: -0
     })
     expect(Errno.toError(Errno.make("EIO"))).not.toHaveProperty("path")
+    expect(Errno.toError({ ...Errno.make("ENOSPC"), syscall: "watch", paths: ["/d"] }).message)
+      .toBe("ENOSPC: System limit for number of file watchers reached, watch '/d'")
     const detail = { code: "ERR_FS_FILE_TOO_LARGE", heading: "File too large", reason: "it is endless" }
     const messageOf = (paths: ReadonlyArray<string>): string =>
       Errno.toError({ ...Errno.make("EFBIG"), syscall: "read", detail, paths }).message

@@ -95,11 +95,15 @@ export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof T
 export const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /**
- * What an errno means, for a sentence.
+ * What an errno means, for a sentence. A watch fails with ENOSPC if the user has too many (`inotify_add_watch(2)`): Node
+ * says this too.
  *
  * @internal
  */
-export const meaningOf = (code: string): string | undefined => isCode(code) ? table[code][1] : undefined
+export const meaningOf = (code: string, syscall?: string): string | undefined => {
+  if (code === "ENOSPC" && syscall === "watch") return "System limit for number of file watchers reached"
+  return isCode(code) ? table[code][1] : undefined
+}
 
 /**
  * The errors that must be reported without a cause.
@@ -307,13 +311,14 @@ const otherCode = (code: string): string =>
   code === "ERR_ACCESS_DENIED" ? "forbidden by Node's permission model" : "unknown error"
 
 const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
-  const [number, sentence] = isCode(code) ? table[code] : [0, otherCode(code)] as const
+  const number = isCode(code) ? table[code][0] : 0
   if (detail !== undefined) {
     const shown = paths[0] === undefined ? "" : ` ${paths[0]}`
     const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason})${shown}`
     return new ErrnoError(message, detail.code, number, syscall, paths)
   }
   const quoted = paths.map((text) => `'${text}'`).join(" -> ")
+  const sentence = meaningOf(code, syscall) ?? otherCode(code)
   const message = `${code}: ${sentence}, ${syscall}${quoted === "" ? "" : ` ${quoted}`}`
   return new ErrnoError(message, code, -number, syscall, paths)
 }

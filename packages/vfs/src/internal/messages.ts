@@ -49,7 +49,8 @@ const ofFiles: ReadonlyMap<string, string> = new Map([
  *
  * @internal
  */
-export const meaningForFiles = (code: string): string | undefined => ofFiles.get(code) ?? meaningOf(code)
+export const meaningForFiles = (code: string, syscall?: string): string | undefined =>
+  ofFiles.get(code) ?? meaningOf(code, syscall)
 
 const failed = (what: string, code: string): string => {
   const meaning = meaningForFiles(code)

@@ -33,7 +33,7 @@ const fromCall = (
   detail?: Errno["detail"]
 ): MethodError => {
   const call = syscall ?? method
-  const meaning = detail === undefined ? meaningForFiles(code) : undefined
+  const meaning = detail === undefined ? meaningForFiles(code, call) : undefined
   const why = detail === undefined ? "" : ` (${escape(detail.reason)})`
   const description = meaning === undefined
     ? `${code}: ${call} failed for ${shown(subject)}${why}`
