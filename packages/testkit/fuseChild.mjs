@@ -11,6 +11,8 @@ const LOOKUP = 1
 const FORGET = 2
 const GETATTR = 3
 const SETATTR = 4
+const MKDIR = 9
+const UNLINK = 10
 const OPEN = 14
 const RENAME = 12
 const READ = 15
@@ -29,6 +31,10 @@ const CREATE = 35
 const INTERRUPT = 36
 const DESTROY = 38
 const BATCH_FORGET = 42
+const RENAME2 = 45
+
+/** RENAME_NOREPLACE of rename(2). */
+const NOREPLACE = 1
 
 /** The handle of an open file of which no byte can be written. */
 const WRITES_NOTHING = 1n
@@ -36,6 +42,7 @@ const WRITES_NOTHING = 1n
 const ENOENT = 2
 const EINTR = 4
 const EIO = 5
+const EEXIST = 17
 const EINVAL = 22
 const ENOSYS = 38
 const ENODATA = 61
@@ -105,14 +112,19 @@ const inRoot = [
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
   { name: "nameless", mode: DIRECTORY, size: 0n, untyped: nameless },
-  { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] }
+  { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] },
+  { name: "ignoresCase", mode: DIRECTORY, size: 0n, ignoresCase: true, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
 const INSIDE = 1n << 32n
 const root = { id: 1n, mode: DIRECTORY, size: 0n }
+/** The directories that were created, by inode number. */
+const made = new Map()
+
 const nodeOf = (id) => {
   if (id === 1n) return root
+  if (made.has(id)) return made.get(id)
   if (id < INSIDE) return [...inRoot, ...untyped, ...partlyTyped, ...vanishing].find((node) => node.id === id)
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
@@ -146,6 +158,24 @@ const attributes = (node) => {
 }
 
 const filesIn = ({ id, untyped = [] }) => id === 1n ? inRoot : untyped
+
+const isNamed = ({ ignoresCase }, name) => (one) =>
+  one.name === name || (ignoresCase && one.name.toLowerCase() === name.toLowerCase())
+
+const unlink = (node, name) => {
+  const isRemoved = isNamed(node, name)
+  node.untyped = node.untyped.filter((one) => !isRemoved(one))
+  return Buffer.alloc(0)
+}
+
+/** Within the same directory. */
+const rename = (node, [from, to], isReplacing) => {
+  if (!isReplacing && node.untyped.some(isNamed(node, to))) return EEXIST
+  const [isOld, isReplaced] = [isNamed(node, from), isNamed(node, to)]
+  const renamed = node.untyped.find(isOld)
+  node.untyped = [...node.untyped.filter((one) => !isOld(one) && !isReplaced(one)), { ...renamed, name: to }]
+  return Buffer.alloc(0)
+}
 
 /** As many entries as fit into `room` bytes, from `offset` on. */
 const listed = (node, offset, room) => {
@@ -208,13 +238,20 @@ const answerTo = (operation, id, body) => {
       if (node.inside !== undefined) {
         return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
       }
-      const found = filesIn(node).find((one) => one.name === name)
+      const found = filesIn(node).find(isNamed(node, name))
       if (found?.never === LOOKUP) return undefined
       return found === undefined ? ENOENT : entry(found)
     }
     case GETATTR:
     case SETATTR:
       return attributes(node)
+    case MKDIR: {
+      const name = body.toString("latin1", 8, body.indexOf(0, 8))
+      const created = { ...node, name, id: idInside(DIRECTORY), untyped: [] }
+      made.set(created.id, created)
+      node.untyped.push(created)
+      return entry(created)
+    }
     case CREATE: {
       const created = nodeOf(idInside(FILE))
       node.untyped.push({ ...created, name: body.toString("latin1", 16, body.indexOf(0, 16)) })
@@ -243,13 +280,12 @@ const answerTo = (operation, id, body) => {
       answer.writeUInt32LE(body.readBigUInt64LE(0) === WRITES_NOTHING ? 0 : body.readUInt32LE(16), 0)
       return answer
     }
-    case RENAME: {
-      // Within the same directory.
-      const [from, to] = body.toString("latin1", 8).split("\0")
-      const renamed = node.untyped.find(({ name }) => name === from)
-      node.untyped = [...node.untyped.filter(({ name }) => name !== from && name !== to), { ...renamed, name: to }]
-      return Buffer.alloc(0)
-    }
+    case UNLINK:
+      return unlink(node, body.toString("latin1", 0, body.indexOf(0)))
+    case RENAME:
+      return rename(node, body.toString("latin1", 8).split("\0"), true)
+    case RENAME2:
+      return rename(node, body.toString("latin1", 16).split("\0"), body.readUInt32LE(8) !== NOREPLACE)
     case READDIR:
       return listed(node, body.readBigUInt64LE(8), body.readUInt32LE(16))
     case STATFS:

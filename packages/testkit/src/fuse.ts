@@ -24,6 +24,8 @@ import { temporary } from "./temporary.js"
  *   files, but keep no content.
  * - `nameless` is a directory that lists a directory with an empty name.
  * - `writesNothing` has names for new files, too. Writing to them succeeds, but writes 0 bytes.
+ * - `ignoresCase` is another one of these, in which directories can be created too. Names that differ only in case are
+ *   the same for it.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */
 export interface Fuse extends AsyncDisposable {

@@ -9,6 +9,8 @@
  *   becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.
+ * - In a directory that the copy creates, two names can be the same for the file system, for example if it ignores upper
+ *   and lower case. Then the file that comes second is refused, as by GNU `cp`.
  * - Files larger than 8 PiB are refused, and, where it is not known which bytes are holes, files with more than 16 GiB of
  *   them, unless the whole file is one hole. Memory does not grow with the number or the size of files, but by about a
  *   hundred bytes for each directory, and for each file of which not all names have been copied; with several sources,

@@ -69,7 +69,7 @@ export interface Target {
   readonly directory?: DryDirectory | undefined
   /** The same place with a longer path, in a root in which other files of the copy have a path too. */
   readonly whole: Place
-  /** Its directory was created by this copy, so nothing can be in the way. */
+  /** Its directory was created by this copy, so that nothing in it has to be kept or replaced. */
   readonly isNew: boolean
   /** It is a source of the command line that links were followed to, so that several can be the same file. */
   readonly isFollowed?: boolean
@@ -218,17 +218,18 @@ export class FileCopy {
     if (isShared(stat, to)) this.#remember(stat, to.whole, fstatSync(copy.fd, { bigint: true }))
     // Some file systems report only now that the content could not be written.
     ofCopy(() => copy.close())
-    return this.#named(stat, temporary, bytes, lost, unlinked)
+    return this.#named(stat, to, temporary, bytes, lost, unlinked)
   }
 
   #named(
     stat: BigIntStats,
+    to: Target,
     temporary: Temporary,
     bytes: number,
     lost: Lost | undefined,
     unlinked: unknown
   ): Result {
-    if (temporary.giveName(this.#options.overwrite)) {
+    if (temporary.giveName({ overwrite: this.#options.overwrite, isNew: to.isNew })) {
       const link = unlinked === undefined ? undefined : this.attributes.lostLink(unlinked)
       return { type: "copied", bytes, why: together([link, lost]) }
     }
@@ -255,7 +256,7 @@ export class FileCopy {
       else ofCopy(() => directorySync.makeNode(path, nodeOf(stat), { mode: permissionsOf(stat) }))
       const lost = this.attributes.toName({ file: readable(from), stat }, temporary.place)
       if (isShared(stat, to)) this.#remember(stat, to.whole, lstat(temporary.place))
-      return this.#named(stat, temporary, 0, lost, unlinked)
+      return this.#named(stat, to, temporary, 0, lost, unlinked)
     } catch (error) {
       const why = text === undefined ? whyNotMade(error, to.place) : undefined
       if (why === undefined) throw error
@@ -280,7 +281,7 @@ export class FileCopy {
     if (there !== undefined && !this.#options.overwrite) return { done: KEPT }
     if (there?.isDirectory === true) throw new Refused("a directory is in its place")
     if (there?.stat !== undefined && end !== undefined) refuseToReplaceEnd(there.stat, end)
-    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to.whole) : {}
+    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to) : {}
   }
 
   /**
@@ -288,18 +289,19 @@ export class FileCopy {
    * again: there are too many links (EMLINK), the file system has no hard links, or somebody has moved or replaced the
    * copy.
    */
-  #link(stat: BigIntStats, to: Place): Checked {
+  #link(stat: BigIntStats, to: Target): Checked {
+    const { whole } = to
     const linked = this.#linked.get(identityOf(stat))
     if (linked === undefined) return {}
     // Only within one open root: the path to a copy in another root could be longer than the kernel accepts.
-    if (linked.place.root !== to.root) return { unlinked: new Refused("its names are too many directories apart") }
+    if (linked.place.root !== whole.root) return { unlinked: new Refused("its names are too many directories apart") }
     try {
-      using temporary = new Temporary(to)
-      to.root.sync.linkSync(linked.place.path, temporary.place.path)
+      using temporary = new Temporary(whole)
+      whole.root.sync.linkSync(linked.place.path, temporary.place.path)
       if (identityOf(lstat(temporary.place)) !== linked.identity) {
         return { unlinked: new Refused("the copy was replaced by another file") }
       }
-      const isPut = temporary.giveName(this.#options.overwrite, true)
+      const isPut = temporary.giveName({ overwrite: this.#options.overwrite, isNew: to.isNew, isLink: true })
       if (--linked.missing === 0n && !this.#options.several) this.#linked.delete(identityOf(stat))
       return { done: isPut ? { type: "copied", bytes: 0 } : KEPT }
     } catch (error) {

@@ -3,7 +3,7 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { TOP } from "../below.js"
 import { codeOf } from "../failure.js"
-import { ofCopy } from "./why.js"
+import { ofCopy, Refused } from "./why.js"
 
 /** A file in an open root. The path is relative, and empty for the root's own directory. */
 export interface Place {
@@ -69,6 +69,15 @@ export const shortened = async (place: Place, opened: Array<OpenRoot>): Promise<
   return { root, path: "" }
 }
 
+/** How a finished file gets its name. */
+export interface Naming {
+  /** Whether an existing file is replaced. */
+  readonly overwrite: boolean
+  /** Whether the copy has created the directory. */
+  readonly isNew?: boolean
+  readonly isLink?: boolean
+}
+
 /** A random prefix: no other process uses it or can guess it. */
 const newPrefix = (): string =>
   `.procfsroot-cp-${Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("base64url")}-`
@@ -80,8 +89,10 @@ let made = 0
 /** The errors if there are no native calls, or if the file system cannot rename without replacing. */
 const CANNOT_RENAME = new Set(["ENOTSUP", "ENOSYS", "EINVAL"])
 
+type Given = "kept" | "linked" | "renamed"
+
 /** Links instead of renaming, since link fails with EEXIST where rename would replace a file. */
-const linkTo = (temporary: Place, place: Place): "kept" | "linked" => {
+const linkTo = (temporary: Place, place: Place): Given => {
   try {
     place.root.sync.linkSync(temporary.path, place.path)
     return "linked"
@@ -91,17 +102,55 @@ const linkTo = (temporary: Place, place: Place): "kept" | "linked" => {
   }
 }
 
-const giveName = (temporary: Place, place: Place, overwrite: boolean): "kept" | "linked" | "renamed" => {
+const replace = (temporary: Place, place: Place): Given => {
+  place.root.directorySync.rename(temporary.path, place.path, { mode: "replace" })
+  return "renamed"
+}
+
+/** Somebody else could create the file after it was looked up, but this copy does not. */
+const renameIfMissing = (temporary: Place, place: Place): Given =>
+  place.root.sync.lstatSync(place.path, { throwIfNoEntry: false }) === undefined ? replace(temporary, place) : "kept"
+
+/** Renames without replacing. `otherwise` is called if that is not possible there. */
+const renameTo = (temporary: Place, place: Place, otherwise: typeof linkTo): Given => {
   try {
-    place.root.directorySync.rename(temporary.path, place.path, { mode: overwrite ? "replace" : "noreplace" })
+    place.root.directorySync.rename(temporary.path, place.path, { mode: "noreplace" })
     return "renamed"
   } catch (error) {
     const code = codeOf(error)
-    if (overwrite || code === undefined) throw error
     if (code === "EEXIST") return "kept"
-    if (CANNOT_RENAME.has(code)) return linkTo(temporary, place)
+    if (code !== undefined && CANNOT_RENAME.has(code)) return otherwise(temporary, place)
     throw error
   }
+}
+
+/** Whether the directory lists exactly this name. */
+const isListed = ({ path, root }: Place): boolean => {
+  const end = path.lastIndexOf("/")
+  return root.sync.readdirSync(path.slice(0, Math.max(end, 0)) || ".").includes(path.slice(end + 1))
+}
+
+/** The file system takes another name for this one, for example if it ignores upper and lower case. */
+class Taken extends Refused {
+  constructor() {
+    super("the file system of the copy takes its name for that of another file in the same directory")
+  }
+}
+
+/**
+ * In a directory that the copy has created, only a name that is listed again, or that somebody else has created, can
+ * exist already.
+ */
+const giveNameInNew = (temporary: Place, place: Place, overwrite: boolean): Given => {
+  const given = renameTo(temporary, place, renameIfMissing)
+  if (given !== "kept") return given
+  if (!isListed(place)) throw new Taken()
+  return overwrite ? replace(temporary, place) : "kept"
+}
+
+const giveName = (temporary: Place, place: Place, { isNew, overwrite }: Naming): Given => {
+  if (isNew === true) return giveNameInNew(temporary, place, overwrite)
+  return overwrite ? replace(temporary, place) : renameTo(temporary, place, linkTo)
 }
 
 /** Creates a file that only its owner can read until it is complete. */
@@ -138,9 +187,9 @@ export class Temporary implements Disposable {
    * kept. The name of a hard link is removed nevertheless: renaming it to another name of the same file does nothing
    * (`rename(2)`).
    */
-  giveName(overwrite: boolean, isLink = false): boolean {
-    const given = ofCopy(() => giveName(this.place, this.#final, overwrite))
-    this.#isRenamed = given === "renamed" && !isLink
+  giveName(naming: Naming): boolean {
+    const given = ofCopy(() => giveName(this.place, this.#final, naming))
+    this.#isRenamed = given === "renamed" && naming.isLink !== true
     return given !== "kept"
   }
 

@@ -254,7 +254,7 @@ class Unpacking {
       const { bytes, why } = isFile(type)
         ? await this.#file(item, temporary.place)
         : { bytes: 0, why: this.#other(item, temporary.place) }
-      const isPut = temporary.giveName(overwrite, type === "1")
+      const isPut = temporary.giveName({ overwrite, isLink: type === "1" })
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
       return isPut
     } catch (error) {
