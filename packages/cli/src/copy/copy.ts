@@ -9,8 +9,8 @@
  *   becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.
- * - In a directory that the copy creates, two names can be the same for the file system, for example if it ignores upper
- *   and lower case. Then the file that comes second is refused, as by GNU `cp`.
+ * - In a directory that the copy creates, and among several sources, two names can be the same for the file system, for
+ *   example if it ignores upper and lower case. Then the file that comes second is refused, as by GNU `cp`.
  * - Files larger than 8 PiB are refused, and, where it is not known which bytes are holes, files with more than 16 GiB of
  *   them, unless the whole file is one hole. Memory does not grow with the number or the size of files, but by about a
  *   hundred bytes for each directory, and for each file of which not all names have been copied; with several sources,
@@ -27,7 +27,7 @@ import { FileCopy, type FileOptions, leadsNowhere, lstat, lstatIfThere, type Tar
 import { splitPath } from "../paths.js"
 import { own } from "../userNamespace.js"
 import type { Opened } from "../where.js"
-import { INSIDE, type Place, topOf } from "./place.js"
+import { INSIDE, type Place, Taken, topOf } from "./place.js"
 import { TreeCopy } from "./tree.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
 
@@ -81,6 +81,8 @@ export class Copier implements AsyncDisposable {
   readonly #files: FileCopy
   /** The directories that copies were made in, by path: a file can be linked only to a copy in the same open root. */
   readonly #directories = new Map<string, OpenRoot>()
+  /** The copies of other sources. */
+  readonly #copies = new Set<string>()
 
   constructor(to: Opened, options: CopyOptions, on: (event: CopyEvent) => void) {
     const { owner = process.geteuid?.() === 0 } = options
@@ -111,12 +113,16 @@ export class Copier implements AsyncDisposable {
       const place = await (isTree ? openDirectory : openParent)(from, path)
       opened = place.root
       const to = await ofDestination(destination, () => this.#destination(destination, isTree))
+      // The content of several directories can be copied into the same one.
+      const isNamed = !splitPath(source).isOther
+      if (isNamed) this.#refuseCopy(to.target)
       const tree = new TreeCopy(this.#files, reporter, {
         ...this.#fileOptions,
         oneFileSystem,
         endOf: (path) => endOf(from, path)
       })
       await tree.copy(name, place, { ...to.target, isFollowed: follow }, to.into)
+      if (isNamed) this.#remember(to.target, reporter.summary(false).copied > 0)
     } catch (error) {
       if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
     } finally {
@@ -127,6 +133,23 @@ export class Copier implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const root of this.#directories.values()) await root.close()
+  }
+
+  /** Sources have different names, but the file system can take them for the same, like names in a new directory. */
+  #refuseCopy({ place }: Target): void {
+    const there = this.#named(place)
+    if (there !== undefined && this.#copies.has(identityOf(there))) throw new Taken()
+  }
+
+  #remember({ place }: Target, isCopied: boolean): void {
+    const there = this.#fileOptions.dryRun === undefined ? this.#named(place) : undefined
+    // A file that was kept can be a hard link.
+    if (there !== undefined && (isCopied || there.isDirectory())) this.#copies.add(identityOf(there))
+  }
+
+  /** What is in a place, if other sources have places too, and if it has a name of its own. */
+  #named(place: Place): BigIntStats | undefined {
+    return this.#fileOptions.several && place.path !== "" ? lstatIfThere(place) : undefined
   }
 
   async #destination(path: string, isTree: boolean): Promise<Destination> {

@@ -131,7 +131,7 @@ const isListed = ({ path, root }: Place): boolean => {
 }
 
 /** The file system takes another name for this one, for example if it ignores upper and lower case. */
-class Taken extends Refused {
+export class Taken extends Refused {
   constructor() {
     super("the file system of the copy takes its name for that of another file in the same directory")
   }

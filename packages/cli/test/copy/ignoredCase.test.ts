@@ -4,6 +4,7 @@ import { type Fuse, startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
 import * as Fs from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Copier } from "../../src/copy/copy.js"
 import { copying, openBox } from "./boxes.js"
 
 const TAKEN = "the file system of the copy takes its name for that of another file in the same directory"
@@ -29,6 +30,22 @@ describe.skipIf(without("fuse")).each(["auto", "none"] as const)("with native ca
     expect(names).toContain("other")
     const refused = names.includes("File") ? "file" : "File"
     expect(told.filter((line) => line.startsWith("failed"))).toEqual([`failed /tree/${refused}: ${TAKEN}`])
+  })
+
+  it("no source replaces the copy of another one", async () => {
+    await using box = await openBox({ native })
+    Fs.mkdirSync(`${box.path}/from/Directory`)
+    Fs.mkdirSync(`${box.path}/from/directory`)
+    for (const name of ["Source", "source"]) Fs.writeFileSync(`${box.path}/from/${name}`, name)
+    await using to = await openRoot(`${fuse.path}/ignoresCase`, { native })
+    const failed: Array<string> = []
+    await using copier = new Copier(to, { several: true }, (event) => {
+      if (event.type === "failed") failed.push(`${event.path}: ${event.why}`)
+    })
+    for (const name of ["/Source", "/source", "/Directory", "/directory"]) await copier.copy(box.from, name, name)
+    expect(failed).toEqual([`/source: ${TAKEN}`, `/directory: ${TAKEN}`])
+    const names = Fs.readdirSync(`${fuse.path}/ignoresCase`)
+    expect(names.filter((name) => /source|directory/i.test(name)).toSorted()).toEqual(["Directory", "Source"])
   })
 
   it("a file replaces one that was there before", async () => {
