@@ -255,6 +255,7 @@ export const MISSING = Symbol("missing")
  * an `Errno` if they fail, and do not follow links. Any other error is a bug, which the editions do not convert.
  *
  * - They check permissions, and refuse names that are too long (`Limits.isNameTooLong`). Paths are checked before.
+ * - `create`, `mkdir` and `mknod` get the mode before the umask, which the file system applies, if it has one.
  * - They are called without `this`, like those in `files`. In a class, define them as arrow functions.
  * - The caller may keep and change the arrays that they return.
  *
