@@ -4,7 +4,7 @@ import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { CannotPin, holding, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
+import { CannotPin, holding, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -82,6 +82,12 @@ const starting = (name: string, pid: number): Unusable =>
       `or, if you want this root, use --pid ${pid}, or pid:${pid}:/PATH with cp.`
   )
 
+const isolated = (name: string, pid: number): Unusable =>
+  new Unusable(
+    `The container ${quote(name)} runs in gVisor, which shows its files only to the programs in it: use its runtime, ` +
+      `or, if you want the root of gVisor itself, use --pid ${pid}, or pid:${pid}:/PATH with cp.`
+  )
+
 /**
  * Opens the root of a container. The process is kept open meanwhile, so that no later process with the same PID is
  * opened instead.
@@ -92,6 +98,7 @@ const openContainer = async (name: string, options: Options): Promise<Opened> =>
   await using pinned = await pin(container)
   // Asked before its root is opened: once a container has a root of its own, it keeps it.
   if (await isStarting(pid, pinned)) throw starting(name, pid)
+  if (await isGvisor(pinned)) throw isolated(name, pid)
   const root = await holding(pid, () => openRoot(pinned.path, options))
   try {
     return named(await ofProcess(root, pid, pinned), pid)

@@ -1,6 +1,6 @@
 /** Keeps hold of a process, so that a later process with the same PID cannot be mistaken for it. */
 import { constants } from "node:fs"
-import { type FileHandle, open, readFile } from "node:fs/promises"
+import { type FileHandle, open, readFile, readlink } from "node:fs/promises"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
 import { parseStat, rootMountIn } from "./processes.js"
@@ -69,6 +69,19 @@ export const isStarting = async (pid: number, { process }: Pinned): Promise<bool
     [process, "/proc/1", `/proc/${parseStat(stat)?.parent}`].map(rootMountIn)
   )
   return own !== undefined && others.includes(own)
+}
+
+/**
+ * Whether the process is one of gVisor, which plays the kernel of the container. Its own root is an almost empty
+ * directory, and only the programs in the container see the container's files.
+ */
+export const isGvisor = async ({ process }: Pinned): Promise<boolean> => {
+  try {
+    return /\/runsc(?: \(deleted\))?$/.test(await readlink(`${process}/exe`))
+  } catch (error) {
+    errnoOf(error)
+    return false
+  }
 }
 
 /**

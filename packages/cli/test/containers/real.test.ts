@@ -255,6 +255,25 @@ describe.skipIf(without("root", containers))("with containers of both runtimes",
     expect(textOf("cat", "--container", id.slice(0, 12), "/etc/who")).toBe("the container\n")
     expect(textOf("cat", "--pid", String(another.pid), "/etc/who")).toBe("the container\n")
   })
+
+  it("a container in gVisor is not opened, because its process has the root of gVisor", () => {
+    using place = temporary()
+    Fs.mkdirSync(`${place.path}/bin`)
+    // The program of the container is copied through this link.
+    Fs.symlinkSync("runsc", `${place.path}/bin/sleep`)
+    using container = runc({ root: place.path })
+    const { name, pid } = container
+    for (const command of [["ls", "--container", name], ["cp", `${name}:/bin`, `${place.path}/copy`]]) {
+      const { stdout, ...result } = run(command)
+      expect({ ...result, stdout: stdout.toString() }).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `The container "${name}" runs in gVisor, which shows its files only to the programs in it: use its ` +
+          `runtime, or, if you want the root of gVisor itself, use --pid ${pid}, or pid:${pid}:/PATH with cp.\n`
+      })
+    }
+    expect(textOf("ls", "--pid", String(pid), "/bin")).toBe("runsc\nsleep\n")
+  })
 })
 
 describe.skipIf(without("root", containers))("a container that is starting", () => {
