@@ -256,6 +256,23 @@ describe("a tree that is written", () => {
     expect(fs.stat("/secret").mode).toBe(0o40700)
   })
 
+  it("does not give the attributes of a directory to a file that has replaced it", () => {
+    const { operations } = built({ "/evil": MemoryTree.file("evil", { mode: 0o755, uid: 7 }) })
+    const fs = FileSystem.make(operations, options)
+    const exchanging: Fs = {
+      ...fs,
+      mkdir: (path, mode) => {
+        fs.mkdir(path, mode)
+        fs.rename(path, "/gone")
+        fs.rename("/evil", path)
+      }
+    }
+    const program = MemoryTree.directory({ mode: 0o6755, uid: 0 })
+    const write = () => runSync(TreeCopy.toFileSystem({ "/d": program }, exchanging, { owners: true }))
+    expect(codeOf(write)).toEqual(["ENOTDIR", "open", "/d"])
+    expect(fs.stat("/d")).toMatchObject({ mode: 0o100755, uid: 7 })
+  })
+
   it("names the file whose attributes cannot be set", () => {
     const user = { uid: 7, gid: 8 }
     const fs = fileSystem({ "/": MemoryTree.directory(user) }, user)

@@ -4,12 +4,12 @@ import type { ExactAttributes } from "../Attributes.js"
 import type { Entry, LazyFile, Tree } from "../MemoryTree.js"
 import type { Program } from "../Program.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"
-import { isErrno, make as makeErrno, named } from "./errno.js"
+import { fail, isErrno, make as makeErrno, named } from "./errno.js"
 import { invalidTree } from "./messages.js"
 import type { AnyImage, DirectoryImage, FileImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
-import { PERMISSIONS } from "./mode.js"
+import { isDirectory, PERMISSIONS } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
 import { turn } from "./program.js"
 import { LARGEST } from "./readToEnd.js"
@@ -161,6 +161,11 @@ const makeFile = (fileSystem: FileSystem<unknown>, path: string, image: FileImag
   return whileOpen(file, path, fillFile(file, image, owners))
 }
 
+function* fillIfDirectory(file: File<unknown>, image: DirectoryImage, owners: boolean): Program<void> {
+  if (!isDirectory(yield* file.stat())) fail("ENOTDIR")
+  yield* fill(file, image, owners)
+}
+
 const fillDirectory = (
   fileSystem: FileSystem<unknown>,
   path: string,
@@ -168,7 +173,7 @@ const fillDirectory = (
   owners: boolean
 ): Program<void> => {
   const file = fileSystem.open(path, "r", PRIVATE, true)
-  return whileOpen(file, path, fill(file, image, owners))
+  return whileOpen(file, path, fillIfDirectory(file, image, owners))
 }
 
 type Other = Exclude<AnyImage, FileImage>
