@@ -34,7 +34,7 @@ const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "
  */
 const lxcRoot = async (files: Files, settings: string): Promise<string | undefined> => {
   const text = await files.text(settings)
-  const value = text?.match(/^\s*lxc\.rootfs\.path\s*=.*$/gm)?.at(-1)?.replace(/^[^=]*=/, "").trim()
+  const value = text?.match(/^[ \t]*lxc\.rootfs\.path[ \t]*=.*$/gm)?.at(-1)?.replace(/^[^=]*=/, "").trim()
   const path = validPath(value?.replace(/^(?:dir|btrfs):/, ""))
   return path !== undefined && await files.exists(path) ? path : undefined
 }

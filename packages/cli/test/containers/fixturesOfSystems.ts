@@ -48,6 +48,16 @@ export const systems: ReadonlyArray<Fixture> = [
     },
     found: { runtime: "lxc", name: "web", imageRoot: "/srv/web" }
   },
+  {
+    what: "LXC, of whose settings each is on one line",
+    cgroup: v2("/lxc.payload.web"),
+    files: {
+      "/var/lib/lxc/web/config": "lxc.rootfs.path = /srv/web\nlxc.rootfs.path\n= /no\n",
+      "/srv/web/x": "",
+      "/no/x": ""
+    },
+    found: { runtime: "lxc", name: "web", imageRoot: "/srv/web" }
+  },
   ...["overlayfs:/srv/base:/srv/delta", "/dev/vg/web", "zfs:pool/web"].map((path): Fixture => ({
     what: `LXC whose root is not a directory on the host, but ${path}`,
     cgroup: v2("/lxc.payload.web"),
