@@ -1,9 +1,13 @@
 /** Directories that are read in parts, because their size does not limit how many names they have. */
+import * as FileSystem from "@procfsroot/node/FileSystem"
+import { bindFor } from "@procfsroot/node/Native"
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import * as Root from "@procfsroot/node/Root"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary, mountOverlay } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
+import * as Program from "@procfsroot/vfs/Program"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { nativeCalls } from "./nativeCalls.js"
@@ -57,6 +61,16 @@ describe("a walk with a limit", () => {
   })
 })
 
+/** The same program, which adds the calls that it waits for to `calls`. */
+function* waiting<A>(program: Program.Program<A>, calls: Array<Program.Wait>): Program.Program<A> {
+  for (;;) {
+    const step = program.next()
+    if (step.done === true) return step.value
+    if (step.value._tag === "Call") calls.push(step.value)
+    yield step.value
+  }
+}
+
 describe.skipIf(without("mountHere")).each(["auto", "none"] as const)("with the native calls %s", (native) => {
   it("a large directory of an overlay, which tells no size, does not block the event loop", async () => {
     using place = mountedTemporary()
@@ -68,17 +82,22 @@ describe.skipIf(without("mountHere")).each(["auto", "none"] as const)("with the 
     mountOverlay(`${place.path}/root`, layers.join())
     // A change of the directory moves it to the upper layer, whose size is reported.
     Fs.writeFileSync(`${place.path}/root/d/y`, "")
-    await using root = await openRoot(`${place.path}/root`, { native, readOnly: true })
-    expect((await root.promises.stat("/d")).size).toBeLessThan(65_536)
-    for (const withFileTypes of [true, false]) {
-      // A call that returns at once is answered before this.
-      let hasTurned = false
-      process.nextTick(() => {
-        hasTurned = true
-      })
-      const found = await root.promises.readdir("/d", { withFileTypes: withFileTypes as true })
-      expect(found).toHaveLength(MANY + 1)
-      expect(hasTurned).toBe(true)
+    const handle = Root.open(`${place.path}/root`, { bind: bindFor({ native }) })
+    try {
+      const fileSystem = FileSystem.make(handle)
+      expect(fileSystem.stat("/d").size).toBeLessThan(65_536)
+      const { readDirectory, readDirectoryEntries } = fileSystem
+      const listings: ReadonlyArray<Program.Program<ReadonlyArray<unknown>>> = [
+        readDirectory("/d", false),
+        readDirectoryEntries("/d", false)
+      ]
+      for (const listing of listings) {
+        const calls: Array<Program.Wait> = []
+        expect(await Program.runPromise(waiting(listing, calls))).toHaveLength(MANY + 1)
+        expect(calls).not.toEqual([])
+      }
+    } finally {
+      handle.close()
     }
   })
 })
