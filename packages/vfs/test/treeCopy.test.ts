@@ -280,6 +280,16 @@ describe("a tree that is written", () => {
     expect(codeOf(write)).toEqual(["EPERM", "fchown", "/f"])
   })
 
+  it("leaves nothing open if the attributes of a file or a directory cannot be set", () => {
+    for (const entry of [MemoryTree.file("x", { uid: 1 }), MemoryTree.directory({ uid: 1 })]) {
+      const user = { uid: 7, gid: 8 }
+      const held = new Held(built({ "/": MemoryTree.directory(user) }, user), "name", () => {})
+      const write = TreeCopy.toFileSystem({ "/f": entry }, FileSystem.make(held.operations, options), { owners: true })
+      expect(codeOf(() => runSync(write))).toEqual(["EPERM", "fchown", "/f"])
+      expect(held.left).toEqual(nothing)
+    }
+  })
+
   it("must be a tree", () => {
     const write = () => runSync(TreeCopy.toFileSystem({ "a": "" }, fileSystem({})))
     expect(write).toThrow(/^The tree's entry "a" cannot be created: .*\.$/)
