@@ -237,6 +237,23 @@ describe("a tree that is written", () => {
     expect(fs.stat("/program")).toMatchObject({ mode: 0o100755, uid: 7 })
   })
 
+  it("gives no set-id bits to a file that has replaced a special file", () => {
+    const { operations } = built({ "/evil": MemoryTree.file("evil", { mode: 0o755, uid: 7 }) })
+    const fs = FileSystem.make(operations, options)
+    const exchanging: Fs = {
+      ...fs,
+      rootDirectory: {
+        ...fs.rootDirectory,
+        makeNode: (path, ...args) => {
+          fs.rootDirectory.makeNode(path, ...args)
+          fs.rename("/evil", path)
+        }
+      }
+    }
+    runSync(TreeCopy.toFileSystem({ "/fifo": MemoryTree.fifo({ mode: 0o6755, uid: 0 }) }, exchanging, { owners: true }))
+    expect(fs.stat("/fifo").mode).toBe(0o100755)
+  })
+
   it("does not follow a link that has replaced a directory", () => {
     const { operations } = built({ "/secret": MemoryTree.directory({ mode: 0o700 }) })
     const fs = FileSystem.make(operations, options)

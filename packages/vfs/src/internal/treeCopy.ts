@@ -9,7 +9,7 @@ import { invalidTree } from "./messages.js"
 import type { AnyImage, DirectoryImage, FileImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
-import { isDirectory, PERMISSIONS } from "./mode.js"
+import { isDirectory, PERMISSIONS, SET_ID } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
 import { turn } from "./program.js"
 import { LARGEST } from "./readToEnd.js"
@@ -190,7 +190,10 @@ const make = (fileSystem: FileSystem<unknown>, path: string, image: Other): void
   }
 }
 
-/** Sets owner, mode and times. */
+/**
+ * Sets owner, mode and times by name. A special file gets no set-id bits: they mean nothing there, but somebody may
+ * have put a program in its place.
+ */
 const setAttributes = (
   { chmod, rootDirectory }: FileSystem<unknown>,
   path: string,
@@ -198,7 +201,7 @@ const setAttributes = (
   owners: boolean
 ): void => {
   if (owners) rootDirectory.lchown(path, image.uid, image.gid)
-  if (image._tag !== "SymbolicLink") chmod(path, image.mode)
+  if (image._tag !== "SymbolicLink") chmod(path, image._tag === "Special" ? image.mode & ~SET_ID : image.mode)
   const mtime = new Date(image.mtime)
   rootDirectory.lutimes(path, mtime, mtime)
 }
