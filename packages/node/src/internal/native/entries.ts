@@ -4,9 +4,10 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
-import { compareNames } from "../pathBytes.js"
+import { compareNames, fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
+import { sortedAscii } from "./sortedAscii.js"
 
 const { ENOENT } = constants.errno
 
@@ -35,13 +36,17 @@ const types: ReadonlyMap<number, FileType> = new Map([
   [12, "Socket"]
 ])
 
-/** Returns the same for names that are ASCII, in half of the time. */
-const compareAscii = (a: DirectoryEntry, b: DirectoryEntry): number => a.name < b.name ? -1 : 1
-
-/** What the names are, which decides how they are sorted. */
-type Names = "ascii" | "bytes"
-
+/** Called for each entry. The name has one character for each byte. */
 type Take = (name: string, type: number) => void
+
+/** How much of a directory was read; `undefined` if it cannot be read. */
+type Extent = "small" | "large" | undefined
+
+/** Most directories have no other names. One test for all takes less time than one for each. */
+const areAscii = (names: ReadonlyArray<string>): boolean => isAscii(names.join(""))
+
+const nameOf = ({ name }: DirectoryEntry): string => name
+const decoded = (entry: DirectoryEntry): DirectoryEntry => ({ ...entry, name: fromLatin1(entry.name) })
 
 /** V8 copies a part of a text that is shorter. A longer part keeps the whole text in memory (`SlicedString::kMinLength`). */
 const SLICED = 13
@@ -59,37 +64,24 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
   const { bytes, pointer } = allocate(SIZE)
   const buffer = Buffer.from(bytes)
 
-  // Decoding UTF-8 takes longer.
-  const nameAt = (text: string, start: number, end: number, isAscii: boolean): string => {
-    if (!isAscii) return SurrogateEscape.decode(buffer.subarray(start, end))
-    return end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
-  }
-
-  /** Calls `take` for each entry. Returns whether all names are ASCII. */
-  const decode = (length: number, take: Take): boolean => {
-    // One call for all names takes less time than one for each.
+  const decode = (length: number, take: Take): void => {
+    // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
     const text = buffer.toString("latin1", 0, length)
-    let isAscii = true
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
       const start = at + NAME
-      let end = start
-      let bits = 0
-      for (let byte = buffer[end] ?? 0; byte !== 0; byte = buffer[++end] ?? 0) bits |= byte
-      const name = nameAt(text, start, end, bits < 0x80)
-      isAscii &&= bits < 0x80
+      const end = text.indexOf("\0", start)
+      const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
       if (name !== "." && name !== "..") take(name, buffer[at + TYPE] ?? 0)
     }
-    return isAscii
   }
 
-  const read = (fd: number, take: Take): Names | "large" | undefined => {
-    let isAscii = true
+  const read = (fd: number, take: Take): Extent => {
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = syscall(number, fd, pointer, SIZE)
       // ENOENT if the directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
       if (length < 0 && errno() !== ENOENT) return undefined
-      if (length <= 0) return isAscii ? "ascii" : "bytes"
-      isAscii = decode(length, take) && isAscii
+      if (length <= 0) return "small"
+      decode(length, take)
     }
     return "large"
   }
@@ -98,7 +90,7 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
    * Opens the directory again to list it, since its descriptor is an O_PATH one. Opening `.` also requires the
    * permission to search the directory.
    */
-  const readAgain = (fd: number, take: Take): Names | "large" | undefined => {
+  const readAgain = (fd: number, take: Take): Extent => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if (reading < 0) return undefined
     try {
@@ -112,15 +104,17 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
     listNow: (fd, isUnread) => {
       const found: Array<DirectoryEntry> = []
       const take: Take = (name, type) => void found.push({ name, type: types.get(type) ?? "Unknown" })
-      const names = isUnread ? read(fd, take) : readAgain(fd, take)
-      if (names === undefined || names === "large") return names
-      return found.toSorted(names === "ascii" ? compareAscii : compareNames)
+      const extent = isUnread ? read(fd, take) : readAgain(fd, take)
+      if (extent !== "small") return extent
+      return areAscii(found.map(nameOf)) ? sortedAscii(found, nameOf) : found.map(decoded).toSorted(compareNames)
     },
     namesNow: (fd) => {
       const found: Array<string> = []
-      const names = readAgain(fd, (name) => void found.push(name))
-      if (names === undefined || names === "large") return names
-      return found.toSorted(names === "ascii" ? undefined : SurrogateEscape.compareBytes)
+      const extent = readAgain(fd, (name) => void found.push(name))
+      if (extent !== "small") return extent
+      return areAscii(found)
+        ? sortedAscii(found, (name) => name)
+        : found.map(fromLatin1).toSorted(SurrogateEscape.compareBytes)
     }
   }
 }

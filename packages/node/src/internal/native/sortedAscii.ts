@@ -1,0 +1,57 @@
+/** Sorts what has names in ASCII, such as the entries of a directory, in a third of the time of comparing the names. */
+
+/** Fewer are sorted as fast by comparing their names. */
+const FEW = 64
+
+/** How many bits of a key are an index. The five characters before it take the other 40 of its 64 bits. */
+const INDEX_BITS = 24
+const INDEX = 2 ** INDEX_BITS - 1
+
+const commonLength = (names: ReadonlyArray<string>): number => {
+  const [first = ""] = names
+  return names.reduce((length, name) => {
+    let at = 0
+    while (at < length && name.charCodeAt(at) === first.charCodeAt(at)) at++
+    return at
+  }, first.length)
+}
+
+const codeAt = (name: string, at: number): number => at < name.length ? name.charCodeAt(at) : 0
+
+/**
+ * Numbers of 64 bits, each in two halves, of which the lower one comes first: all architectures with native calls are
+ * little-endian. V8 sorts such numbers without calling back to JavaScript.
+ */
+const keysOf = (names: ReadonlyArray<string>): Uint32Array => {
+  const at = commonLength(names)
+  const keys = new BigUint64Array(names.length)
+  const halves = new Uint32Array(keys.buffer)
+  names.forEach((name, i) => {
+    halves[2 * i] = codeAt(name, at + 4) << INDEX_BITS | i
+    halves[2 * i + 1] = codeAt(name, at) << 24 | codeAt(name, at + 1) << 16 | codeAt(name, at + 2) << 8 |
+      codeAt(name, at + 3)
+  })
+  keys.sort()
+  return halves
+}
+
+/**
+ * Sorts up to 2^24 of them.
+ *
+ * @internal
+ */
+export const sortedAscii = <A>(all: ReadonlyArray<A>, nameOf: (one: A) => string): ReadonlyArray<A> => {
+  const compared = (some: ReadonlyArray<A>) => some.toSorted((a, b) => nameOf(a) < nameOf(b) ? -1 : 1)
+  if (all.length < FEW) return compared(all)
+  const keys = keysOf(all.map(nameOf))
+  const at = (i: number): A => all[(keys[2 * i] ?? 0) & INDEX] as A // each key has the index of one
+  const isAlike = (i: number, j: number): boolean =>
+    keys[2 * i + 1] === keys[2 * j + 1] && (keys[2 * i] ?? 0) >>> INDEX_BITS === (keys[2 * j] ?? 0) >>> INDEX_BITS
+  const sorted: Array<A> = []
+  for (let from = 0, to = 1; from < all.length; from = to++) {
+    while (to < all.length && isAlike(from, to)) to++
+    if (to - from === 1) sorted.push(at(from))
+    else sorted.push(...compared(Array.from({ length: to - from }, (_, i) => at(from + i))))
+  }
+  return sorted
+}
