@@ -1,13 +1,12 @@
 /** Lists small directories with `getdents64(2)`, called by its number: not every C library has a function for it. */
 import { constants } from "node:os"
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
-import { compareNames, fromLatin1, isAscii } from "../pathBytes.js"
+import { fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
-import { sortedAscii } from "./sortedAscii.js"
+import { sortedByBytes } from "./sortedByBytes.js"
 
 const { ENOENT } = constants.errno
 
@@ -36,27 +35,47 @@ const types: ReadonlyMap<number, FileType> = new Map([
   [12, "Socket"]
 ])
 
+/** What the names are that were read. */
+type Names = "ascii" | "bytes"
+
 /** Called for each entry. The name has one character for each byte. */
 type Take = (name: string, type: number) => void
 
-/** How much of a directory was read; `undefined` if it cannot be read. */
-type Extent = "small" | "large" | undefined
-
-/** Most directories have no other names. One test for all takes less time than one for each. */
-const areAscii = (names: ReadonlyArray<string>): boolean => isAscii(names.join(""))
-
-const nameOf = ({ name }: DirectoryEntry): string => name
-const decoded = (entry: DirectoryEntry): DirectoryEntry => ({ ...entry, name: fromLatin1(entry.name) })
-
 /** V8 copies a part of a text that is shorter. A longer part keeps the whole text in memory (`SlicedString::kMinLength`). */
 const SLICED = 13
+
+const decode = (buffer: Buffer, length: number, take: Take): Names => {
+  // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
+  const text = buffer.toString("latin1", 0, length)
+  let all = ""
+  for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
+    const start = at + NAME
+    const end = text.indexOf("\0", start)
+    const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
+    all += name
+    if (name !== "." && name !== "..") take(name, buffer[at + TYPE] ?? 0)
+  }
+  return isAscii(all) ? "ascii" : "bytes"
+}
+
+/** Sorts by the bytes of the names, and decodes them. */
+const sortedNames = (found: ReadonlyArray<string>, names: Names): ReadonlyArray<string> => {
+  const sorted = sortedByBytes(found, (name) => name)
+  return names === "ascii" ? sorted : sorted.map(fromLatin1)
+}
+
+/** The same for entries. */
+const sortedEntries = (found: ReadonlyArray<DirectoryEntry>, names: Names): ReadonlyArray<DirectoryEntry> => {
+  const sorted = sortedByBytes(found, ({ name }) => name)
+  return names === "ascii" ? sorted : sorted.map(({ name, type }) => ({ name: fromLatin1(name), type }))
+}
 
 /** @internal */
 export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<SystemCalls, "listNow" | "namesNow"> => {
   const known = numbers[process.arch]
   if (known === undefined) return {}
   const openat = declare("openat", "int", "memory", "int")
-  const syscall = declare("syscall", "long", "int", "memory", "int")
+  const getdents = declare("syscall", "long", "int", "memory", "int")
   const close = declare("close", "int")
   const number = long(known)
   const dot = allocate(2)
@@ -64,24 +83,14 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
   const { bytes, pointer } = allocate(SIZE)
   const buffer = Buffer.from(bytes)
 
-  const decode = (length: number, take: Take): void => {
-    // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
-    const text = buffer.toString("latin1", 0, length)
-    for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
-      const start = at + NAME
-      const end = text.indexOf("\0", start)
-      const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
-      if (name !== "." && name !== "..") take(name, buffer[at + TYPE] ?? 0)
-    }
-  }
-
-  const read = (fd: number, take: Take): Extent => {
+  const read = (fd: number, take: Take): Names | "large" | undefined => {
+    let names: Names = "ascii"
     for (let call = 0; call < MOST_CALLS; call++) {
-      const length = syscall(number, fd, pointer, SIZE)
+      const length = getdents(number, fd, pointer, SIZE)
       // ENOENT if the directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
       if (length < 0 && errno() !== ENOENT) return undefined
-      if (length <= 0) return "small"
-      decode(length, take)
+      if (length <= 0) return names
+      if (decode(buffer, length, take) === "bytes") names = "bytes"
     }
     return "large"
   }
@@ -90,7 +99,7 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
    * Opens the directory again to list it, since its descriptor is an O_PATH one. Opening `.` also requires the
    * permission to search the directory.
    */
-  const readAgain = (fd: number, take: Take): Extent => {
+  const readAgain = (fd: number, take: Take): Names | "large" | undefined => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if (reading < 0) return undefined
     try {
@@ -104,17 +113,13 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
     listNow: (fd, isUnread) => {
       const found: Array<DirectoryEntry> = []
       const take: Take = (name, type) => void found.push({ name, type: types.get(type) ?? "Unknown" })
-      const extent = isUnread ? read(fd, take) : readAgain(fd, take)
-      if (extent !== "small") return extent
-      return areAscii(found.map(nameOf)) ? sortedAscii(found, nameOf) : found.map(decoded).toSorted(compareNames)
+      const names = isUnread ? read(fd, take) : readAgain(fd, take)
+      return names === undefined || names === "large" ? names : sortedEntries(found, names)
     },
     namesNow: (fd) => {
       const found: Array<string> = []
-      const extent = readAgain(fd, (name) => void found.push(name))
-      if (extent !== "small") return extent
-      return areAscii(found)
-        ? sortedAscii(found, (name) => name)
-        : found.map(fromLatin1).toSorted(SurrogateEscape.compareBytes)
+      const names = readAgain(fd, (name) => void found.push(name))
+      return names === undefined || names === "large" ? names : sortedNames(found, names)
     }
   }
 }

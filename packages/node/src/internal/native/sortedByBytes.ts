@@ -1,7 +1,10 @@
-/** Sorts what has names in ASCII, such as the entries of a directory, in a third of the time of comparing the names. */
+/**
+ * Sorts what has names with one character for each byte, such as the entries of a directory, in a third of the time that
+ * comparing the names takes.
+ */
 
-/** Fewer are sorted as fast by comparing their names. */
-const FEW = 64
+/** For fewer, it is not worth the time that V8 takes to compile this. */
+const FEW = 256
 
 /** How many bits of a key are an index. The five characters before it take the other 40 of its 64 bits. */
 const INDEX_BITS = 24
@@ -35,14 +38,10 @@ const keysOf = (names: ReadonlyArray<string>): Uint32Array => {
   return halves
 }
 
-/**
- * Sorts up to 2^24 of them.
- *
- * @internal
- */
-export const sortedAscii = <A>(all: ReadonlyArray<A>, nameOf: (one: A) => string): ReadonlyArray<A> => {
+/** @internal */
+export const sortedByBytes = <A>(all: ReadonlyArray<A>, nameOf: (one: A) => string): ReadonlyArray<A> => {
   const compared = (some: ReadonlyArray<A>) => some.toSorted((a, b) => nameOf(a) < nameOf(b) ? -1 : 1)
-  if (all.length < FEW) return compared(all)
+  if (all.length < FEW || all.length > INDEX) return compared(all)
   const keys = keysOf(all.map(nameOf))
   const at = (i: number): A => all[(keys[2 * i] ?? 0) & INDEX] as A // each key has the index of one
   const isAlike = (i: number, j: number): boolean =>
@@ -51,7 +50,7 @@ export const sortedAscii = <A>(all: ReadonlyArray<A>, nameOf: (one: A) => string
   for (let from = 0, to = 1; from < all.length; from = to++) {
     while (to < all.length && isAlike(from, to)) to++
     if (to - from === 1) sorted.push(at(from))
-    else sorted.push(...compared(Array.from({ length: to - from }, (_, i) => at(from + i))))
+    else for (const one of compared(Array.from({ length: to - from }, (_, i) => at(from + i)))) sorted.push(one)
   }
   return sorted
 }

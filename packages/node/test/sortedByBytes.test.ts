@@ -1,6 +1,6 @@
 /** Compares the order with that of JavaScript's own sort. */
 import { describe, expect, it } from "vitest"
-import { sortedAscii } from "../src/internal/native/sortedAscii.js"
+import { sortedByBytes } from "../src/internal/native/sortedByBytes.js"
 
 /** Makes the same choices for the same seed. */
 const choices = (seed: number) => {
@@ -11,10 +11,11 @@ const choices = (seed: number) => {
   }
 }
 
-/** Each kind has names that are alike in another way. The first and the last character of ASCII are among them. */
+/** Each kind has names that are alike in another way. The first and the last byte are among them. */
 const kinds: Readonly<Record<string, (choose: (below: number) => number) => string>> = {
   "with the same start": (choose) => `file-${choose(5_000)}`,
-  "with few characters": (choose) => Array.from({ length: choose(9) }, () => "\u0001a\u007f"[choose(3)]).join(""),
+  "with few characters": (choose) =>
+    Array.from({ length: choose(9) }, () => "\u0001a\u007f\u0080\u00ff"[choose(5)]).join(""),
   "with two starts": (choose) => `${["liba-long-", "libb-long-"][choose(2)]}${choose(900)}`,
   "that begin with each other": (choose) => "x".repeat(choose(255)),
   "that are the same": () => "same"
@@ -23,18 +24,18 @@ const kinds: Readonly<Record<string, (choose: (below: number) => number) => stri
 const itself = (name: string): string => name
 
 describe.each(Object.entries(kinds))("names %s", (_, make) => {
-  it.each([0, 1, 2, 63, 64, 65, 1_000, 7_000])("are sorted, if there are %i", (count) => {
+  it.each([0, 1, 2, 255, 256, 257, 1_000, 7_000])("are sorted, if there are %i", (count) => {
     for (let seed = 1; seed <= 5; seed++) {
       const choose = choices(seed + count)
       const names = Array.from({ length: count }, () => make(choose))
-      expect([seed, sortedAscii(names, itself)]).toEqual([seed, names.toSorted()])
+      expect([seed, sortedByBytes(names, itself)]).toEqual([seed, names.toSorted()])
     }
   })
 
   it("take the rest of their entry with them", () => {
     const choose = choices(1)
     const entries = Array.from({ length: 500 }, () => make(choose)).map((name) => ({ name, size: name.length }))
-    const sorted = sortedAscii(entries, ({ name }) => name)
+    const sorted = sortedByBytes(entries, ({ name }) => name)
     expect(new Set(sorted)).toEqual(new Set(entries))
     expect(sorted.map(({ name }) => name)).toEqual(entries.map(({ name }) => name).toSorted())
   })
