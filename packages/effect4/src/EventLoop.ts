@@ -1,7 +1,7 @@
 /**
- * Keeps long work from blocking the event loop. Fibers that never wait block timers and I/O. `Effect.yieldNow` does not
- * help, because it only lets other fibers run in the same turn of the event loop. All users of this module share one
- * time budget, so a hundred fibers together block the event loop no longer than one.
+ * Keeps long work from blocking the event loop. Fibers that never wait block timers and I/O. `Effect.yieldNow` lets
+ * timers run, but then every fiber that yielded runs in the same turn of the event loop. All users of this module share
+ * one time budget, so a hundred fibers together block the event loop no longer than one.
  *
  * @since 0.1.0
  */

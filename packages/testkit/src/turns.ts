@@ -42,6 +42,25 @@ export const timersFire = (name: string, open: () => Promise<OpenFileSystem>): v
     }
   })
 
+  it(`many programs together take no longer turns than one: ${name}`, async () => {
+    const { close, fs } = await open()
+    try {
+      const programs = Array.from({ length: 20 }, () => fs)
+      const answers = await mostInOneTurn((answered) =>
+        Promise.all(programs.map(async (fs) => {
+          for (let i = 0; i < 3; i++) {
+            busy(3) // longer than a turn has
+            await fs.stat("/f")
+            answered()
+          }
+        }))
+      )
+      expect(answers).toBeLessThan(programs.length / 2)
+    } finally {
+      await close()
+    }
+  })
+
   it(`no operation overtakes another that waits for the next turn: ${name}`, async () => {
     const { close, fs, root } = await open()
     try {
@@ -57,6 +76,17 @@ export const timersFire = (name: string, open: () => Promise<OpenFileSystem>): v
       await close()
     }
   })
+}
+
+/** The number of times that something happened in the turn of the event loop in which it happened most. */
+const mostInOneTurn = async (run: (happened: () => void) => Promise<unknown>): Promise<number> => {
+  const counts = [0]
+  let next = setImmediate(function count() {
+    counts.push(0)
+    next = setImmediate(count)
+  })
+  await run(() => counts.push((counts.pop() ?? 0) + 1)).finally(() => clearImmediate(next))
+  return Math.max(...counts)
 }
 
 /** The same for the file systems on a disk. */

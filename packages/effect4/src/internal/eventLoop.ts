@@ -30,12 +30,12 @@ const goesOnAtOnce = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
   fiber.getRef(Scheduler.Scheduler).executionMode === "sync" || isTestClock(fiber.getRef(Clock.Clock))
 
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.withFiber((fiber) => goesOnAtOnce(fiber) ? answer : Effect.andThen(Effect.yieldNow, answer))
+  Effect.withFiber((fiber) => goesOnAtOnce(fiber) ? answer : Effect.andThen(nextTurn, answer))
 
 /**
  * Delays the answer of an operation that did not wait, if the time of this turn is used up. In Node, operations always
  * wait, so programs call them in a loop and expect that timers fire. Effect counts how many effects have run, and not how
- * long they took. `Effect.runSync` goes on at once.
+ * long they took, and `Effect.yieldNow` would let all fibers go on in the same turn. `Effect.runSync` goes on at once.
  *
  * @internal
  */
