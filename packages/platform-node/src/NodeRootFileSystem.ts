@@ -78,7 +78,8 @@ export interface Options extends PathPolicy {
  * since the kernel drops events when it is full. With `recursive`, `watch` holds a descriptor for each directory. It
  * fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches` in inotify(7)), and with
  * `ENAMETOOLONG` for a directory whose path has more than 4,095 bytes. A watched directory is
- * held open, so the kernel does not report its own removal. The removal of a watched file is reported.
+ * held open, so the kernel does not report its own removal. The removal of a watched file is reported. A `WatchBackend`
+ * in the context, such as that of Parcel, is not used, since it would watch host paths.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeContext.layer` and `NodeHttpServer.layer`, replace this one if
  * they are provided nearer to the program: see "What bypasses a root" in docs/security.md.
