@@ -13,7 +13,6 @@ import * as Stream from "effect/Stream"
 import type { RootDirectory } from "../../RootDirectory.js"
 import type { Backend, OpenSubRoot, SubRoot } from "../../VfsFileSystem.js"
 import { tag } from "../rootDirectory.js"
-import { inTurns } from "../stream.js"
 import { acquire } from "./acquire.js"
 import { type OpenFile, openFile } from "./file.js"
 import { failedWith, perform } from "./perform.js"
@@ -101,7 +100,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
         return opened = yield* directory.openAtomic(path, options)
       })
       const write = Sink.forEach((part: Uint8Array) => run(() => file.write(part), failed))
-      return Sink.mapInputChunksEffect(Sink.mapEffect(write, () => run(file.commit, failed)), inTurns)
+      return Sink.mapEffect(write, () => run(file.commit, failed))
     }))
   }
 
