@@ -253,8 +253,8 @@ export class File extends Inode {
   }
 }
 
-/** The largest number of spare bytes in the buffer of a file. */
-const GROWTH = 1 << 24
+/** The largest number of spare bytes in the buffer of a file. They take no memory until something is written there. */
+const GROWTH = 1 << 28
 
 /** @internal */
 export class SymbolicLink extends Inode {
