@@ -1,11 +1,59 @@
 /** Programs that are bundled into one file. They load koffi and the program of threads from the packages beside it. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { expect, it } from "vitest"
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "vitest"
 
-it.skipIf(without("koffi")).each(["esm", "cjs"] as const)("a bundle in %s finds koffi and threads", async (format) => {
-  const program = await bundled(new URL("./programs/bundled.ts", import.meta.url), format)
-  const { stderr, stdout } = spawnSync(process.execPath, [program], { encoding: "utf8" })
-  expect({ stderr, stdout }).toEqual({ stderr: "", stdout: "koffi\n" })
+const source = new URL("./programs/bundled.ts", import.meta.url)
+
+const run = (program: string): { readonly stderr: string; readonly stdout: string } => {
+  // Without NODE_PATH, so that packages are looked for beside the program only.
+  const { stderr, stdout } = spawnSync(process.execPath, [program], {
+    encoding: "utf8",
+    env: { HOME: dirname(program) }
+  })
+  return { stderr, stdout }
+}
+
+/** Fails if there is no such text. */
+const replaced = (program: string, text: RegExp, by: string): string => {
+  const code = readFileSync(program, "utf8")
+  expect(code).toMatch(text)
+  return code.replace(text, by)
+}
+
+const KOFFI = { stderr: "", stdout: "koffi\n" }
+
+describe.skipIf(without("koffi"))("a bundle", () => {
+  it.each(["esm", "cjs"] as const)("in %s finds koffi and threads", async (format) => {
+    expect(run(await bundled(source, format))).toEqual(KOFFI)
+  })
+
+  it("finds them if it has the path of the place where webpack made it, in import.meta.url", async () => {
+    const program = await bundled(source, "cjs")
+    const moved = `${dirname(program)}/bundled.moved.cjs`
+    writeFileSync(moved, replaced(program, /import_meta = \{\}/, `import_meta = { url: "file:///build/require.js" }`))
+    expect(run(moved)).toEqual(KOFFI)
+  })
+
+  it("finds koffi if only @procfsroot/node sees it, as pnpm installs it", async () => {
+    using place = temporary()
+    const modules = `${place.path}/node_modules/@procfsroot`
+    mkdirSync(modules, { recursive: true })
+    symlinkSync(fileURLToPath(new URL("../", import.meta.url)), `${modules}/node`)
+    cpSync(await bundled(source), `${place.path}/program.mjs`)
+    expect(run(`${place.path}/program.mjs`)).toEqual(KOFFI)
+  })
+
+  it("says what to install if a thread does not find its program", async () => {
+    using place = temporary()
+    cpSync(await bundled(source), `${place.path}/program.mjs`)
+    expect(run(`${place.path}/program.mjs`).stdout).toContain(
+      "not found beside the program: install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
+    )
+  })
 })

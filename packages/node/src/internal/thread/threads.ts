@@ -12,7 +12,7 @@ import { load } from "../native/binding.js"
 import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
-import { makeRequire } from "../require.js"
+import { threadFile } from "../require.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
 import { performance, setTimeout } from "../timers.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
@@ -37,8 +37,8 @@ export interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/** Resolved like a package, since a bundler does not include the file in its output. */
-const file = (): string => makeRequire().resolve("@procfsroot/node/internal/worker")
+const NOT_FOUND = "a thread loads @procfsroot/node/internal/worker, which is not found beside the program: " +
+  "install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 
 /**
  * Why threads cannot be started; `undefined` if they can.
@@ -47,10 +47,10 @@ const file = (): string => makeRequire().resolve("@procfsroot/node/internal/work
  */
 export const trouble = (): string | undefined => {
   try {
-    file()
+    threadFile()
     return undefined
   } catch {
-    return "a thread loads the package @procfsroot/node, which is not found: install it beside the program"
+    return NOT_FOUND
   }
 }
 
@@ -108,7 +108,7 @@ export class Thread {
   constructor({ fd }: Descriptors) {
     checkDescriptors()
     const shared: Shared = { state: this.state, descriptors: { fd } }
-    this.#worker = new Worker(file(), {
+    this.#worker = new Worker(threadFile(), {
       workerData: shared,
       // A descriptor that one thread opens is often closed by another one. So nobody closes what a thread has opened
       // for itself: it must not keep anything open between its tasks.

@@ -4,7 +4,7 @@
  */
 import { isWhole } from "../elf.js"
 import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
-import { makeRequire } from "../../require.js"
+import { loadOptional } from "../../require.js"
 import { allocating } from "./memory.js"
 
 interface KoffiFunction extends NativeFunction {
@@ -87,7 +87,7 @@ const over = ({ address, errno, load, sizeof }: Koffi): Library => {
  */
 export const load = (): Library => {
   try {
-    return over(checked(() => makeRequire()(binary) as Koffi))
+    return over(checked(() => loadOptional(binary) as Koffi))
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error })
   }
