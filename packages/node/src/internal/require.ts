@@ -45,20 +45,21 @@ const THREAD = "@procfsroot/node/internal/worker"
  */
 export const threadFile = (): string => resolveFrom(places(), THREAD)
 
-const ownPackage = (): ReadonlyArray<string> => {
+/** Resolves an optional dependency of this package. Some package managers only show it to this package. */
+const resolveDependency = (name: string): string => {
   try {
-    return [threadFile()]
-  } catch {
-    return []
+    return resolveFrom(places(), name)
+  } catch (error) {
+    try {
+      return resolveFrom([threadFile()], name)
+    } catch {
+      throw error
+    }
   }
 }
 
-/**
- * Loads an optional dependency of this package, which some package managers only show to this package.
- *
- * @internal
- */
+/** @internal */
 export const loadOptional = (name: string): unknown => {
-  const file = resolveFrom([...places(), ...ownPackage()], name)
+  const file = resolveDependency(name)
   return createRequire(file)(file)
 }
