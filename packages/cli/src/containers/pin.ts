@@ -72,8 +72,8 @@ export const isStarting = async (pid: number, { process }: Pinned): Promise<bool
 }
 
 /**
- * Whether the process is one of gVisor, which plays the kernel of the container. Its own root is an almost empty
- * directory, and only the programs in the container see the container's files.
+ * Whether the process is one of gVisor, which is the kernel of the container. The root of this process is almost empty:
+ * only the programs in the container see its files.
  */
 export const isGvisor = async ({ process }: Pinned): Promise<boolean> => {
   try {
