@@ -3,6 +3,7 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import { TOP } from "../below.js"
 import { codeOf } from "../failure.js"
+import { splitPath } from "../paths.js"
 import { ofCopy, Refused } from "./why.js"
 
 /** A file in an open root. The path is relative, and empty for the root's own directory. */
@@ -126,8 +127,8 @@ const renameTo = (temporary: Place, place: Place, otherwise: typeof linkTo): Giv
 
 /** Whether the directory lists exactly this name. */
 const isListed = ({ path, root }: Place): boolean => {
-  const end = path.lastIndexOf("/")
-  return root.sync.readdirSync(path.slice(0, Math.max(end, 0)) || ".").includes(path.slice(end + 1))
+  const { name, parent } = splitPath(path)
+  return root.sync.readdirSync(parent).includes(name)
 }
 
 /** The file system takes another name for this one, for example if it ignores upper and lower case. */

@@ -36,11 +36,3 @@ export const isAscii = (name: string): boolean => !beyondAscii.test(name)
  */
 export const fromLatin1 = (name: string): string =>
   isAscii(name) ? name : SurrogateEscape.decode(Buffer.from(name, "latin1"))
-
-/**
- * Compares files by the bytes of their names.
- *
- * @internal
- */
-export const compareNames = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  SurrogateEscape.compareBytes(a.name, b.name)

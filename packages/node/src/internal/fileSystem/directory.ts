@@ -1,4 +1,5 @@
 /** Calls on a whole directory: listing it, in parts if it is large, syncing it, and `statfs`. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "@procfsroot/vfs/Attributes"
 import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
@@ -17,7 +18,7 @@ import {
   statfsSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
-import { compareNames, fromLatin1, isAscii } from "../pathBytes.js"
+import { fromLatin1, isAscii } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
@@ -161,6 +162,8 @@ const textsOnPool = (path: string, done: Listed): void =>
     else done(error, error === null ? found.map(entryOf) : [])
   })
 
+const byName = (a: DirectoryEntry, b: DirectoryEntry): number => SurrogateEscape.compareBytes(a.name, b.name)
+
 /**
  * Like `names`, with the types that the file system lists (`d_type` in `readdir(3)`). With `most`, stops soon after
  * that many entries if the directory may be large.
@@ -180,7 +183,7 @@ export const entries = (
     if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
   } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {
     // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
-    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(compareNames))
+    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(byName))
   }
   const path = descriptorPath(fd)
   const now = () => textsNow(path)
