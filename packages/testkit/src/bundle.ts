@@ -7,11 +7,10 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 
 const packages = fileURLToPath(new URL("../../", import.meta.url))
-const alias = Object.fromEntries(
-  ["path", "vfs", "node", "platform", "platform-node", "effect4", "testkit"].map((
-    name
-  ) => [`@procfsroot/${name}`, `${packages}${name}/src`])
-)
+const ours = ["path", "vfs", "node", "platform", "platform-node", "effect4", "testkit"]
+const sourcesOf = (names: ReadonlyArray<string>) =>
+  Object.fromEntries(names.map((name) => [`@procfsroot/${name}`, `${packages}${name}/src`]))
+const alias = sourcesOf(ours)
 
 const made = new Map<string, Promise<string>>()
 
@@ -53,6 +52,24 @@ const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
   linkNode()
   // Atomically, since another test file can be starting the same program.
   renameSync(written, outfile)
+  return outfile
+}
+
+/** Bundles a program without `@procfsroot/node`, which it then loads as it was built, with its own copy of the others. */
+export const bundledWithoutNode = async (source: URL): Promise<string> => {
+  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.mjs`
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile,
+    alias: sourcesOf(ours.filter((name) => name !== "node")),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: ["@procfsroot/node/*", "koffi"],
+    logLevel: "error"
+  })
+  linkNode()
   return outfile
 }
 

@@ -41,3 +41,12 @@ export interface Handle<out A, out R = void> {
  * @category constructors
  */
 export const make: <A, R>(value: A, close: (value: A) => R) => Handle<A, R> = internal.Handle.make
+
+/**
+ * Whether a value is a handle that this copy of the package has made. If two copies are loaded, neither knows the calls
+ * and errors of the other.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isHandle: (u: unknown) => u is Handle<unknown, unknown> = internal.isHandle

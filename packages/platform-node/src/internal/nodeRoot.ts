@@ -7,6 +7,7 @@ import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node
 import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { type ResolveError, RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
+import { isHandle } from "@procfsroot/vfs/Handle"
 import { type Call, isCall, type Now } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -68,6 +69,18 @@ const openOffThread = (
   })
 
 /**
+ * Two copies of `@procfsroot/vfs` do not know each other's calls and errors: the call that `Node` returns would be taken
+ * for its result.
+ */
+const checkCopy = (opened: unknown): Effect.Effect<void> =>
+  isHandle(opened) ? Effect.void : Effect.die(
+    new Error(
+      "@procfsroot/platform-node and @procfsroot/node use two copies of @procfsroot/vfs: " +
+        "install one version, and bundle either all packages of procfsroot or none"
+    )
+  )
+
+/**
  * Opens a handle that is closed with the scope. The root itself is closed when all running operations and everything
  * opened in it have ended.
  */
@@ -80,7 +93,7 @@ const openHandle = (
     Effect.acquireRelease(
       offMainThread ? openOffThread(path, bind, restore) : openOnMainThread(path, bind),
       (root) => Effect.sync(() => root.close())
-    )
+    ).pipe(Effect.tap(checkCopy))
   )
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())

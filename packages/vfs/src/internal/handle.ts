@@ -65,3 +65,6 @@ export class Handle<A, R = void> {
     if (!this.#isOpen) fail("EBADF")
   }
 }
+
+/** @internal */
+export const isHandle = (u: unknown): u is Handle<unknown, unknown> => u instanceof Handle

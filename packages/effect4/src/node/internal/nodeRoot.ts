@@ -4,6 +4,7 @@ import * as Node from "@procfsroot/node/Root"
 import { isOn } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
+import { isHandle } from "@procfsroot/vfs/Handle"
 import { type Call, isCall, type Now } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -67,6 +68,18 @@ const openOffThread = (
   })
 
 /**
+ * Two copies of `@procfsroot/vfs` do not know each other's calls and errors: the call that `Node` returns would be taken
+ * for its result.
+ */
+const checkCopy = (opened: unknown): Effect.Effect<void> =>
+  isHandle(opened) ? Effect.void : Effect.die(
+    new Error(
+      "@procfsroot/effect4 and @procfsroot/node use two copies of @procfsroot/vfs: " +
+        "install one version, and bundle either all packages of procfsroot or none"
+    )
+  )
+
+/**
  * Opens a handle that is closed with the scope. The root itself is closed when all running operations and everything
  * opened in it have ended.
  */
@@ -79,7 +92,7 @@ const openHandle = (
     Effect.acquireRelease(
       offMainThread ? openOffThread(path, bind, restore) : openOnMainThread(path, bind),
       (root) => Effect.sync(() => root.close())
-    )
+    ).pipe(Effect.tap(checkCopy))
   )
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
