@@ -157,7 +157,7 @@ const inPlace = async (place: string, plan: Plan, say: Say): Promise<ReadonlyArr
   say(command.title)
   const floor = programs.find(({ name }) => name === external.names.c)
   const streamed = { paths: plan.commandPaths, seed, rounds: few, floor }
-  const commandTable = await command.measure(tree.root, grown.directories, streamed)
+  const commandTable = await command.measure(tree.root, grown, streamed)
   say(hung.title)
   const hungTable = await hung.measure(tree.root, grown.files[0] ?? "", plan.hung)
   const tables = [lists, depths, links, ...operations, inMemory, ...nameTables, ...large, editionTable]

@@ -104,7 +104,8 @@ const targets: ReadonlyArray<Target> = [
   ...directoryTargets,
   ...ratio(editions.title, editions.names.effect4, editions.names.effect3, forEach(editions.operations, 1.1)),
   measuredAlone(command.title, command.rowNames.start, command.column, 2),
-  measuredAlone(command.title, command.rowNames.seconds, command.column, 1.5),
+  measuredAlone(command.title, command.rowNames.existing, command.column, 1.5),
+  measuredAlone(command.title, command.rowNames.missing, command.column, 1.5),
   measuredAlone(command.title, command.rowNames.peak, command.column, 120)
 ]
 

@@ -1,7 +1,7 @@
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { build, names, programFor } from "../src/external.js"
@@ -29,5 +29,21 @@ describe.skipIf(without(compiler))("contestants in other languages", () => {
       }
     })
     await Effect.runPromise(Effect.scoped(asked))
+  })
+
+  it("the floor answers a missing last name if it is asked to", async () => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/d`)
+    symlinkSync("nowhere", `${directory.path}/dangling`)
+    const floor = build(`${directory.path}/programs`).filter(({ name }) => name === names.c)
+    const asked = Effect.gen(function*() {
+      const program = floor.map(({ file, name }) => ({ name, command: file, args: [directory.path, "last"] }))
+      for (const { run } of yield* make(program)) {
+        const answers = yield* Effect.promise(() => run(["/d/new", "/new", "/d", "/new/name", "/dangling"]))
+        expect(answers()).toEqual(["/d/new", "/new", "/d", "ENOENT", "EEXIST"])
+      }
+      return program.length
+    })
+    expect(await Effect.runPromise(Effect.scoped(asked))).toBe(1)
   })
 })
