@@ -77,6 +77,19 @@ it("reads archives, and changes nothing in them", async () => {
   expect(thrown(() => sync.rmSync("/d", { recursive: true }))).toMatchObject({ code: "EROFS", path: "/d" })
 })
 
+it("writes nothing as Node does, also with flags as a number", async () => {
+  using place = temporary()
+  fill(place.path)
+  await using root = await openRoot(place.path)
+  const { O_CREAT, O_NOFOLLOW, O_WRONLY } = Fs.constants
+  const flag = (O_WRONLY | O_CREAT | O_NOFOLLOW) as unknown as string // Node takes numbers too, but its types do not
+  for (const { sync } of [root, openMemoryRoot({ "/d/f": "content" })]) {
+    sync.writeFileSync("/d/empty", "", { flag })
+    sync.appendFileSync("/d/f", "", { flag })
+    expect([sync.readFileSync("/d/empty", "utf8"), sync.readFileSync("/d/f", "utf8")]).toEqual(["", "content"])
+  }
+})
+
 describe("in memory", () => {
   it("does not wait for operations that run already", async () => {
     const root = openMemoryRoot({ "/d/f": "content", "/l": MemoryRoot.link("/d") }, {

@@ -46,7 +46,8 @@ export const readFileSync = <F>(backend: Backend<F>) => (path: PathLike, options
 }
 
 function* writing<F>(file: File<F>, bytes: Uint8Array, flush: boolean): Program<void> {
-  yield* file.writeAll(bytes, "shared")
+  // `writeAll` fails if there is nothing to write.
+  if (bytes.length > 0) yield* file.writeAll(bytes, "shared")
   if (flush) yield* file.sync()
 }
 
