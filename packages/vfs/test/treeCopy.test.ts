@@ -186,6 +186,19 @@ describe("a tree that is written", () => {
     expect(codeOf(() => runSync(TreeCopy.toFileSystem(tree, forbidden, { owners: true })))[0]).toBe("EPERM")
   })
 
+  it("reports the first error, even if closing the file fails after it", () => {
+    const { operations } = built({})
+    const fail = (code: string) => () => {
+      throw Errno.make(code)
+    }
+    const fs = FileSystem.make({
+      ...operations,
+      files: { ...operations.files, write: fail("ENOSPC"), close: fail("EIO") }
+    }, options)
+    expect(codeOf(() => runSync(TreeCopy.toFileSystem({ "/f": "text" }, fs)))).toEqual(["ENOSPC", "write", "/f"])
+    expect(codeOf(() => runSync(TreeCopy.toFileSystem({ "/g": "" }, fs)))).toEqual(["EIO", "close", "/g"])
+  })
+
   it("replaces nothing, and follows no link", () => {
     const put = (path: string) => codeOf(() => runSync(TreeCopy.toFileSystem({ [path]: "new" }, fs)))
     const fs = fileSystem({ "/f": "old", "/l": MemoryTree.link("/other"), "/other": "old" })

@@ -135,7 +135,7 @@ const withPath = (thrown: unknown, path: string): unknown =>
     ? named(makeErrno(thrown.code, thrown.cause), thrown.syscall ?? "open", [path])
     : thrown
 
-/** Closes the file at the end, even if that is an error. */
+/** Closes the file at the end. If the program and closing both fail, reports the first error. */
 function* whileOpen(file: File<unknown>, path: string, use: Program<void>): Program<void> {
   let isDone = false
   try {
@@ -145,7 +145,15 @@ function* whileOpen(file: File<unknown>, path: string, use: Program<void>): Prog
   } catch (thrown) {
     throw withPath(thrown, path)
   } finally {
-    if (!isDone) yield* file.close()
+    if (!isDone) yield* closeQuietly(file)
+  }
+}
+
+function* closeQuietly(file: File<unknown>): Program<void> {
+  try {
+    yield* file.close()
+  } catch {
+    // The first error is the one that is reported.
   }
 }
 
