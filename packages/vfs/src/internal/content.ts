@@ -186,9 +186,6 @@ export function* truncate<H, F>(context: Context<H, F>, path: string, size: numb
   checkLength(size)
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r+"), 0))
-  try {
-    yield* closing(files, file, true, sync(() => files.truncate(file, Math.max(0, size))))
-  } catch (thrown) {
-    throw named(thrown, "ftruncate", [])
-  }
+  const cut = sync(() => files.truncate(file, Math.max(0, size)))
+  yield* namedIn("ftruncate", [], closing(files, file, true, cut))
 }

@@ -145,38 +145,30 @@ class Copying<H, F> {
 
   /** Opens the source first: if it cannot be read, the file that it would replace stays. */
   *#file(item: Item<H>): Program<void> {
-    const { attributes, fromPath, inode, there, to, toPath } = item
+    const { fromPath, inode, there, to, toPath } = item
     if (this.#isKept(item)) return
     const operations = this.#operations
-    const { files } = operations
     const paths = [fromPath, toPath]
     // Node removes the old file first, which is then lost if the source cannot be read.
     if (there !== undefined) calling("unlink", [toPath], () => operations.mayCreate(to.directory))
     const source = calling("copyfile", paths, () => operations.openInode(inode, READ))
-    const finish = this.#finish.bind(this)
-    const clear = this.#isCleared.bind(this)
-    const owned = this.#owned
-    const filling = function*(file: F): Program<void> {
-      yield* copyData(files, source, file, files.getattr(source).size)
-      finish(source, file)
-    }
-    const copying = function*(): Program<void> {
-      clear(item)
-      yield* fill(operations, owned, { file: operations.create(to, NEW, modeOf(attributes)), place: to }, filling)
-    }
-    try {
-      yield* closing(files, source, false, copying())
-    } catch (thrown) {
-      throw named(thrown, "copyfile", paths)
-    }
+    yield* namedIn("copyfile", paths, closing(operations.files, source, false, this.#copyOpened(source, item)))
+  }
+
+  *#copyOpened(source: F, item: Item<H>): Program<void> {
+    const { attributes, to: place } = item
+    this.#isCleared(item)
+    const file = this.#operations.create(place, NEW, modeOf(attributes))
+    yield* fill(this.#operations, this.#owned, { file, place }, (file) => this.#copyContent(source, file))
   }
 
   /**
    * Like `fs.cp`, sets the times that the source has after it was read. Also sets the whole mode again, since the
    * kernel clears set-id bits when a user other than root writes.
    */
-  #finish(from: F, to: F): void {
+  *#copyContent(from: F, to: F): Program<void> {
     const { files } = this.#operations
+    yield* copyData(files, from, to, files.getattr(from).size)
     const attributes = files.getattr(from)
     if (this.#options.preserveTimestamps === true) files.utimes(to, ...timesOf(attributes))
     files.chmod(to, modeOf(attributes))
