@@ -118,14 +118,11 @@ export class OpenFile<F> {
     })
   }
 
-  readAlloc(size: number, position?: bigint): Program<Uint8Array> {
-    const read = this.read.bind(this)
-    return (function*(): Program<Uint8Array> {
-      checkReadSize(size)
-      const buffer = new Uint8Array(size)
-      const length = yield* read(buffer, position)
-      return length === size ? buffer : buffer.slice(0, length)
-    })()
+  *readAlloc(size: number, position?: bigint): Program<Uint8Array> {
+    checkReadSize(size)
+    const buffer = new Uint8Array(size)
+    const length = yield* this.read(buffer, position)
+    return length === size ? buffer : buffer.slice(0, length)
   }
 
   /** Reads from the position to the end of the file. */
