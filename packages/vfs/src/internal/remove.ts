@@ -1,4 +1,5 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. It does not follow links. */
+import type { RemoveOptions } from "../FileSystem.js"
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { calling, expecting, fail, isErrno, named, namedIn, refuse } from "./errno.js"
@@ -9,12 +10,6 @@ import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
 import { Followed, sync, turn } from "./program.js"
-
-/** @internal */
-export interface RemoveOptions {
-  readonly force?: boolean | undefined
-  readonly recursive?: boolean | undefined
-}
 
 /**
  * In a tree in memory this takes one step, except for a directory that is not empty.

@@ -1,6 +1,6 @@
 /** The functions of `node:fs` that may wait, as jobs for the functions with promises and the synchronous ones. */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem, RemoveOptions } from "@procfsroot/vfs/FileSystem"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { Program } from "@procfsroot/vfs/Program"
 import { bitsOf, lengthOf, withBooleans } from "./arguments.js"
@@ -10,26 +10,23 @@ import type { Job } from "./perform.js"
 import { Dirent } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, type PathLike, pathOf } from "./texts.js"
 
-/** What both kinds of functions use of their file systems. */
+/**
+ * What both kinds of functions use of their file systems.
+ *
+ * @internal
+ */
 export type Files = Pick<
   FileSystem<unknown>,
   "copy" | "copyFile" | "readDirectory" | "readDirectoryEntries" | "remove" | "truncate"
 >
 
-/** @internal */
-export interface CopyOptions {
+interface CopyOptions {
   readonly recursive?: boolean | undefined
   readonly force?: boolean | undefined
   readonly errorOnExist?: boolean | undefined
   readonly preserveTimestamps?: boolean | undefined
   readonly dereference?: boolean | undefined
   readonly filter?: unknown
-}
-
-/** @internal */
-export interface RemoveOptions {
-  readonly recursive?: boolean | undefined
-  readonly force?: boolean | undefined
 }
 
 /** @internal */
