@@ -25,8 +25,12 @@ const error = (
   { cause, description, syscall }: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
 ): MethodError => ({ method, subject, reason, syscall, description, cause })
 
-/** `detail` is what Node adds to some errors. It may contain names. */
-const fromCall = (
+/**
+ * `detail` is what Node adds to some errors. It may contain names.
+ *
+ * @internal
+ */
+export const fromFailure = (
   method: string,
   subject: Subject,
   { code, syscall = syscallOf(method) }: Failure,
@@ -42,10 +46,6 @@ const fromCall = (
   const cause = withoutStack(() => Object.assign(new Error(description), fields))
   return error({ method, subject }, reasonOf(code), { syscall, description, cause })
 }
-
-/** @internal */
-export const fromFailure = (method: string, subject: Subject, failure: Failure): MethodError =>
-  fromCall(method, subject, failure)
 
 /** @internal */
 export const fromBelow = (
@@ -94,7 +94,7 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
   }
   const { code, detail, syscall } = thrown
-  return fromCall(method, subject, { code: detail?.code ?? code, syscall }, detail)
+  return fromFailure(method, subject, { code: detail?.code ?? code, syscall }, detail)
 }
 
 /** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
