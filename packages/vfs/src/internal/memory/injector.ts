@@ -104,7 +104,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { lookup, root } = this.#memory
     return this.#state.rules.length === 0
       ? this.#unstruck(current, () => sync(() => Walk.run(root, path, lookup, policy)))
-      : this.#ending(current, this.#walking(current, path, policy))
+      : this.#ending(current, this.#walking(current, beginning, path, policy))
   }
 
   before(step: Step, places: ReadonlyArray<string>): void {
@@ -310,14 +310,14 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     throw isErrno(thrown) ? Object.assign(thrown, { syscall, paths: texts }) : thrown
   }
 
-  *#walking(current: Current<Delay, Method>, path: string, policy: Policy.Policy): Program<Walk.Outcome<Node>> {
+  *#walking(
+    current: Current<Delay, Method>,
+    beginning: Model.Beginning,
+    path: string,
+    policy: Policy.Policy
+  ): Program<Walk.Outcome<Node>> {
     const { lookup, place, root } = this.#memory
-    const { delays, failing } = this.#matchOperation({
-      operation: RESOLVE,
-      texts: [path],
-      places: [path],
-      opened: undefined
-    })
+    const { delays, failing } = this.#matchOperation(beginning)
     yield* sleeping(current, delays)
     if (failing?.fault.hang === true) return yield* forever
     const answer = (asked: Walk.Lookup<Node>): Walk.Entry<Node> => {
@@ -333,7 +333,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return yield* this.#drive(current, sync(() => Walk.run(root, path, answer, policy)))
   }
 
-  #matchOperation({ opened, operation, places, texts }: Omit<Model.Beginning, "syscall">): Match<Delay, Method> {
+  #matchOperation({ opened, operation, places, texts }: Model.Beginning): Match<Delay, Method> {
     // No system call is made with a NUL in a text, so no fault applies.
     const rules = texts.some((text) => text.includes("\0"))
       ? []
