@@ -52,11 +52,10 @@ export class Table {
 
   /** Whether this process exists for one more step. A zombie takes no steps, and stays. */
   step(live: Live): boolean {
-    const { pid } = live.process
-    this.#current(pid)
+    this.#current(live.process.pid)
     if (live.state !== "S") return live.state === "Z"
     if (live.takeStep()) return true
-    this.#end(pid, live, live.process.ends?.zombie === true, this.now)
+    this.#end(live, live.process.ends?.zombie === true, this.now)
     return live.state !== undefined
   }
 
@@ -74,7 +73,7 @@ export class Table {
     if (![undefined, "zombie"].includes(as)) {
       throw new TypeError(`A process can end as "zombie", not as ${JSON.stringify(as)}.`)
     }
-    this.#end(pid, live, as === "zombie", this.now)
+    this.#end(live, as === "zombie", this.now)
   }
 
   /** Returns the process with this PID, after ending those whose time is over. */
@@ -82,13 +81,13 @@ export class Table {
     for (;;) {
       const live = this.#slots.get(pid)?.live
       if (live?.state !== "S" || live.deadline > this.now) return live
-      this.#end(pid, live, live.process.ends?.zombie === true, live.deadline)
+      this.#end(live, live.process.ends?.zombie === true, live.deadline)
     }
   }
 
-  #end(pid: number, live: Live, asZombie: boolean, now: number): void {
+  #end(live: Live, asZombie: boolean, now: number): void {
     live.state = asZombie ? "Z" : undefined
-    if (!asZombie) this.#next(pid, now)
+    if (!asZombie) this.#next(live.process.pid, now)
   }
 
   #next(pid: number, now: number): void {
