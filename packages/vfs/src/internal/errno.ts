@@ -171,8 +171,7 @@ const refusals = {
   ERR_FS_FILE_TOO_LARGE: ["EFBIG", "File too large"]
 } as const satisfies Readonly<Record<string, readonly [errno: Code, heading: string]>>
 
-/** @internal */
-export type Refusal = keyof typeof refusals
+type Refusal = keyof typeof refusals
 
 /**
  * Fails with one of Node's own codes.

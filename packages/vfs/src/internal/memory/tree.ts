@@ -115,13 +115,12 @@ const namesOf = (path: string): ReadonlyArray<string> => {
 const isUpTo = (number: number, most: number): boolean => Number.isInteger(number) && number >= 0 && number <= most
 
 const specialOf = (entry: SpecialEntry | Device): NewNode => {
-  const { type } = entry
   if (!("major" in entry)) return { type: entry.type }
-  const { major, minor } = entry
+  const { major, minor, type } = entry
   if (!isUpTo(major, MAX_MAJOR) || !isUpTo(minor, MAX_MINOR)) {
     refuse(`no ${type === "BlockDevice" ? "block" : "character"} device has the numbers ${major} and ${minor}`)
   }
-  return { type: entry.type, major, minor }
+  return { type, major, minor }
 }
 
 const nodeOf = (entry: Original): Node => {
