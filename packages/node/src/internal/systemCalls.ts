@@ -92,8 +92,8 @@ export interface SystemCalls {
   readonly unlink: (place: Place) => void
   readonly rmdir: (place: Place) => void
   /**
-   * Reads or writes what is possible without waiting, and returns how many bytes that was; `undefined` if it may have
-   * to wait.
+   * Reads from the page cache or writes what is possible without waiting, and returns how many bytes that was.
+   * `undefined` if it may have to wait, and for every error.
    */
   readonly readNow?: (fd: number, buffer: Uint8Array, position: number | undefined) => number | undefined
   readonly writeNow?: (fd: number, bytes: Uint8Array, position: number | undefined) => number | undefined

@@ -16,15 +16,6 @@ const VECTOR_SIZE = 16
 /** As an offset: the current position of the file. */
 const OWN = -1
 
-type Transfer = (fd: number, bytes: Uint8Array, position: number | undefined) => number | undefined
-
-/** @internal */
-export interface Transfers {
-  /** Reads from the page cache. `undefined` if the kernel would have to wait, and for every error. */
-  readonly readNow: Transfer
-  readonly writeNow: Transfer
-}
-
 const functionsOf = ({ declare }: Library) => {
   try {
     return {
@@ -42,7 +33,7 @@ const functionsOf = ({ declare }: Library) => {
  *
  * @internal
  */
-export const bindTransfers = (library: Library): Partial<Transfers> => {
+export const bindTransfers = (library: Library): Pick<SystemCalls, "readNow" | "writeNow"> => {
   const { addressOf, allocate, long } = library
   const functions = functionsOf(library)
   // One buffer for all calls, since the address of a caller's buffer can change. There is only one call at a time.
