@@ -199,7 +199,7 @@ export class KernelRoot implements Disposable {
     const answer = this.#askWithoutLinks(asked, way)
     if (answer !== ELOOP) return answer
     // A missing path with links has to be walked anyway. A walk costs three times as much as a failed call.
-    if (asked.overBudget || (also === 0 && this.#fewExist)) return UNKNOWN
+    if (asked.overBudget || (also === 0 && this.#answers.average < FEW_EXIST)) return UNKNOWN
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
     // With RESOLVE_CACHED, the root is not looked up by its path, which might have to wait.
@@ -222,10 +222,6 @@ export class KernelRoot implements Disposable {
     const asked = question(path, policy)
     const answer = asked && this.#askWithoutLinks(asked, raceFree)
     return typeof answer === "object" ? answer : undefined
-  }
-
-  get #fewExist(): boolean {
-    return this.#answers.average < FEW_EXIST
   }
 
   /** The answer for a path without links, or an errno: ELOOP if there is a link on the way. */

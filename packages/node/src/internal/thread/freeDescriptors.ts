@@ -9,8 +9,8 @@ const limit = (): number => {
 }
 
 /**
- * How many descriptors this process can still open; `Infinity` without procfs, which knows. Opening files until that
- * fails would find out as well, but other threads that open files meanwhile would fail.
+ * How many descriptors this process can still open, or `Infinity` if procfs does not show it. Opening files until that
+ * fails would show it too, but other threads that open files meanwhile would fail.
  *
  * @internal
  */
