@@ -65,14 +65,12 @@ export const copy = (options: Options): Required<Options> => {
   return { ...PathPolicy.copy(options), ...copyRoot(options), readOnly }
 }
 
-const makeBound = (path: string, given: Options, bind?: Bind) => {
+/** @internal */
+export const make = (path: string, given: Options, bind?: Bind) => {
   // The caller may change its options before the root is open, or later.
   const options = copy(given)
   return Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 }
-
-/** @internal */
-export const make = (path: string, options: Options) => makeBound(path, options)
 
 /**
  * `layer` with the given `openat2`. Without one, paths are walked.
@@ -80,7 +78,7 @@ export const make = (path: string, options: Options) => makeBound(path, options)
  * @internal
  */
 export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  Layer.scopedContext(makeBound(path, options, () => bindingOf(openat2)))
+  Layer.scopedContext(make(path, options, () => bindingOf(openat2)))
 
 /** @internal */
 export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))
