@@ -23,11 +23,20 @@ export const causeOf = <F>(
   return Cause.fail(make(MethodError.writeZero(operation)))
 }
 
+/**
+ * Converts what an operation threw to a failed effect.
+ *
+ * @internal
+ */
+export const failedWith =
+  <F>(backend: Pick<Backend<F>, "errorOf">, operation: Failing) =>
+  (thrown: unknown): Effect.Effect<never, PlatformError> => Effect.failCause(causeOf(backend, operation, thrown))
+
 /** @internal */
 export const perform = <F, A>(
   backend: Pick<Backend<F>, "around" | "errorOf">,
   operation: Operation<F, A>
 ): Effect.Effect<A, PlatformError> => {
-  const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, operation, thrown))
+  const failed = failedWith(backend, operation)
   return backend.around === undefined ? run(operation.begin, failed) : backend.around(operation, failed)
 }

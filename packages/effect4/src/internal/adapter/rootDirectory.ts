@@ -15,7 +15,7 @@ import type { RootDirectory } from "../../RootDirectory.js"
 import type { Backend, OpenSubRoot, SubRoot } from "../../VfsFileSystem.js"
 import { acquire } from "./acquire.js"
 import { type OpenFile, openFile } from "./file.js"
-import { causeOf, perform } from "./perform.js"
+import { failedWith, perform } from "./perform.js"
 import { run } from "./program.js"
 
 const DEFAULT_MODE = 0o666
@@ -51,7 +51,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     path: string,
     open: () => Program.Now<EntryReader<A>>
   ): Stream.Stream<A, PlatformError> => {
-    const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
+    const failed = failedWith(backend, { method, subject: path })
     const close = (reader: EntryReader<A>) => Effect.orDie(run(() => reader.close(), failed))
     const read = (reader: EntryReader<A>) =>
       Effect.flatMap(
@@ -91,7 +91,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
   /** The file is abandoned in any case, which does nothing after it was committed. */
   const sinkAtomic: RootDirectory["Service"]["sinkAtomic"] = (path, options) => {
     const method = "sinkAtomic"
-    const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
+    const failed = failedWith(backend, { method, subject: path })
     return Sink.unwrap(Effect.gen(function*() {
       let opened: AtomicFile | undefined
       // Before it is opened, since opening can be interrupted.
