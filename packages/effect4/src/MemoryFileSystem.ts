@@ -410,6 +410,12 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
   readonly asUser: (user: User) => Context.Context<FileSystem | Root | RootDirectory>
 }>()("@procfsroot/effect4/MemoryFileSystem") {}
 
+const make = (tree: Tree, options?: Options) =>
+  Effect.map(
+    internal.make(tree, options),
+    ({ inspection, services }) => Context.add(services, MemoryFileSystem, inspection)
+  )
+
 /**
  * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree, and the `MemoryFileSystem` of it. For a
  * root in a subdirectory, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same
@@ -446,12 +452,7 @@ export const layer = (
   tree: Tree,
   options?: Options
 ): Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> =>
-  Layer.effectContext(
-    Effect.map(
-      internal.make(tree, options),
-      ({ inspection, services }) => Context.add(services(), MemoryFileSystem, inspection)
-    )
-  )
+  Layer.effectContext(make(tree, options))
 
 /**
  * Provides a `Root` and its `MemoryFileSystem`, without a `FileSystem`, for programs that only resolve paths.
@@ -460,12 +461,7 @@ export const layer = (
  * @category layers
  */
 export const root = (tree: Tree, options?: RootOptions): Layer.Layer<Root | MemoryFileSystem, InvalidTree> =>
-  Layer.effectContext(
-    Effect.map(
-      internal.make(tree, options),
-      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root))
-    )
-  )
+  Layer.effectContext(Effect.map(make(tree, options), Context.pick(MemoryFileSystem, Root)))
 
 /**
  * Returns the whole current tree. Runs `snapshot` of the `MemoryFileSystem` in the context.
@@ -594,5 +590,5 @@ export const crashes = (
 export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> => {
   const own = tree.ownUser(user)
   // Otherwise a program with several trees would use the first one for all.
-  return Layer.fresh(Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(own)))))
+  return Layer.fresh(Layer.effectContext(MemoryFileSystem.useSync((memory) => memory.asUser(own))))
 }

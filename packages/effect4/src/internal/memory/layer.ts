@@ -5,11 +5,10 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"
 import type { MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
-import { make as makeRoot } from "../root.js"
 import { InvalidTree } from "./invalidTree.js"
 import { errorOf } from "./errorOf.js"
 import type { State } from "./operation.js"
-import { servicesOf, walkOf } from "./subRoot.js"
+import { servicesOf } from "./subRoot.js"
 
 const makeState = (
   { crashes, faults = [], limits, protected: protection, user, ...policy }: Options,
@@ -49,10 +48,8 @@ export const make = (tree: Tree, options: Options = {}) => {
   const own = MemoryTree.ownOptions(options)
   return Effect.suspend(() => {
     const state = makeState(own, tree)
-    return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
-      inspection: inspection(state),
-      root: makeRoot({ path: "/", walk: walkOf(state) }),
-      services: () => servicesOf(state, "/", false)
-    })
+    return state instanceof InvalidTree
+      ? Effect.fail(state)
+      : Effect.succeed({ inspection: inspection(state), services: servicesOf(state, "/", false) })
   })
 }

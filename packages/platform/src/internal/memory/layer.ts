@@ -13,8 +13,7 @@ import type {
   Tree,
   User
 } from "../../MemoryFileSystem.js"
-import type { Root } from "../../Root.js"
-import { make as makeRoot, tag as rootTag } from "../root.js"
+import { tag as rootTag } from "../root.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -22,7 +21,7 @@ import { methods } from "@procfsroot/vfs/Method"
 import { InvalidTree } from "./invalidTree.js"
 import { errorOf } from "./errorOf.js"
 import type { State } from "./operation.js"
-import { servicesOf, walkOf } from "./subRoot.js"
+import { servicesOf } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -65,20 +64,15 @@ const inspection = (state: State): MemoryFileSystem => {
   })
 }
 
-const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
+const make = (tree: Tree, options: Options = {}) =>
+  Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state)))
 
 /** @internal */
-export const root = (tree: Tree, options: Options = {}) =>
-  Layer.effectContext(
-    Effect.map(makeState(tree, options), (state) =>
-      Context.make(tag, inspection(state)).pipe(Context.add(rootTag, rootOf(state))))
-  )
+export const root = (tree: Tree, options?: Options) =>
+  Layer.effectContext(Effect.map(make(tree, options), Context.pick(tag, rootTag)))
 
 /** @internal */
-export const layer = (tree: Tree, options: Options = {}) =>
-  Layer.effectContext(
-    Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state)))
-  )
+export const layer = (tree: Tree, options?: Options) => Layer.effectContext(make(tree, options))
 
 /** @internal */
 export const snapshot = Effect.flatMap(tag, (memory) => memory.snapshot)

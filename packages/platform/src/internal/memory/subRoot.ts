@@ -15,8 +15,7 @@ import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import { answered } from "../adapter/program.js"
 import { around, inEnvironment, type State } from "./operation.js"
 
-/** @internal */
-export const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
+const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
   inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
 
 const backendOf = (state: State, isReadOnly: boolean): Backend<OpenNode> => {
