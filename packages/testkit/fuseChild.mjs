@@ -113,7 +113,8 @@ const inRoot = [
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
   { name: "nameless", mode: DIRECTORY, size: 0n, untyped: nameless },
   { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] },
-  { name: "ignoresCase", mode: DIRECTORY, size: 0n, ignoresCase: true, untyped: [] }
+  { name: "ignoresCase", mode: DIRECTORY, size: 0n, ignoresCase: true, untyped: [] },
+  { name: "onlyReplaces", mode: DIRECTORY, size: 0n, fails: RENAME2, errno: EINVAL, untyped: [] }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 
 /** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */

@@ -26,6 +26,8 @@ import { temporary } from "./temporary.js"
  * - `writesNothing` has names for new files, too. Writing to them succeeds, but writes 0 bytes.
  * - `ignoresCase` is another one of these, in which directories can be created too. Names that differ only in case are
  *   the same for it.
+ * - `onlyReplaces` is another one of these, in which every rename replaces: RENAME_NOREPLACE fails with EINVAL. Like all
+ *   directories here, it has no hard links.
  * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */
 export interface Fuse extends AsyncDisposable {

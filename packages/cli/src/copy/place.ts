@@ -90,6 +90,9 @@ let made = 0
 /** The errors if there are no native calls, or if the file system cannot rename without replacing. */
 const CANNOT_RENAME = new Set(["ENOTSUP", "ENOSYS", "EINVAL"])
 
+/** The errors if the file system has no hard links. */
+const CANNOT_LINK = new Set(["EPERM", "ENOTSUP", "ENOSYS"])
+
 type Given = "kept" | "linked" | "renamed"
 
 /** Links instead of renaming, since link fails with EEXIST where rename would replace a file. */
@@ -98,8 +101,12 @@ const linkTo = (temporary: Place, place: Place): Given => {
     place.root.sync.linkSync(temporary.path, place.path)
     return "linked"
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return "kept"
-    throw error
+    const code = codeOf(error)
+    if (code === "EEXIST") return "kept"
+    if (code === undefined || !CANNOT_LINK.has(code)) throw error
+    throw new Refused(
+      `--no-overwrite needs hard links, or renames that replace nothing, which are not possible there (${code})`
+    )
   }
 }
 
