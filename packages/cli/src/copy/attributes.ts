@@ -6,7 +6,7 @@ import { between, type Conversion, own, unpacking, type UserNamespace } from "..
 import { convertAcl, hasUnknown, isAcl, onlyMasked } from "./acl.js"
 import { CAPABILITIES, convertCapabilities } from "./capabilities.js"
 import { hasNativeCalls, type Place, textOf } from "./place.js"
-import { Refused, whyOf } from "./why.js"
+import { Refused, whyNotSet } from "./why.js"
 
 const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000
@@ -287,7 +287,7 @@ export class AttributeCopy {
   }
 
   #once(what: string, error: unknown, isFailure = true): Lost | undefined {
-    const why = `${what} could not be kept: ${whyOf(error)}`
+    const why = `${what} could not be kept: ${whyNotSet(error)}`
     if (this.#reported.has(why)) return undefined
     this.#reported.add(why)
     return { why, isFailure }

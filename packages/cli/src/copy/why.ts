@@ -13,12 +13,19 @@ export const checkPath = (path: string, of = ""): void => {
   if (path === "") throw new Refused(`${of}an empty path names nothing (ENOENT)`)
 }
 
+/**
+ * Describes the errno of a call that creates or changes a file. EOVERFLOW then has another reason than where a directory
+ * is listed: an idmapped mount has no number for the user who copies, or for the owner (`mount_setattr(2)`).
+ */
+const inWordsOfChange = (code: string): string =>
+  code === "EOVERFLOW" ? "a user or group has no id there (EOVERFLOW)" : inWords(code)
+
 /** A system call failed at the destination, not at the file that is copied. */
 class AtDestination extends Error {
   readonly code: string
 
   constructor(message: string, code: string) {
-    super(`${message}: ${inWords(code)}`)
+    super(`${message}: ${inWordsOfChange(code)}`)
     this.code = code
   }
 }
@@ -31,6 +38,10 @@ export const whyOf = (error: unknown): string => {
   const description = descriptionOf(code)
   return description === undefined ? code : `${description} (${code})`
 }
+
+/** Like `whyOf`, for an attribute that could not be set. */
+export const whyNotSet = (error: unknown): string =>
+  codeOf(error) === "EOVERFLOW" ? inWordsOfChange("EOVERFLOW") : whyOf(error)
 
 const saying = (error: unknown, message: string): unknown => {
   const code = codeOf(error)

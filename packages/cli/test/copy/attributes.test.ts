@@ -28,6 +28,9 @@ const refusingFile = (code: string, methods: ReadonlyArray<string | symbol>) => 
 /** A file of a mount whose files belong to another user, as those of vfat and CIFS can. */
 const another = refusingFile("EPERM", ["chmod", "utimes"])
 
+/** A file of an idmapped mount that does not have the owner. */
+const foreign = refusingFile("EOVERFLOW", ["chown"])
+
 /** A file of a file system without extended attributes, as many have none. */
 const plain = refusingFile("ENOTSUP", ["setExtendedAttribute"])
 
@@ -46,6 +49,15 @@ describe("the attributes of a copy", () => {
     } finally {
       file.close()
     }
+  })
+
+  it("are lost if the owner has no id in an idmapped mount, which EOVERFLOW says", async () => {
+    await using box = await openBox()
+    Fs.writeFileSync(`${box.path}/from/f`, "")
+    const stat = Fs.lstatSync(`${box.path}/from/f`, { bigint: true })
+    using file = box.to.directorySync.openFile("/f", { flag: "w" })
+    const why = "the owner could not be kept: a user or group has no id there (EOVERFLOW)"
+    expect(new AttributeCopy(true).toOpen({ stat }, foreign(file))).toEqual({ why, isFailure: true })
   })
 
   it("give the group only what an ACL that is lost has granted to it", async () => {
