@@ -119,15 +119,17 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     /program was copied, but set-id bits could not be kept: on the host, the copy belongs to another user or group\.\n$/
   )
 
+  /** Runs a script as root of the first user namespace. */
+  const inside = (script: string, path: string) => {
+    const entered = ["--target", String(processes[0]?.pid), "--user", "--setuid", "0", "--setgid", "0"]
+    return spawnSync("nsenter", [...entered, "sh", "-c", script, "sh", path], { env: { ...process.env, bin } })
+  }
+
   it("a copy inside loses the set-id bits of an owner without an id, who seems to be nobody", () => {
     using directory = box(200_000)
     const { path } = directory
-    const copy = `"$bin" cp "$1/s/program" "$1/s/copy"`
-    const entered = ["--target", String(processes[0]?.pid), "--user", "--setuid", "0", "--setgid", "0"]
     Fs.chmodSync(`${path}/s`, 0o777)
-    const { status, stderr } = spawnSync("nsenter", [...entered, "sh", "-c", copy, "sh", path], {
-      env: { ...process.env, bin }
-    })
+    const { status, stderr } = inside(`"$bin" cp "$1/s/program" "$1/s/copy"`, path)
     expect([status, stderr.toString()]).toEqual([1, withoutSetId])
     expect(seen(`${path}/s/copy`)).toEqual({ mode: "755", uid: 165_534, gid: 165_534 })
   })
@@ -235,6 +237,24 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/ the ACL could not be kept: /) })
     expect(seen(`${path}/t`).mode).toBe("747")
   })
+
+  it.skipIf(without("koffi"))(
+    "an ACL is lost if a user in it has no number in the user namespace of the program",
+    async () => {
+      using directory = temporary()
+      const { path } = directory
+      Fs.chmodSync(path, 0o777)
+      Fs.writeFileSync(`${path}/f`, "")
+      await using root = await openRoot(path)
+      await root.directory.setExtendedAttribute("f", "system.posix_acl_access", aclOf(7))
+      const { status, stderr } = inside(`"$bin" cp --no-owner "$1/f" "$1/t"`, path)
+      expect({ status, stderr: stderr.toString() }).toEqual({
+        status: 1,
+        stderr: `${path}/f was copied, but the ACL could not be kept: its user or group does not exist in the user ` +
+          "namespace of the copy.\n"
+      })
+    }
+  )
 
   it.skipIf(without("koffi"))("capabilities are those of the same root", async () => {
     using directory = temporary()

@@ -260,7 +260,7 @@ export class AttributeCopy {
         denied |= onlyMasked(name, value)
         lost.push(this.#once("the ACL", error))
       }
-      if (acl === undefined) loseAcl(new Refused(hasUnknown(value) ? ONLY_NAMES : NO_SUCH_OWNER))
+      if (acl === undefined) loseAcl(new Refused(file === undefined && hasUnknown(value) ? ONLY_NAMES : NO_SUCH_OWNER))
       else trying(() => to.setExtendedAttribute(name, acl), loseAcl)
     }
     return { lost, denied }
