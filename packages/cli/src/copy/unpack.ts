@@ -33,7 +33,7 @@ import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
 import { turn } from "./turn.js"
-import { checkPath, ofCopy, Refused, whyOf } from "./why.js"
+import { checkPath, ofCopy, ofLink, Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
   readonly owner: boolean
@@ -303,7 +303,7 @@ class Unpacking {
     const numbers = deviceOf(BigInt(device))
     switch (type) {
       case "1":
-        sync.linkSync(target, temporary.path)
+        ofLink(target, () => sync.linkSync(target, temporary.path))
         return undefined
       case "2":
         ofCopy(() => sync.symlinkSync(target, temporary.path))

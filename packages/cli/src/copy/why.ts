@@ -62,14 +62,20 @@ export const ofDestination = <A>(path: string, work: () => A | Promise<A>): Prom
 
 const NO_COPY = "its copy cannot be made"
 
-/** Marks a failed system call as a problem of the copy of a file. */
-export const ofCopy = <A>(work: () => A): A => {
+const orSayingNow = <A>(work: () => A, message: string): A => {
   try {
     return work()
   } catch (error) {
-    throw saying(error, NO_COPY)
+    throw saying(error, message)
   }
 }
+
+/** Marks a failed system call as a problem of the copy of a file. */
+export const ofCopy = <A>(work: () => A): A => orSayingNow(work, NO_COPY)
+
+/** Marks a failed system call as a problem of a hard link. */
+export const ofLink = <A>(target: string, work: () => A): A =>
+  orSayingNow(work, `it cannot become another name of ${legible(target)}`)
 
 /** Like `ofCopy`, for a promise. */
 export const ofCopyLater = <A>(work: () => Promise<A>): Promise<A> => orSaying(work, NO_COPY)

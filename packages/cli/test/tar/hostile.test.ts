@@ -143,6 +143,17 @@ describe("hostile archives", () => {
     expect(Fs.readFileSync(at("to/old"), "utf8")).toBe("old")
   })
 
+  it("says which file a hard link cannot be a name of, and why", async () => {
+    const directory: readonly [Header] = [{ name: "d", type: "directory" }]
+    expect(await refused(hardLink("b", "missing"), directory, hardLink("c", "d"))).toEqual({
+      status: 1,
+      lines: [
+        "b was not copied: it cannot become another name of missing: no such file or directory (ENOENT).",
+        "c was not copied: it cannot become another name of d: operation not permitted (EPERM)."
+      ]
+    })
+  })
+
   it("refuses names that are too long, and handles odd and empty names", async () => {
     const names = ["x".repeat(256), "a/".repeat(2_500), "b".repeat(1_000_000), "./", "nul\0l"]
     const { lines, status } = await refused(...names.map(file))
