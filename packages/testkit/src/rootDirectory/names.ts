@@ -130,7 +130,31 @@ const renaming = (kind: Kind): void => {
   })
 }
 
+const odd = (kind: Kind): void => {
+  it.skipIf(without("koffi"))(
+    "names that are not UTF-8 can be created, renamed and exchanged like others",
+    async () => {
+      await inWorld(kind, fill, async ({ directory }) => {
+        const [first, second] = ["b/\udcff", "b/c\udcfe\udcff"]
+        await directory.makeNode(first, { type: "FIFO" })
+        expect(await outcome(directory.makeNode(first, { type: "FIFO" }))).toBe("EEXIST")
+        expect(await outcome(directory.rename("a", first, { mode: "noreplace" }))).toBe("EEXIST")
+        await directory.rename(first, second, { mode: "noreplace" })
+        await directory.rename(second, "a", { mode: "exchange" })
+        const types = await Promise.all([second, "a"].map(async (path) => (await directory.lstat(path)).type))
+        expect(types).toEqual(["File", "FIFO"])
+        const long = "\udcff".repeat(256)
+        expect(await outcome(directory.rename("a", long, { mode: "noreplace" }))).toBe("ENAMETOOLONG")
+        expect(await outcome(directory.makeNode(long, { type: "FIFO" }))).toBe("ENAMETOOLONG")
+      })
+    }
+  )
+}
+
 export const names = (kind: Kind): void => {
-  if (kind.isComplete) making(kind)
+  if (kind.isComplete) {
+    making(kind)
+    odd(kind)
+  }
   renaming(kind)
 }

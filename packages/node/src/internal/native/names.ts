@@ -3,6 +3,7 @@ import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type { Library } from "./library.js"
+import { bindOddName } from "./oddNames.js"
 
 /** `asm/unistd.h` of each architecture. All newer architectures have the same numbers as arm64. */
 const numbers: Readonly<Record<string, { readonly mknodat: number; readonly renameat2: number }>> = {
@@ -38,9 +39,13 @@ interface NameCalls {
  *
  * @internal
  */
-export const bindNames = ({ declare, long }: Library): NameCalls => {
+export const bindNames = (library: Library): NameCalls => {
+  const { declare, long } = library
   const rename = declare("syscall", "long", "int", "text", "int", "text", "int")
+  const renameOdd = declare("syscall", "long", "int", "memory", "int", "memory", "int")
   const make = declare("syscall", "long", "int", "text", "int", "int")
+  const makeOdd = declare("syscall", "long", "int", "memory", "int", "int")
+  const [odd, otherOdd] = [bindOddName(library), bindOddName(library)]
   const known = numbers[process.arch]
   if (known === undefined) {
     const refuse = (): never => {
@@ -50,8 +55,15 @@ export const bindNames = ({ declare, long }: Library): NameCalls => {
   }
   const [mknodat, renameat2] = [long(known.mknodat), long(known.renameat2)]
   return {
-    renameat2: (from, fromName, to, toName, mode) => rename(renameat2, from, fromName, to, toName, renameFlags[mode]),
-    mknodat: (directory, name, node, mode) =>
-      make(mknodat, directory, name, typeBits[node.type] | (mode & 0o7777), deviceOf(node))
+    renameat2: (from, fromName, to, toName, mode) =>
+      fromName.isWellFormed() && toName.isWellFormed()
+        ? rename(renameat2, from, fromName, to, toName, renameFlags[mode])
+        : renameOdd(renameat2, from, odd(fromName), to, otherOdd(toName), renameFlags[mode]),
+    mknodat: (directory, name, node, mode) => {
+      const numbers = [typeBits[node.type] | (mode & 0o7777), deviceOf(node)]
+      return name.isWellFormed()
+        ? make(mknodat, directory, name, ...numbers)
+        : makeOdd(mknodat, directory, odd(name), ...numbers)
+    }
   }
 }

@@ -1,10 +1,8 @@
 /**
  * System calls with libc's `*at` functions. They cost half as much as calls through `/proc/self/fd`, and fail with
- * numbers instead of exceptions. Names that are not UTF-8 are rare. Only `open` has a call for them, and the others are
- * left to `node:fs`.
+ * numbers instead of exceptions. Names that are not UTF-8 are rare. They are left to `node:fs`, except by `open` and by
+ * calls that Node does not have.
  */
-import * as Errno from "@procfsroot/vfs/Errno"
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { constants } from "node:os"
 import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
@@ -19,6 +17,7 @@ import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
 import { bindHoles } from "./holes.js"
 import { bindNames } from "./names.js"
+import { bindOddName } from "./oddNames.js"
 import { AT_FDCWD, bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
 
@@ -38,9 +37,6 @@ const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
 const TO_LIST = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
-/** In bytes, with the NUL at the end; a longer name is refused before it is opened. */
-const LONGEST = 4096
-
 const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 
 const isText = ({ name }: Place): boolean => name.isWellFormed()
@@ -50,8 +46,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const { allocate, declare, errno } = library
   const openat = declare("openat", "int", "text", "int")
   const openatBytes = declare("openat", "int", "memory", "int")
-  const odd = allocate(LONGEST)
-  const oddName = new Uint8Array(odd.bytes)
+  const odd = bindOddName(library)
   const makeat = declare("openat", "int", "text", "int", "int")
   const close = declare("close", "int")
   const statx = declare("statx", "int", "text", "int", "int", "memory")
@@ -79,12 +74,8 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
    * without Node, and close it again when the Worker ends. By then, another file may have its number.
    */
   const openOdd = (directory: number, name: string): number => {
-    const bytes = SurrogateEscape.encode(name)
-    if (bytes === undefined) throw Errno.make("EILSEQ")
-    if (bytes.length >= LONGEST) throw Errno.make("ENAMETOOLONG")
-    oddName.set(bytes)
-    oddName[bytes.length] = 0
-    return call(() => openatBytes(directory, odd.pointer, HANDLE))
+    const pointer = odd(name)
+    return call(() => openatBytes(directory, pointer, HANDLE))
   }
 
   return {
@@ -149,18 +140,12 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
         ? void call(() => linkat(from.directory.fd, nameOf(from), to.directory.fd, nameOf(to), 0))
         : procfsCalls.link(from, to),
     rename: (from, to, mode) => {
-      if (!isText(from) || !isText(to)) return procfsCalls.rename(from, to, mode)
       const [old, next] = [from.directory.fd, to.directory.fd]
-      call(() =>
-        mode === "replace"
-          ? renameat(old, nameOf(from), next, nameOf(to))
-          : renameat2(old, nameOf(from), next, nameOf(to), mode)
-      )
+      if (mode !== "replace") call(() => renameat2(old, nameOf(from), next, nameOf(to), mode))
+      else if (isText(from) && isText(to)) call(() => renameat(old, nameOf(from), next, nameOf(to)))
+      else procfsCalls.rename(from, to, mode)
     },
-    mknod: (place, node, mode) => {
-      if (!isText(place)) throw Errno.make("ENOTSUP")
-      call(() => mknodat(place.directory.fd, nameOf(place), node, mode))
-    },
+    mknod: (place, node, mode) => void call(() => mknodat(place.directory.fd, nameOf(place), node, mode)),
     extendedAttributes: { found: bindExtendedAttributes(library, false), open: bindExtendedAttributes(library, true) },
     unlink: (place) =>
       isText(place) ? void call(() => unlinkat(place.directory.fd, nameOf(place), 0)) : procfsCalls.unlink(place),
