@@ -14,7 +14,7 @@ import type { Now, Program } from "./Program.js"
 
 /**
  * What a rename does if there is already a file with the new name: replace that file, fail with `EEXIST`, or give that
- * file the old name (`renameat2(2)`).
+ * file the old name (`renameat2(2)`). NFS and many FUSE file systems can only replace, and otherwise fail with `EINVAL`.
  *
  * @since 0.1.0
  * @category models
