@@ -226,6 +226,27 @@ describe("copy", () => {
     ])
   })
 
+  it("refuses a link to the file that it would replace, like GNU cp", () => {
+    const fs = open()
+    const refused = (from: string, to: string) => {
+      const [code, , paths, reason] = failure((fs) => fs.copy(from, to, { overwrite: true }), fs)
+      return [code, paths, reason]
+    }
+    fs.symlink("../there", "/full/there")
+    fs.link("/there", "/full/second")
+    const code = "ERR_FS_CP_EINVAL"
+    const reason = (from: string, to: string) => `cannot replace ${to} with ${from}, which is a link to it`
+    expect(refused("/full/there", "/there")).toEqual([code, ["/there"], reason("/full/there", "/there")])
+    expect(refused("/full/there", "/full/second"))
+      .toEqual([code, ["/full/second"], reason("/full/there", "/full/second")])
+    expect(refused("/full", ".")).toEqual([code, ["./there"], reason("/full/there", "./there")])
+    expect(textOf(fs, "/there")).toBe("there")
+    // Nothing is lost if the link leads elsewhere or nowhere, or if it is kept out.
+    expect(refused("/full/there", "/full/f")).toEqual(["ok", undefined, undefined])
+    expect(refused("/dang", "/d/f")).toEqual(["ok", undefined, undefined])
+    expect(failure((fs) => fs.copy("/full/there", "/there"), fs)).toEqual(["ok"])
+  })
+
   it("refuses to remove directories unless it is recursive", () => {
     expect(failure((fs) => fs.remove("/d"))).toEqual(["ERR_FS_EISDIR", "rm", ["/d"], "is a directory"])
   })

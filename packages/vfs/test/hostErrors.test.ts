@@ -184,6 +184,22 @@ describe("a copy", () => {
     expect(copied([1, 1], [undefined, undefined])).toEqual([undefined, "new"])
   })
 
+  it("refuses a link to the file that it would replace", () => {
+    const { memory, operations } = inBox({
+      "/box/d/f": MemoryTree.link("../f"),
+      "/box/f": "precious",
+      "/box/g": "",
+      "/box/h": MemoryTree.hardLink("/box/f")
+    })
+    const before = memory.snapshot()
+    expect(thrown(operations.copy("/d/f", "/f", { overwrite: true }))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+    expect(thrown(operations.copy("/d/f", "/h", { overwrite: true }))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+    expect(thrown(operations.copy("d", "/", { overwrite: true }))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+    expect(memory.snapshot()).toEqual(before)
+    run(operations.copy("/d/f", "/g", { overwrite: true }))
+    expect(memory.snapshot()["/box/g"]?.type).toBe("SymbolicLink")
+  })
+
   it("keeps times only if both are known", () => {
     const set = (atime: Date | undefined, mtime: Date | undefined) => {
       const calls: Array<string> = []

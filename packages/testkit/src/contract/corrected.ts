@@ -91,7 +91,8 @@ const list = async (path: string) => {
 /**
  * `copy` is documented to work like `cp -r`, but `fs.cp` differs: it rewrites relative links from the text of the path
  * instead of keeping them; it compares the texts of links as if they were paths in the working directory; it overwrites
- * links without `overwrite`; and it treats the text before a final `..` as the parent of the destination.
+ * links without `overwrite`; it never replaces a file by a link, as `cp` does unless the link leads to that file; and it
+ * treats the text before a final `..` as the parent of the destination.
  */
 const copy = async (from: string, to: string, options: Options<"copy"> = {}) => {
   const overwrite = options.overwrite ?? false
@@ -103,6 +104,9 @@ const copy = async (from: string, to: string, options: Options<"copy"> = {}) => 
   }
   if (await replacesByLink(from, to)) {
     if (!overwrite) return
+    if (await leadsTo(from, to)) {
+      throw Object.assign(new Error("a link to the file"), { code: "ERR_FS_CP_EINVAL", syscall: "cp" })
+    }
     const text = await Fs.promises.readlink(from)
     await Fs.promises.unlink(to)
     return Fs.promises.symlink(text, to)
@@ -133,6 +137,12 @@ const replacesByLink = async (from: string, to: string): Promise<boolean> => {
   if (!(await Fs.promises.lstat(from)).isSymbolicLink()) return false
   const old = await Fs.promises.lstat(to).catch(() => undefined)
   return old !== undefined && !old.isDirectory() && old.ino !== (await Fs.promises.lstat(from)).ino
+}
+
+/** Whether a link leads to the file that it would replace. */
+const leadsTo = async (link: string, to: string): Promise<boolean> => {
+  const target = await Fs.promises.stat(link).catch(() => undefined)
+  return target !== undefined && target.ino === (await Fs.promises.lstat(to)).ino
 }
 
 /**

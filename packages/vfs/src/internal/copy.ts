@@ -6,7 +6,7 @@ import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { copyData, fill, modeOf, NEW, READ } from "./copyFile.js"
-import { checkExchange, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
+import { checkExchange, refuseDots, refuseOwnTarget, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
 import { calling, named, namedIn, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, OWNER, typeOf } from "./mode.js"
@@ -49,6 +49,7 @@ interface Level<H> {
  * One copy of a tree. It keeps a list of levels instead of recursing, since a tree can be deeper than the call stack.
  */
 class Copying<H, F> {
+  readonly #resolver: PathResolver<H, F>
   readonly #operations: InodeOperations<H, F>
   readonly #owned: Owned<H>
   readonly #options: CopyOptions
@@ -58,9 +59,10 @@ class Copying<H, F> {
    */
   readonly #targets = new Set<Identity>()
 
-  constructor({ operations, owned }: PathResolver<H, F>, options: CopyOptions) {
-    this.#operations = operations
-    this.#owned = owned
+  constructor(resolver: PathResolver<H, F>, options: CopyOptions) {
+    this.#resolver = resolver
+    this.#operations = resolver.operations
+    this.#owned = resolver.owned
     this.#options = options
   }
 
@@ -138,9 +140,19 @@ class Copying<H, F> {
   #link(from: ParentAndName<H>, item: Item<H>): void {
     const { fromPath, to, toPath } = item
     const target = calling("readlink", [fromPath], () => this.#operations.readlink(from))
+    if (!this.#isKept(item)) this.#checkTarget(item)
     if (this.#isCleared(item)) {
       calling("symlink", [target, toPath], () => this.#operations.symlink(target, to))
     }
+  }
+
+  /** Refuses a link to the file that it would replace, as GNU `cp` does. */
+  #checkTarget({ fromPath, there, to: { directory, name }, toPath }: Item<H>): void {
+    if (there === undefined || !isFile(there)) return
+    const target = this.#owned.own(this.#operations.child(directory, name))
+    const isOwn = this.#resolver.leadsTo(fromPath, target)
+    this.#owned.release(target)
+    if (isOwn) calling("cp", [toPath], () => refuseOwnTarget(fromPath, toPath))
   }
 
   /** Opens the source first: if it cannot be read, the file that it would replace stays. */

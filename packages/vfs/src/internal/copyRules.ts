@@ -35,6 +35,14 @@ const refuseCopy = (reason: string): never => refuse("ERR_FS_CP_EINVAL", reason)
 export const refuseSame = (): never => refuseCopy("src and dest cannot be the same")
 
 /**
+ * Fails because a link to a file would replace that file, whose content would be lost.
+ *
+ * @internal
+ */
+export const refuseOwnTarget = (from: string, to: string): never =>
+  refuseCopy(`cannot replace ${to} with ${from}, which is a link to it`)
+
+/**
  * Fails because a directory would be copied into itself, which would never end.
  *
  * @internal

@@ -125,6 +125,18 @@ export class PathResolver<H, F> {
     return unresolved("ENAMETOOLONG", { path, outcome: undefined })
   }
 
+  /** Whether the path leads to this file. Handles that are found on the way are not kept. */
+  leadsTo(path: string, inode: H): boolean {
+    const { identity, release } = this.operations
+    const owned = new Owned<H>(release)
+    try {
+      const found = new PathResolver(this.operations, this.#policies, this.root, owned).findExisting(path)
+      return !isErrno(found) && identity(found) === identity(inode)
+    } finally {
+      owned.close()
+    }
+  }
+
   /** Like `existing`, but returns `undefined` if the file is missing. */
   existingIfThere(path: string): H | undefined {
     return this.#ifThere(path, this.#policies.follow)

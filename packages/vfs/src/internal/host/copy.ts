@@ -7,14 +7,22 @@ import type { CopyOptions } from "../../FileSystem.js"
 import type { Asking, Info } from "../../HostFileSystem.js"
 import type { AccessMode } from "../../InodeOperations.js"
 import { checkTexts } from "../arguments.js"
-import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "../copyRules.js"
+import {
+  checkExchange,
+  checkRegular,
+  refuseDots,
+  refuseOwnTarget,
+  refuseSame,
+  refuseSpecial,
+  refuseWithin
+} from "../copyRules.js"
 import { calling, fail, failIn, make } from "../errno.js"
 import { pathUses } from "../pathUse.js"
 import { OWNER, PERMISSIONS } from "../mode.js"
 import { split } from "../path.js"
 import { attempt, codeOf, Failure, failureIn } from "./ask.js"
 import { makeDirectories } from "./names.js"
-import { child, namesIn, parentOf, type Places } from "./places.js"
+import { atTop, child, namesIn, parentOf, type Places } from "./places.js"
 
 /** @internal */
 export function* copyFile(places: Places, fromPath: string, toPath: string): Asking<void> {
@@ -144,6 +152,10 @@ const checkNotWithin = (from: RootedPath, to: RootedPath): void => {
 const identityOf = ({ dev, ino }: Info): string | undefined =>
   typeof ino === "bigint" || Number.isSafeInteger(ino) && ino !== 0 ? `${dev}:${ino}` : undefined
 
+/** Whether both are the same file, if the file system below can tell. */
+const isOneFile = (a: Info | Failure, b: Info | Failure): boolean =>
+  !(a instanceof Failure || b instanceof Failure) && a.dev === b.dev && a.ino !== undefined && a.ino === b.ino
+
 /** Fails if `to` or a directory above is the directory `from`, which can be mounted there under another name. */
 function* checkAbove(places: Places, from: RootedPath, to: RootedPath): Asking<void> {
   checkNotWithin(from, to)
@@ -204,6 +216,7 @@ class Copying {
       if (this.#options.overwrite !== true) return
       // Otherwise the destination would be lost although there is no copy.
       if (info !== undefined) yield* checkReadable(places, from)
+      else if (existing === "Other") yield* this.#checkTarget(from, to)
       yield* places.host.remove(places.at(to), {})
     }
     yield* info === undefined ? this.#link(from, to) : this.#file(from, to, info)
@@ -212,9 +225,18 @@ class Copying {
   /** Whether both are names of one file. A `FileSystem` cannot report the inode number of a link. */
   *#isSame(from: RootedPath, to: RootedPath, kind: Kind, existing: Kind): Asking<boolean> {
     if (kind === "SymbolicLink" || existing === "SymbolicLink") return false
-    const a = yield* this.#places.stat(from)
-    const b = yield* this.#places.stat(to)
-    return a.dev === b.dev && a.ino !== undefined && a.ino === b.ino
+    return isOneFile(yield* this.#places.stat(from), yield* this.#places.stat(to))
+  }
+
+  /** Refuses a link to the file that it would replace, as GNU `cp` does. */
+  *#checkTarget(link: RootedPath, to: RootedPath): Asking<void> {
+    const places = this.#places
+    // Relative, since the policy can refuse absolute paths.
+    const target = yield* places.root.resolve(`.${link}`, atTop(places).policies.follow)
+    if (typeof target !== "string") return
+    const { host } = places
+    const [led, there] = [yield* attempt(host.stat(places.at(target))), yield* attempt(host.stat(places.at(to)))]
+    if (target === to || isOneFile(led, there)) cp(to, () => refuseOwnTarget(link, to))
   }
 
   *#directory(from: RootedPath, to: RootedPath, isNew: boolean): Asking<void> {
