@@ -88,6 +88,27 @@ describe("a fault", () => {
     expect(root.report()).toMatchObject([{ matched: 4, struck: 4 }])
   })
 
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31])("with a delay of %s ms waits for it", async (delay) => {
+    const { directory, promises } = opened({ path: "/d/a", delay })
+    const control = new AbortController()
+    const ending = [
+      promises.readFile("/d/a", { signal: control.signal }),
+      promises.rm("/d/a", { signal: control.signal }),
+      directory.writeFileAtomic("/d/a", "x", { signal: control.signal })
+    ].map(codeOf)
+    expect(await Promise.race([...ending, later(30)])).toBe("later")
+    control.abort(new Error("aborted"))
+    expect(await Promise.all(ending)).toEqual(["aborted", "aborted", "aborted"])
+  })
+
+  it("has a delay that is a time", () => {
+    const wrong = [-1, Number.NaN, "1 minute", null].map((delay) => delay as number) // as a program in JavaScript passes
+    for (const delay of wrong) {
+      expect(() => opened({ path: "/d/a", delay })).toThrow("The \"delay\" argument must be a number of milliseconds")
+      expect(() => opened().inject([{ path: "/d/a", delay }])).toThrow(TypeError)
+    }
+  })
+
   it.each(["writeFile", "appendFile"] as const)("%s with flush is one operation of the journal", async (method) => {
     const root = openMemoryRoot(tree)
     await root.promises[method]("/d/a", "hello", { flush: true })

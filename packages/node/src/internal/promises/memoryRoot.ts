@@ -8,8 +8,8 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 import type { Options as FileSystemOptions } from "../../FileSystem.js"
-import type { MemoryRoot, Options } from "../../MemoryRoot.js"
-import { invalidValue } from "./errors.js"
+import type { Fault, MemoryRoot, Options } from "../../MemoryRoot.js"
+import { invalidType, invalidValue } from "./errors.js"
 import { type Method, methods } from "./methods.js"
 import { type Around, type Backend, type Calling, promised, runSync } from "./perform.js"
 import { makeRoot, separately } from "./root.js"
@@ -22,7 +22,11 @@ interface Settings {
   readonly now: () => number
 }
 
+/** A longer timer would end at once. A longer delay has no end, as with the clocks of Effect. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 const sleep = (milliseconds: number, done: () => void): () => void => {
+  if (milliseconds > LONGEST_TIMER) return () => {}
   const timer = setTimeout(done, milliseconds)
   return () => clearTimeout(timer)
 }
@@ -30,7 +34,7 @@ const sleep = (milliseconds: number, done: () => void): () => void => {
 /** Waits, if need be forever. Rejects with the signal's reason if it is aborted. */
 const waited = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
-    const cancel = milliseconds === Number.POSITIVE_INFINITY ? () => {} : sleep(milliseconds, () => {
+    const cancel = sleep(milliseconds, () => {
       signal?.removeEventListener("abort", abort)
       resolve()
     })
@@ -40,6 +44,13 @@ const waited = (milliseconds: number, signal: AbortSignal | undefined): Promise<
     }
     signal?.addEventListener("abort", abort, { once: true })
   })
+
+const checkDelays = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> => {
+  for (const { delay = 0 } of faults) {
+    if (typeof delay !== "number" || !(delay >= 0)) throw invalidType("delay", "a number of milliseconds, from 0")
+  }
+  return faults
+}
 
 const beginningOf = (
   { method: operation, opened, paths, syscall }: Calling<MemoryTree.OpenNode>
@@ -160,7 +171,7 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     crash: memory.crash,
     crashes: memory.crashes,
     operations: () => injector.operations(),
-    inject: (faults) => injector.inject(faults),
+    inject: (faults) => injector.inject(checkDelays(faults)),
     report: () => injector.report(),
     assertAllStruck: () => MemoryFaults.checkAllStruck(injector.report()),
     expectOperations: (expected, { where = () => true } = {}) =>
@@ -187,5 +198,5 @@ export const openMemoryRoot = (
 ): MemoryRoot => {
   const { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly, user } = options
   const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy: options, crashes }))
-  return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
+  return rootOf("/", memory, MemoryFaults.make(memory, checkDelays(faults), methods), { now, readOnly })
 }
