@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+/// <reference types="node" preserve="true" />
 import type * as NodeFs from "node:fs"
 import * as internal from "./internal/promises/fs.js"
 import type { OpenRoot } from "./OpenRoot.js"

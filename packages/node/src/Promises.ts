@@ -59,6 +59,7 @@
  *
  * @since 0.1.0
  */
+/// <reference types="node" preserve="true" />
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+/// <reference types="node" preserve="true" />
 import type { ExactAttributes, StatFs } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry, Extent, NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type {

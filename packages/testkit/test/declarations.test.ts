@@ -1,6 +1,8 @@
 /**
  * Checks that a program that exports what it gets from an edition has declarations that name only the packages that it
  * depends on. With pnpm, no other package can be imported, and the compiler refuses a type that it cannot name (TS2883).
+ * Also checks that declarations that need Node's types say so: without `types` in its options, TypeScript 6 loads none
+ * by itself, and a type that is not found becomes `any` without a word.
  */
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -141,4 +143,25 @@ describe("the declarations of a program that exports what it gets", () => {
   it("name others in the modules for adapters", () => {
     expect(complaintsOf(promises, true)).toContainEqual(expect.stringContaining("@procfsroot/vfs/Program"))
   })
+})
+
+it("the declarations of every module load Node's types themselves", () => {
+  const alone: ts.CompilerOptions = { ...options, target: ts.ScriptTarget.ESNext, skipLibCheck: false, types: [] }
+  const host = ts.createCompilerHost(alone)
+  const { getSourceFile } = host
+  const parsed = new Map<string, ts.SourceFile | undefined>()
+  host.getSourceFile = (file, ...how) => {
+    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, ...how))
+    return parsed.get(file)
+  }
+  const modules = publicModules.filter((file) => file.startsWith("packages/node/src/"))
+  const complaints = modules.flatMap((module) => {
+    const file = `${repository}${module.replace("/src/", "/dist/").replace(/\.ts$/, ".d.ts")}`
+    const program = ts.createProgram([file], alone, host)
+    return program.getSourceFiles().filter(({ fileName }) => fileName.includes("/packages/node/dist/"))
+      .flatMap((source) => program.getSemanticDiagnostics(source))
+      .map(({ messageText }) => `${module}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`)
+  })
+  expect(modules.length).toBeGreaterThan(10)
+  expect(complaints).toEqual([])
 })

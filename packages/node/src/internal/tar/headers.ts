@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Reads the headers of an archive: V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names (`tar(5)`).
  *
