@@ -247,6 +247,18 @@ describe("copy", () => {
     expect(failure((fs) => fs.copy("/full/there", "/there"), fs)).toEqual(["ok"])
   })
 
+  it.each([{ symlinks: "forbid" }, { containment: "beneath" }, { maxSymlinks: 0 }] as const)(
+    "refuses it also if the link must not be followed: %j",
+    (policy) => {
+      const { operations } = built(tree, user)
+      const fs = FileSystem.make(operations, { ...options, policy })
+      fs.symlink("/there", "full/there")
+      const copied = failure((fs) => fs.copy("full/there", "there", { overwrite: true }), fs)
+      expect(copied.slice(0, 3)).toEqual(["ERR_FS_CP_EINVAL", "cp", ["there"]])
+      expect(textOf(fs, "there")).toBe("there")
+    }
+  )
+
   it("refuses to remove directories unless it is recursive", () => {
     expect(failure((fs) => fs.remove("/d"))).toEqual(["ERR_FS_EISDIR", "rm", ["/d"], "is a directory"])
   })

@@ -200,6 +200,16 @@ describe("a copy", () => {
     expect(memory.snapshot()["/box/g"]?.type).toBe("SymbolicLink")
   })
 
+  it.each([{ symlinks: "forbid" }, { containment: "beneath" }, { maxSymlinks: 0 }] as const)(
+    "refuses it also if the link must not be followed: %j",
+    (policy) => {
+      const { memory, operations } = inBox({ "/box/d/f": MemoryTree.link("/f"), "/box/f": "precious" }, {}, { policy })
+      const before = memory.snapshot()
+      expect(thrown(operations.copy("d/f", "f", { overwrite: true }))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+      expect(memory.snapshot()).toEqual(before)
+    }
+  )
+
   it("keeps times only if both are known", () => {
     const set = (atime: Date | undefined, mtime: Date | undefined) => {
       const calls: Array<string> = []

@@ -38,6 +38,19 @@ export const policiesOf = (
 }
 
 /**
+ * The policy to find out where a copy of a link would lead, without opening anything: even where this link must not be
+ * followed.
+ *
+ * @internal
+ */
+export const followingAll = (policy: Policy.Policy): Policy.Policy => ({
+  ...policy,
+  containment: "clamp",
+  maxSymlinks: MAXSYMLINKS,
+  symlinks: "follow"
+})
+
+/**
  * Names each field, since `{ ...policy }` would drop what is inherited, such as the getters of a class. A new field that
  * is missing here is a compile error.
  *

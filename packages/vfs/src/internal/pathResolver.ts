@@ -9,7 +9,7 @@ import { type Code, codeOfCause, fail, isErrno, make, unresolved } from "./errno
 import { ATTEMPTS, isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
 import { isNoName, split } from "./path.js"
-import type { Policies } from "./pathPolicy.js"
+import { followingAll, type Policies } from "./pathPolicy.js"
 
 /**
  * What a path leads to for O_CREAT: an existing file, or the place for a new one.
@@ -125,12 +125,13 @@ export class PathResolver<H, F> {
     return unresolved("ENAMETOOLONG", { path, outcome: undefined })
   }
 
-  /** Whether the path leads to this file. Handles that are found on the way are not kept. */
+  /** Whether the path leads to this file, by links of any kind. Handles that are found on the way are not kept. */
   leadsTo(path: string, inode: H): boolean {
     const { identity, release } = this.operations
     const owned = new Owned<H>(release)
     try {
-      const found = new PathResolver(this.operations, this.#policies, this.root, owned).findExisting(path)
+      const resolver = new PathResolver(this.operations, this.#policies, this.root, owned)
+      const found = resolver.#find(path, followingAll(this.#policies.follow))
       return !isErrno(found) && identity(found) === identity(inode)
     } finally {
       owned.close()

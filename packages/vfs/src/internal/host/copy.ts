@@ -17,12 +17,13 @@ import {
   refuseWithin
 } from "../copyRules.js"
 import { calling, fail, failIn, make } from "../errno.js"
+import { followingAll } from "../pathPolicy.js"
 import { pathUses } from "../pathUse.js"
 import { OWNER, PERMISSIONS } from "../mode.js"
 import { split } from "../path.js"
 import { attempt, codeOf, Failure, failureIn } from "./ask.js"
 import { makeDirectories } from "./names.js"
-import { atTop, child, namesIn, parentOf, type Places } from "./places.js"
+import { child, namesIn, parentOf, type Places } from "./places.js"
 
 /** @internal */
 export function* copyFile(places: Places, fromPath: string, toPath: string): Asking<void> {
@@ -231,8 +232,7 @@ class Copying {
   /** Refuses a link to the file that it would replace, as GNU `cp` does. */
   *#checkTarget(link: RootedPath, to: RootedPath): Asking<void> {
     const places = this.#places
-    // Relative, since the policy can refuse absolute paths.
-    const target = yield* places.root.resolve(`.${link}`, atTop(places).policies.follow)
+    const target = yield* places.root.resolve(link, followingAll(places.policies.follow))
     if (typeof target !== "string") return
     const { host } = places
     const [led, there] = [yield* attempt(host.stat(places.at(target))), yield* attempt(host.stat(places.at(to)))]
