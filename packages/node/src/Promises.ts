@@ -42,7 +42,7 @@
  * - `write` of a `FileHandle` uses the length and the position even if the offset is `null`. It also uses a position
  *   that is a `bigint`, and refuses a position that is not an offset. In these cases, Node writes at the current
  *   position.
- * - A `FileHandle` that is dropped without `close` stays open. Node closes it at some time, with a warning.
+ * - A `FileHandle` that is dropped without `close` stays open. In Node, it is closed at some time, with a warning.
  * - `readv` and `writev` copy several buffers from or to a single buffer, which they read or write in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, for roots in
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
