@@ -1,4 +1,5 @@
 /** Tests the threads in which calls wait for file systems. */
+import { notOnBun, without } from "@procfsroot/testkit/judges"
 import { spawnSync } from "node:child_process"
 import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -47,6 +48,7 @@ const removedWorkingDirectory = fileURLToPath(new URL("programs/removedWorkingDi
 const ownNativeCalls = fileURLToPath(new URL("programs/ownNativeCalls.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 const throwsWhileBusy = fileURLToPath(new URL("programs/throwsWhileBusy.mjs", import.meta.url))
+const preloaded = fileURLToPath(new URL("programs/preloaded.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
 const printed = (program: string, ...numbers: ReadonlyArray<number>): unknown => {
@@ -110,4 +112,16 @@ it("threads do not repeat a warning, such as the one of Node 26 about `node:ffi`
   const { stderr, stdout } = spawnSync(process.execPath, [ownNativeCalls], { encoding: "utf8" })
   expect(stdout).toBe("/\n")
   expect(stderr.match(/Warning: /g)?.length ?? 0).toBeLessThan(2)
+})
+
+describe.skipIf(without(notOnBun("Bun ignores NODE_OPTIONS")))("a thread", () => {
+  it("does not load what NODE_OPTIONS loads first, which could start threads itself", () => {
+    const env = { ...process.env, NODE_OPTIONS: `--import=${preloaded}` }
+    const { stdout } = spawnSync(process.execPath, ["--eval", "console.log('main')"], {
+      encoding: "utf8",
+      env,
+      timeout: 20_000
+    })
+    expect(stdout).toBe("/\nmain\n")
+  })
 })

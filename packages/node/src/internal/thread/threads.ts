@@ -94,6 +94,17 @@ const loadError = (error: unknown): unknown =>
     ? errnoError("EMFILE", "pthread_create")
     : unavailable("ECANCELED", notLoadedBecause(error))
 
+/**
+ * Without `NODE_OPTIONS`, which can name modules to load first: they may not work in a thread, or open a root
+ * themselves, whose threads would load them again, and so on. Plug'n'Play of yarn needs its own module to find this
+ * package, and the permission model may be set there.
+ */
+const environment = (): NodeJS.ProcessEnv => {
+  if (Object.hasOwn(process, "permission") || process.versions["pnp"] !== undefined) return process.env
+  const { NODE_OPTIONS: _, ...others } = process.env
+  return others
+}
+
 /** @internal */
 export class Thread {
   readonly state: State = makeState()
@@ -115,6 +126,7 @@ export class Thread {
       trackUnmanagedFds: false,
       // Without the options of this process, such as a module to load first.
       execArgv: [],
+      env: environment(),
       stdin: false
     })
     this.#worker
