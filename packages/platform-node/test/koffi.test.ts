@@ -38,7 +38,7 @@ const copyBinaries = (from: string, to: string): void => {
 }
 
 /** The output of a program that finds a changed copy of koffi's binaries, or none. */
-const withKoffi = async (change: Change | undefined): Promise<unknown> => {
+const withKoffi = async (change: Change | undefined, options: ReadonlyArray<string> = []): Promise<unknown> => {
   using place = temporary()
   const modules = `${place.path}/node_modules`
   mkdirSync(modules)
@@ -48,8 +48,9 @@ const withKoffi = async (change: Change | undefined): Promise<unknown> => {
     change(binariesIn(modules))
   }
   cpSync(await bundled(new URL("./programs/strategy.ts", import.meta.url)), `${place.path}/program.mjs`)
-  const args = ["--no-experimental-ffi", `${place.path}/program.mjs`, `${place.path}/root`]
-  const { signal, stderr, stdout } = spawnSync(process.execPath, args.slice(hasFfi ? 0 : 1), {
+  const args = [...hasFfi ? ["--no-experimental-ffi"] : [], ...options]
+  const program = [`${place.path}/program.mjs`, `${place.path}/root`]
+  const { signal, stderr, stdout } = spawnSync(process.execPath, [...args, ...program], {
     encoding: "utf8",
     // Only this directory is searched for modules.
     env: { PATH: process.env["PATH"], HOME: place.path },
@@ -97,6 +98,10 @@ describe.skipIf(without("koffi"))("koffi's binary", () => {
       real: "/f",
       warnings: []
     })
+  })
+
+  it("is not loaded with --no-addons, and the reason reads as a part of a sentence", async () => {
+    expect(await withKoffi(() => {}, ["--no-addons"])).toMatchObject(walked("koffi cannot be loaded: .* is disabled"))
   })
 
   it.each([0, 15, 1_000, 100_000])("is not loaded if it is truncated after %i bytes", async (length) => {

@@ -47,7 +47,7 @@ const binary = `@koromix/koffi-linux-${process.arch}`
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException // `require` throws nothing else
   if (code === "MODULE_NOT_FOUND" && message.includes(`'${binary}'`)) return "koffi is not installed"
-  return `koffi cannot be loaded: ${message.split("\n", 1)[0]}`
+  return `koffi cannot be loaded: ${message.replace(/\.?(?:\n[^]*)?$/, "")}`
 }
 
 /** A `long` has as many bits as an address and `size_t`, on every architecture that Linux runs on. */
