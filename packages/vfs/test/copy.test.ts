@@ -226,6 +226,17 @@ describe("copy", () => {
     ])
   })
 
+  it("refuses files in a tree that are the same as their copies, like fs.cp", () => {
+    const fs = open()
+    fs.unlink("/full/f")
+    fs.link("/d/f", "/full/f")
+    const code = "ERR_FS_CP_EINVAL"
+    const reason = "src and dest cannot be the same"
+    expect(failure((fs) => fs.copy("/d", "/full", { overwrite: true }), fs)).toEqual([code, "cp", ["/full/f"], reason])
+    expect(failure((fs) => fs.copy("/d", "/full"), fs)).toEqual([code, "cp", ["/full/f"], reason])
+    expect(fs.stat("/d/f").nlink).toBe(2)
+  })
+
   it("refuses a link to the file that it would replace, like GNU cp", () => {
     const fs = open()
     const refused = (from: string, to: string) => {

@@ -9,7 +9,7 @@ import { copyData, fill, modeOf, NEW, READ } from "./copyFile.js"
 import { checkExchange, refuseDots, refuseOwnTarget, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
 import { calling, named, namedIn, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
-import { isDirectory, isFile, isLink, OWNER, typeOf } from "./mode.js"
+import { isDirectory, isFile, isLink, isSameFile, OWNER, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
@@ -94,7 +94,10 @@ class Copying<H, F> {
     const there = calling("lstat", [toPath], () => this.#operations.peek(to))
     const attributes = calling("lstat", [fromPath], () => this.#operations.getattr(inode))
     try {
-      if (there !== undefined) checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
+      if (there !== undefined) {
+        if (isSameFile(attributes, there)) refuseSame()
+        checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
+      }
       yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
     } catch (thrown) {
       throw named(thrown, "cp", [toPath])

@@ -93,6 +93,9 @@ const nanoseconds = (milliseconds: number): bigint => BigInt(Math.round(millisec
 export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
 
 /** @internal */
+export const isSameFile = (a: Attributes, b: Attributes): boolean => a.dev === b.dev && inoOf(a) === inoOf(b)
+
+/** @internal */
 export const sizeOf = ({ exactSize, size }: Attributes): bigint => exactSize ?? BigInt(size)
 
 /** @internal */
