@@ -210,6 +210,18 @@ describe("a copy", () => {
     }
   )
 
+  it("does not lose a link whose two names are the same for the file system", () => {
+    const tree = { "/box/l": MemoryTree.link("target"), "/box/L": MemoryTree.link("target") }
+    const { host, memory } = inBox(tree)
+    const remove: HostFileSystem.HostFileSystem["remove"] = () =>
+      ask(() => {
+        memory.fileSystem.unlink("/box/l")
+        memory.fileSystem.unlink("/box/L")
+      })
+    run(inBox(tree, { ...host, remove }).operations.copy("/l", "/L", { overwrite: true }))
+    expect(memory.snapshot()["/box/L"]).toMatchObject({ type: "SymbolicLink", target: "target" })
+  })
+
   it("keeps times only if both are known", () => {
     const set = (atime: Date | undefined, mtime: Date | undefined) => {
       const calls: Array<string> = []

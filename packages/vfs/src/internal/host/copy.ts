@@ -213,14 +213,8 @@ class Copying {
     if (kind === "Directory") return yield* this.#directory(from, to, existing === undefined)
     const info = kind === "SymbolicLink" ? undefined : yield* places.stat(from)
     if (info !== undefined) checkNotSpecial(info, to)
-    if (existing !== undefined) {
-      if (this.#options.overwrite !== true) return
-      // Otherwise the destination would be lost although there is no copy.
-      if (info !== undefined) yield* checkReadable(places, from)
-      else if (existing === "Other") yield* this.#checkTarget(from, to)
-      yield* places.host.remove(places.at(to), {})
-    }
-    yield* info === undefined ? this.#link(from, to) : this.#file(from, to, info)
+    if (existing !== undefined && this.#options.overwrite !== true) return
+    yield* info === undefined ? this.#link(from, to, existing) : this.#file(from, to, info, existing)
   }
 
   /** Whether both are names of one file. A `FileSystem` cannot report the inode number of a link. */
@@ -271,14 +265,26 @@ class Copying {
     yield* this.#places.host.chmod(this.#places.at(to), mode & PERMISSIONS)
   }
 
-  /** Copies the target of the link unchanged, as `cp -r` does. */
-  *#link(from: RootedPath, to: RootedPath): Asking<void> {
-    const { host } = this.#places
-    yield* host.symlink(yield* host.readLink(this.#places.at(from)), this.#places.at(to))
+  /**
+   * Copies the target of the link unchanged, as `cp -r` does. Reads it first: the link that is replaced can be the same
+   * one, under another mount or in another case.
+   */
+  *#link(from: RootedPath, to: RootedPath, existing: Kind | undefined): Asking<void> {
+    const places = this.#places
+    const { host } = places
+    if (existing === "Other") yield* this.#checkTarget(from, to)
+    const target = yield* host.readLink(places.at(from))
+    if (existing !== undefined) yield* host.remove(places.at(to), {})
+    yield* host.symlink(target, places.at(to))
   }
 
-  *#file(from: RootedPath, to: RootedPath, info: Info): Asking<void> {
+  *#file(from: RootedPath, to: RootedPath, info: Info, existing: Kind | undefined): Asking<void> {
     const places = this.#places
+    if (existing !== undefined) {
+      // Otherwise the destination would be lost although there is no copy.
+      yield* checkReadable(places, from)
+      yield* places.host.remove(places.at(to), {})
+    }
     yield* copyData(places, from, to)
     yield* this.#times(from, to)
     yield* this.#mode(to, info)
