@@ -135,6 +135,25 @@ describe("cp", () => {
     expect(copied("$bin cp --dry-run").stdout.toString().slice(0, 1)).toBe(theirs.stdout.toString().slice(0, 1))
   })
 
+  it.each([
+    ["a directory", "d o"],
+    ["a directory with a slash", "d/ o/"],
+    ["one of several", "o/x d o"],
+    ["a link that is followed", "-L l/d o"],
+    ["the content, but only through its own path", "d/. o/d"]
+  ])("does not copy through a link that is in the place of the copy, like cp -a: %s", (_, operands) => {
+    using directory = temporary()
+    const copied = (copy: string, name: string) => {
+      const script =
+        `mkdir "$1" && cd "$1" && mkdir d l o x && echo new > d/f && echo old > x/f && ln -s ../d l && ln -s ../x o/d &&
+        ${copy} ${operands} > said 2>&1; echo $?; find . -printf '%P %y %l\n' | sort; cat x/f`
+      return lines(shell(script, [`${directory.path}/${name}`]).stdout)
+    }
+    const theirs = copied("cp -a", "gnu")
+    expect(copied("$bin cp", "own")).toEqual(theirs)
+    expect(copied("$bin cp --dry-run", "dry")[0]).toBe(theirs[0])
+  })
+
   it("does not create a file with a colon in its name if a slash was forgotten", () => {
     using directory = temporary()
     materialize(directory.path, tree)

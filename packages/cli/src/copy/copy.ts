@@ -96,7 +96,8 @@ export class Copier implements AsyncDisposable {
 
   /**
    * Copies `source` to `destination`, which is the path of the copy itself, as `plan` finds it. A directory is copied
-   * into an existing directory, even if the path is a link to it. Any other link is replaced.
+   * into an existing directory. The path may be a link to it only if the source has no name, as in `directory/.`. For
+   * any other source, a link in the place of the copy counts as a file.
    *
    * The result for each file is reported. The promise is rejected only if the function for reports throws.
    */
@@ -112,9 +113,9 @@ export class Copier implements AsyncDisposable {
       const isTree = from.sync.lstatSync(path).isDirectory()
       const place = await (isTree ? openDirectory : openParent)(from, path)
       opened = place.root
-      const to = await ofDestination(destination, () => this.#destination(destination, isTree))
-      // The content of several directories can be copied into the same one.
       const isNamed = !splitPath(source).isOther
+      const to = await ofDestination(destination, () => this.#destination(destination, isTree, isNamed))
+      // The content of several directories can be copied into the same one.
       if (isNamed) this.#refuseCopy(to.target)
       const tree = new TreeCopy(this.#files, reporter, {
         ...this.#fileOptions,
@@ -152,7 +153,7 @@ export class Copier implements AsyncDisposable {
     return this.#fileOptions.several && place.path !== "" ? lstatIfThere(place) : undefined
   }
 
-  async #destination(path: string, isTree: boolean): Promise<Destination> {
+  async #destination(path: string, isTree: boolean, isNamed: boolean): Promise<Destination> {
     const { isOther, name, parent } = splitPath(path)
     if (isOther) {
       if (!isTree || !isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
@@ -161,9 +162,7 @@ export class Copier implements AsyncDisposable {
     const root = await this.#directory(parent)
     const place = { root, path: name }
     const there = isTree ? lstatIfThere(place) : undefined
-    if (there?.isSymbolicLink() === true && isDirectoryAt(this.#to, path)) {
-      return this.#into(path)
-    }
+    if (!isNamed && there?.isSymbolicLink() === true && isDirectoryAt(this.#to, path)) return this.#into(path)
     const directory = this.#fileOptions.dryRun && identityOf(lstat({ root, path: "" }))
     return { target: { place, whole: place, directory, isNew: false }, into: there?.isDirectory() === true }
   }

@@ -10,7 +10,8 @@
  * | `directory/.`, `..`, `/`        | DEST                      | refused         | its content goes into DEST   |
  *
  * - With several sources, DEST must be a directory, and their names must differ.
- * - A DEST that is a link to a directory counts as a directory. Any other link counts as a file, and is replaced.
+ * - A DEST that is a link to a directory counts as a directory. Any other link counts as a file: a file replaces it, and
+ *   a directory is refused, even if DEST/name is a link to a directory, which can be anywhere in the root.
  * - A SOURCE that is a link is copied as a link, unless it is to be followed or a slash comes after it.
  * - A directory cannot be copied into itself, and a file cannot be copied onto itself. A `Copier` also refuses to replace
  *   a file by a link to it.
@@ -87,13 +88,18 @@ const destinationOf = (
   return to.path
 }
 
-const checkPlace = async (source: BigIntStats, destination: End, overwrite: boolean): Promise<void> => {
+const checkPlace = async (
+  source: BigIntStats,
+  { isOther }: SplitPath,
+  destination: End,
+  overwrite: boolean
+): Promise<void> => {
   const there = statIfThere(destination, false)
   if (there !== undefined && identityOf(there) === identityOf(source)) {
     throw new Refused("it is the same file as its copy")
   }
-  // A `Copier` also copies into a directory that is reached through a link.
-  const isDirectory = endOf(destination)?.isDirectory() === true
+  // Only the content of a directory is copied through a link, whose name is DEST then.
+  const isDirectory = (isOther ? endOf(destination) : there)?.isDirectory() === true
   if (there !== undefined && source.isDirectory() && !isDirectory) {
     throw new Refused("a file that is not a directory is in its place")
   }
@@ -124,7 +130,7 @@ export const plan = async (
       const path = destinationOf(stat, from, there, destination, sources.length > 1)
       if (taken.has(path) && !from.isOther) throw new Refused("another source has the same name")
       taken.add(path)
-      await ofDestination(path, () => checkPlace(stat, { root: destination.root, path }, overwrite))
+      await ofDestination(path, () => checkPlace(stat, from, { root: destination.root, path }, overwrite))
       return { source, destination: path }
     } catch (error) {
       return { source, refused: whyOf(error) }

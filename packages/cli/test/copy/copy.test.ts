@@ -164,6 +164,19 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readFileSync(`${box.path}/to/real/h`, "utf8")).toBe("f")
   })
 
+  it("copies a directory to the path of a link only as the content of what the link leads to", async () => {
+    await using box = await openBox({ strategy })
+    Fs.mkdirSync(`${box.path}/from/d`)
+    Fs.writeFileSync(`${box.path}/from/d/f`, "f")
+    Fs.mkdirSync(`${box.path}/to/real`)
+    Fs.symlinkSync("real", `${box.path}/to/link`)
+    expect((await copying(box, "/d", "/link")).told)
+      .toEqual(["failed /d: a file that is not a directory is in its place"])
+    expect(Fs.readdirSync(`${box.path}/to/real`)).toEqual([])
+    expect((await copying(box, "/d/.", "/link")).summary).toMatchObject({ failed: 0 })
+    expect(Fs.readdirSync(`${box.path}/to/real`)).toEqual(["f"])
+  })
+
   it("changes nothing in a dry run, and reports the same", async () => {
     await using box = await openBox({ strategy })
     populate(box.path)
