@@ -97,6 +97,27 @@ describe("copyFile", () => {
     expect(copied({ exclusive: true })).toEqual(["EEXIST", ""])
   })
 
+  it("gives nobody access to the old content of a file that it overwrites", () => {
+    const modes: Array<string> = []
+    const fs = open(({ files }) => ({
+      files: {
+        ...files,
+        truncate: (file, length) => {
+          modes.push((files.getattr(file).mode & 0o7777).toString(8))
+          return files.truncate(file, length)
+        }
+      }
+    }))
+    const after = (from: number, to: number) => {
+      fs.chmod("/d/f", from)
+      fs.chmod("/there", to)
+      Program.runSync(fs.copyFile("/d/f", "/there"))
+      return (fs.stat("/there").mode & 0o7777).toString(8)
+    }
+    expect([after(0o644, 0o600), after(0o600, 0o644), after(0o755, 0o711)]).toEqual(["644", "600", "755"])
+    expect(modes).toEqual(["600", "600", "711"])
+  })
+
   it("never opens a fifo, socket or device, since that could wait", () => {
     const fs = open(() => ({
       openInode: () => {

@@ -82,16 +82,18 @@ function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 }
 
 /**
- * Sets the mode first, so that no content is lost if the user may not change it. Truncating a file clears its set-id
- * bits (`file_remove_privs`), so they are set again. In Node's order, they would stay until something is written.
+ * Sets the mode first, so that no content is lost if the user may not change it, but until the old content is gone only
+ * as far as it gives nobody access to it. Truncating a file clears its set-id bits (`file_remove_privs`), so they are
+ * set again. In Node's order, they would stay until something is written.
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   if (files.identity(to) === files.identity(from)) return
   const attributes = files.getattr(from)
   const mode = modeOf(attributes)
-  files.chmod(to, mode)
+  const shared = mode & files.getattr(to).mode
+  files.chmod(to, shared)
   yield* waitFor(files.truncate(to, 0))
-  if ((mode & SET_ID) !== 0) files.chmod(to, mode)
+  if (shared !== mode || (mode & SET_ID) !== 0) files.chmod(to, mode)
   yield* copyData(files, from, to, attributes.size)
 }
 
