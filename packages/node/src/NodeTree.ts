@@ -59,7 +59,8 @@ export const fromTar: (file: string, options?: FromTarOptions) => Promise<Tree> 
 /**
  * Writes a tree into an existing directory, which gets the attributes of `/` if the tree has it. It changes nothing
  * outside the directory and replaces nothing in it: it fails with EEXIST if a name exists. If the process runs as
- * the superuser, it sets the owners of all files. If it fails, the files created so far remain.
+ * the superuser, it sets the owners of all files. Otherwise, no file gets set-id bits, like with `tar`. If it fails, the
+ * files created so far remain.
  *
  * Rejects with an `Error` whose `code` is an errno if a file cannot be created, and with a `TypeError` if no file
  * system could contain the tree.

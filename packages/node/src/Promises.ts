@@ -19,8 +19,8 @@
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link, unless
  *   `force` is `false`; in Node, this fails with `EEXIST` if it is a file. A link to the very file that it would replace
- *   is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy if it is new. Files that
- *   it has copied before stay, as in Node.
+ *   is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it has copied
+ *   before stay, and a file that it replaces is removed first, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
  * - Opening a file does not wait for the other end of a fifo, or for a lease. Reading and writing do not wait for the
  *   other end either: where Node would wait, they fail with `EAGAIN`.

@@ -71,7 +71,8 @@ export const fromTar: (
 /**
  * Writes a tree into an existing directory, which gets the attributes of `/` if the tree has it. It changes nothing
  * outside the directory and replaces nothing in it: it fails with `AlreadyExists` if a name exists. If the process runs as
- * the superuser, it sets the owners of all files. If it fails, the files created so far remain.
+ * the superuser, it sets the owners of all files. Otherwise, no file gets set-id bits, like with `tar`. If it fails, the
+ * files created so far remain.
  *
  * Fails with `RootUnavailable` if the directory cannot be opened, and with a `PlatformError` if a file in it cannot be
  * created. A tree that no file system could contain is a defect.

@@ -35,7 +35,7 @@ export interface FromOptions extends Pick<WalkTreeOptions, "enter"> {
 export interface ToOptions {
   /**
    * Set the owner of each file. Only the superuser may do this. By default, all files belong to the user who writes
-   * them.
+   * them, and have no set-id bits, with which others could run them as this user.
    */
   readonly owners?: boolean | undefined
 }

@@ -182,6 +182,8 @@ describe("a tree that is written", () => {
     runSync(TreeCopy.toFileSystem(tree, fs))
     expect(["/d", "/d/f", "/d/l"].map((path) => fs.lstat(path)).map(({ gid, uid }) => [uid, gid]))
       .toEqual([[7, 8], [7, 8], [7, 8]])
+    // Otherwise, others could run a program of somebody else as this user.
+    expect(fs.stat("/d/f").mode).toBe(0o100711)
     const forbidden = fileSystem({ "/": MemoryTree.directory({ uid: 7, gid: 8 }) }, user)
     expect(codeOf(() => runSync(TreeCopy.toFileSystem(tree, forbidden, { owners: true })))[0]).toBe("EPERM")
   })

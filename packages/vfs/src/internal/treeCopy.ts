@@ -119,13 +119,20 @@ const PRIVATE = 0o600
 const PRIVATE_DIRECTORY = 0o700
 
 /**
+ * Without the owner, set-id bits would let others run a file as the user who writes it. A special file never gets them:
+ * they mean nothing there, but somebody may have put a program in its place.
+ */
+const modeFor = ({ _tag, mode }: AnyImage, owners: boolean): number =>
+  owners && _tag !== "Special" ? mode : mode & ~SET_ID
+
+/**
  * Sets the attributes of an open file or directory. Its name may belong to another file by now, which must not become a
  * set-user-ID program, for example. The mode comes after the owner, because changing the owner clears set-id bits.
  */
-function* fill(file: File<unknown>, { gid, mode, mtime, uid }: FileImage | DirectoryImage, owners: boolean) {
-  if (owners) yield* file.chown(uid, gid)
-  yield* file.chmod(mode)
-  const time = new Date(mtime)
+function* fill(file: File<unknown>, image: FileImage | DirectoryImage, owners: boolean) {
+  if (owners) yield* file.chown(image.uid, image.gid)
+  yield* file.chmod(modeFor(image, owners))
+  const time = new Date(image.mtime)
   yield* file.utimes(time, time)
 }
 
@@ -198,10 +205,7 @@ const make = (fileSystem: FileSystem<unknown>, path: string, image: Other): void
   }
 }
 
-/**
- * Sets owner, mode and times by name. A special file gets no set-id bits: they mean nothing there, but somebody may
- * have put a program in its place.
- */
+/** Sets owner, mode and times by name. */
 const setAttributes = (
   { chmod, rootDirectory }: FileSystem<unknown>,
   path: string,
@@ -209,7 +213,7 @@ const setAttributes = (
   owners: boolean
 ): void => {
   if (owners) rootDirectory.lchown(path, image.uid, image.gid)
-  if (image._tag !== "SymbolicLink") chmod(path, image._tag === "Special" ? image.mode & ~SET_ID : image.mode)
+  if (image._tag !== "SymbolicLink") chmod(path, modeFor(image, owners))
   const mtime = new Date(image.mtime)
   rootDirectory.lutimes(path, mtime, mtime)
 }
