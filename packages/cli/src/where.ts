@@ -4,9 +4,9 @@ import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { CannotPin, holding, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
-import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
-import { Unusable, WrongUsage } from "./failure.js"
+import { holding, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
+import { select } from "./containers/select.js"
+import { codeOf, Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
 import { type UserNamespace, userNamespaceOf } from "./userNamespace.js"
 
@@ -34,12 +34,6 @@ export interface Opened extends OpenRoot {
   readonly pid?: number
   /** The user namespace of the process. Missing as above. */
   readonly userNamespace?: UserNamespace | undefined
-}
-
-const forUser = (error: unknown): unknown => {
-  const isForUser = error instanceof AmbiguousContainer || error instanceof CannotPin ||
-    error instanceof NoSuchContainer || (error instanceof Error && "code" in error)
-  return isForUser ? new Unusable(error.message) : error
 }
 
 /** Gives a root that was opened through a descriptor the path that it has for the user, also in its errors. */
@@ -113,9 +107,7 @@ const NO_ROOT =
 
 const open = async ({ container, pid, root }: WhereValues, options: Options): Promise<Opened> => {
   const said = [container, pid, root].filter((value) => value !== undefined)
-  if (said.length !== 1) {
-    throw new WrongUsage(NO_ROOT)
-  }
+  if (said.length !== 1) throw new WrongUsage(NO_ROOT)
   if (container !== undefined) return openContainer(container, options)
   return pid === undefined ? openRoot(root ?? "", options) : openProcess(pid, options)
 }
@@ -125,7 +117,7 @@ export const openWhere = async (values: WhereValues, options: Options = {}): Pro
   try {
     return await open(values, options)
   } catch (error) {
-    throw forUser(error)
+    throw error instanceof Error && codeOf(error) !== undefined ? new Unusable(error.message) : error
   }
 }
 

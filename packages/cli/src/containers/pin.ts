@@ -1,6 +1,7 @@
 /** Keeps hold of a process, so that a later process with the same PID cannot be mistaken for it. */
 import { constants } from "node:fs"
 import { type FileHandle, open, readFile, readlink } from "node:fs/promises"
+import { Unusable } from "../failure.js"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
 import { parseStat, rootMountIn } from "./processes.js"
@@ -16,7 +17,7 @@ export interface Pinned extends AsyncDisposable {
 }
 
 /** The first process of the container cannot be opened. */
-export class CannotPin extends Error {
+export class CannotPin extends Unusable {
   override readonly name = "CannotPin"
   readonly code: string
 

@@ -1,10 +1,11 @@
 /** Finds the container that a name or the beginning of an id refers to. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
+import { Unusable } from "../failure.js"
 import { distance } from "../nearest.js"
 import type { Container } from "./find.js"
 
 /** The text refers to several containers. None of them is opened. */
-export class AmbiguousContainer extends Error {
+export class AmbiguousContainer extends Unusable {
   override readonly name = "AmbiguousContainer"
   readonly candidates: ReadonlyArray<Container>
 
@@ -18,7 +19,7 @@ export class AmbiguousContainer extends Error {
 }
 
 /** The text refers to no container. */
-export class NoSuchContainer extends Error {
+export class NoSuchContainer extends Unusable {
   override readonly name = "NoSuchContainer"
   /** The most similar names. */
   readonly nearest: ReadonlyArray<string>
