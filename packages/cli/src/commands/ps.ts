@@ -1,30 +1,25 @@
 /** `procfsroot ps`: lists the roots of this machine. */
 import { type Container, list } from "../containers/find.js"
+import { fullName, shortId } from "../containers/select.js"
 import * as Json from "../json.js"
 import { command, flag } from "../options.js"
 import { legible, write } from "../output.js"
 import { columns } from "../table.js"
 import { timed, timeoutOption } from "../timeout.js"
 
-/** How many digits of an id are shown, like in docker. */
-const SHORT = 12
-
 /** Shows `?` for a value that could not be read, and `-` for one that is missing. */
 const shown = (value: string | undefined, isUnreadable: boolean): string =>
   value === undefined ? isUnreadable ? "?" : "-" : legible(value)
 
-const nameOf = ({ name, namespace, pod }: Container): string | undefined =>
-  name === undefined ? undefined : [namespace, pod, name].filter((part) => part !== undefined).join("/")
-
 const rowOf = (container: Container): ReadonlyArray<string> => {
-  const { command, id, imageRoot, pid, processes, runtime, unreadable, user } = container
+  const { command, imageRoot, pid, processes, runtime, unreadable, user } = container
   return [
     String(pid),
     shown(user, unreadable.includes("user")),
     String(processes),
     runtime,
-    shown(id?.slice(0, SHORT), false),
-    shown(nameOf(container), unreadable.includes("name")),
+    shown(shortId(container), false),
+    shown(fullName(container), unreadable.includes("name")),
     shown(imageRoot, unreadable.includes("image root") || unreadable.includes("root")),
     legible(command)
   ]

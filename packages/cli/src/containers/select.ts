@@ -48,9 +48,16 @@ const namesOf = ({ name, namespace, pod }: Container): ReadonlyArray<string> => 
   return parts.map((_, i) => parts.slice(0, i + 1).toReversed().join("/"))
 }
 
+/** The longest name, which begins with the namespace and the pod, if there are any. */
+export const fullName = (container: Container): string | undefined => namesOf(container).at(-1)
+
+/** How many digits of an id are shown, like in docker. Nobody gives a container such a name by accident. */
+const SHOWN = 12
+
+export const shortId = ({ id }: Container): string | undefined => id?.slice(0, SHOWN)
+
 const described = (container: Container): string => {
-  const name = namesOf(container).at(-1)
-  const id = container.id?.slice(0, 12)
+  const [name, id] = [fullName(container), shortId(container)]
   return [...name === undefined ? [] : [quote(name)], container.runtime, ...id === undefined ? [] : [id]].join(" ") +
     ` (PID ${container.pid})`
 }
@@ -73,9 +80,6 @@ type Rule = (container: Container, text: string) => boolean
 const hasName: Rule = (container, text) => namesOf(container).includes(text)
 
 const beginsWith: Rule = ({ id }, text) => /^[0-9a-f]{4,}$/.test(text) && id?.startsWith(text) === true
-
-/** As many digits as lists of containers show. Nobody gives a container such a name by accident. */
-const SHOWN = 12
 
 /**
  * A complete id has priority over a name, and a name over the beginning of an id, like in docker. But a container
