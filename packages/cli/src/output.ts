@@ -20,7 +20,7 @@ export const writeBytes = (bytes: Uint8Array): Promise<void> =>
     if (stdout.listenerCount("error") === 0) stdout.on("error", () => {})
     stdout.write(bytes, (error) => {
       if (error === null || error === undefined) return resolve()
-      const code = "code" in error ? String(error.code) : error.message
+      const code = codeOf(error) ?? error.message
       reject(code === "EPIPE" ? new NobodyReads() : unwritable(code))
     })
   })

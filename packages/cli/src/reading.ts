@@ -1,6 +1,6 @@
 /** What all commands that only read share: their root, their time limit, and how they continue after errors. */
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
-import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
+import { codeOf, inWords } from "./failure.js"
 import { complainOf } from "./output.js"
 import { timed, timeoutOption } from "./timeout.js"
 import { inRoot, type Opened, whereOptions, type WhereValues } from "./where.js"
@@ -34,8 +34,7 @@ const failureOf = (thrown: unknown): ResolveFailure | undefined =>
 
 /** Whether an error ends the command, because it is not about a path. */
 const isFinal = (thrown: unknown, signal: AbortSignal | undefined): boolean =>
-  thrown instanceof NobodyReads || thrown instanceof Unusable || signal?.aborted === true ||
-  !(thrown instanceof Error) || !("code" in thrown)
+  signal?.aborted === true || codeOf(thrown) === undefined
 
 /** Reports a failure with a message, and then returns `undefined`. */
 const reported = async <A>(

@@ -3,7 +3,9 @@
  * path appended.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { codeOf } from "./failure.js"
 import { identityOf } from "./identity.js"
+import { bytesOf } from "./output.js"
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs"
 
 /** `asked` is the path that such a program opens. The result is a file, whose host path is `opened`, or an error. */
@@ -21,7 +23,7 @@ export type WithoutRoot =
 const O_PATH = 0o10000000
 
 const look = <A>(path: string, flags: number, use: (fd: number) => A): A => {
-  const fd = openSync(Buffer.from(SurrogateEscape.encode(path) ?? path), O_PATH | flags)
+  const fd = openSync(Buffer.from(bytesOf(path)), O_PATH | flags)
   try {
     return use(fd)
   } finally {
@@ -51,6 +53,6 @@ export const withoutRoot = (root: string, path: string, keepLast: boolean, answe
       same: identity(fd) === identityOfAnswer(answer)
     }))
   } catch (error) {
-    return { asked, code: error instanceof Error && "code" in error ? String(error.code) : "UNKNOWN" }
+    return { asked, code: codeOf(error) ?? "UNKNOWN" }
   }
 }
