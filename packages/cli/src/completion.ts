@@ -1,12 +1,9 @@
 /** Completion scripts for shells, generated from the options of the commands. */
 import { HELP } from "./help.js"
-import { type Description, type Options, spelled, type Valued } from "./options.js"
+import { type Description, type Option, type Options, spellings, type Valued } from "./options.js"
 
-/** Every spelling of the options: long and short. */
-const spellings = (options: Options): ReadonlyArray<string> =>
-  Object.entries(options).flatMap(([name, { short }]) =>
-    short === undefined ? [spelled(name)] : [`-${short}`, spelled(name)]
-  )
+const allSpellings = (options: Options): ReadonlyArray<string> =>
+  Object.entries(options).flatMap(([name, option]) => spellings(name, option))
 
 /** What the shell completes, by the word for it in the help. Paths in a root are not known to the shell. */
 const kinds: Readonly<Record<string, "directory" | "file">> = {
@@ -69,7 +66,7 @@ const bash = (commands: ReadonlyArray<Description>): string =>
     ...commands.map((command) => {
       // If nothing is known of the operands, options are also offered before the first dash.
       const isOffered = operandKind(command) === undefined
-      const list = [...spellings(command.options), "--help"]
+      const list = [...allSpellings(command.options), "--help"]
       return `      ${command.name}:-*${isOffered ? `|${command.name}:` : ""}) ${words(list)}; return ;;`
     }),
     "    esac",
@@ -95,22 +92,21 @@ const zshAction = (kind: Kind): string => {
   return kind === "file" ? "_files" : kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
 }
 
-const zshOption = (options: Options, name: string): ReadonlyArray<string> => {
-  const option = options[name]
-  if (option === undefined) return []
+const zshOption = (name: string, option: Option): ReadonlyArray<string> => {
   const value = option._tag === "Flag" ? "" : `:${option.metavar}:${zshAction(kindOf(option))}`
-  const names = option.short === undefined ? [spelled(name)] : [`-${option.short}`, spelled(name)]
   // With =, the value can be in the same word too.
-  return names.map((written) => quoted(`${written}${value === "" ? "" : "="}${bracketed(option.describe)}${value}`))
+  const equals = value === "" ? "" : "="
+  return spellings(name, option).map((written) => quoted(`${written}${equals}${bracketed(option.describe)}${value}`))
 }
 
 /** Options of one letter can share a dash. */
-const hasLetters = ({ options }: Description): boolean => spellings(options).some((option) => !option.startsWith("--"))
+const hasLetters = ({ options }: Description): boolean =>
+  allSpellings(options).some((option) => !option.startsWith("--"))
 
 const zshArguments = (command: Description): string =>
   [
     hasLetters(command) ? "_arguments -s -S" : "_arguments -S",
-    ...Object.keys(command.options).flatMap((option) => zshOption(command.options, option)),
+    ...Object.entries(command.options).flatMap(([name, option]) => zshOption(name, option)),
     quoted(`--help${bracketed(HELP)}`),
     quoted(`*:operand:${zshAction(operandKind(command)) || NOTHING}`)
   ].join(" ")
@@ -154,18 +150,17 @@ const fishAnswer = (kind: Kind): ReadonlyArray<string> => {
 /** What holds while the words of a command are typed. fish's own function looks at all words, also at operands. */
 const fishWithin = (command: string): string => `-n ${quoted(`__procfsroot_command ${command}`)}`
 
-const fishOption = (command: string, options: Options, name: string): string => {
-  const option = options[name]
-  const letter = name.length === 1 ? name : option?.short
-  const kind = option?._tag === "Valued" ? kindOf(option) : undefined
+const fishOption = (command: string, name: string, option: Option): string => {
+  const letter = name.length === 1 ? name : option.short
+  const kind = option._tag === "Valued" ? kindOf(option) : undefined
   return [
     "complete -c procfsroot",
     ...(kind === "file" ? [] : ["-f"]),
     fishWithin(command),
     ...(letter === undefined ? [] : [`-s ${letter}`]),
     ...(name.length === 1 ? [] : [`-l ${name}`]),
-    ...(option?._tag === "Valued" ? ["-r", ...fishAnswer(kind)] : []),
-    `-d ${quoted(option?.describe ?? "")}`
+    ...(option._tag === "Valued" ? ["-r", ...fishAnswer(kind)] : []),
+    `-d ${quoted(option.describe)}`
   ].join(" ")
 }
 
@@ -186,7 +181,7 @@ const fish = (commands: ReadonlyArray<Description>): string =>
     "complete -c procfsroot -f",
     ...commands.flatMap((command) => [
       `complete -c procfsroot -f -n __procfsroot_command -a ${command.name} -d ${quoted(command.summary)}`,
-      ...Object.keys(command.options).map((option) => fishOption(command.name, command.options, option)),
+      ...Object.entries(command.options).map(([name, option]) => fishOption(command.name, name, option)),
       `complete -c procfsroot -f ${fishWithin(command.name)} -l help -d ${quoted(HELP)}`,
       ...fishOperands(command)
     ]),

@@ -1,5 +1,5 @@
 /** The texts that `--help` prints, generated from the options of the commands. */
-import { type Command, type Description, type Option, spelled } from "./options.js"
+import { type Command, type Description, type Option, spellings } from "./options.js"
 
 const WIDTH = 80
 
@@ -22,7 +22,7 @@ const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
 
 /** An option as the help shows it: `-l`, `-a, --all`, `--root DIR`. */
 export const signature = (name: string, option: Option): string => {
-  const names = option.short === undefined || name.length === 1 ? spelled(name) : `-${option.short}, ${spelled(name)}`
+  const names = spellings(name, option).join(", ")
   return option._tag === "Flag" ? names : `${names} ${option.metavar}`
 }
 

@@ -87,6 +87,10 @@ export const choice = <A extends string>(
 /** The option as it is written on a command line. */
 export const spelled = (name: string): string => name.length === 1 ? `-${name}` : `--${name}`
 
+/** Every way to write an option: its letter, if it has one, and its name. */
+export const spellings = (name: string, { short }: Option): ReadonlyArray<string> =>
+  short === undefined ? [spelled(name)] : [spelled(short), spelled(name)]
+
 /** An example of a command line, and what it does. */
 interface Example {
   readonly words: string
