@@ -125,8 +125,9 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     strict: false,
     tokens: true
   })
-  const values: Record<string, unknown> = Object.fromEntries(Object.keys(options).map((name) => [name, undefined]))
-  for (const [name, option] of Object.entries(options)) if (option._tag === "Flag") values[name] = false
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(options).map(([name, { _tag }]) => [name, _tag === "Flag" ? false : undefined])
+  )
   const found: Array<string> = []
   let isHelp = false
   for (const token of tokens) {
@@ -199,8 +200,8 @@ export const read = (words: ReadonlyArray<string>, commands: ReadonlyArray<Comma
   }
   const meant = nearest(first, names)
   throw new WrongUsage(
-    `There is no command ${quote(first)}${
-      meant === undefined ? "; \"procfsroot --help\" lists all commands" : `; did you mean ${quote(meant)}?`
-    }${meant === undefined ? "." : ""}`
+    meant === undefined
+      ? `There is no command ${quote(first)}; "procfsroot --help" lists all commands.`
+      : `There is no command ${quote(first)}; did you mean ${quote(meant)}?`
   )
 }
