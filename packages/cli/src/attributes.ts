@@ -113,8 +113,8 @@ const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigin
 const yearText = (year: number): string =>
   year < 0 ? `-${String(-year).padStart(3, "0")}` : String(year).padStart(4, "0")
 
-/** A time that a `Date` cannot represent, in seconds. */
-const secondsText = (nanoseconds: bigint): string => {
+/** A time in seconds, exact. */
+export const secondsText = (nanoseconds: bigint): string => {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const rest = String(size % 1_000_000_000n).padStart(9, "0")
   return `${nanoseconds < 0n ? "-" : ""}${size / 1_000_000_000n}.${rest}`

@@ -21,6 +21,7 @@ export interface Mount {
 export const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 
+/** The text of a file of procfs that was read as latin1. */
 export const decoded = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
 
 /** Parses a line, which is bytes in latin1. A dash ends the optional fields. */

@@ -68,10 +68,12 @@ export class Files {
     return this.#attempt(() => readlink(this.#root + path))
   }
 
+  /** Whether there is a directory that can be read. */
   async exists(path: string): Promise<boolean> {
     return await this.#attempt(async () => {
-      await using directory = await open(this.#root + path, constants.O_RDONLY | constants.O_DIRECTORY)
-      return (await directory.stat()).isDirectory()
+      const directory = await open(this.#root + path, constants.O_RDONLY | constants.O_DIRECTORY)
+      await directory.close()
+      return true
     }) ?? false
   }
 

@@ -1,10 +1,9 @@
 /** Reads the processes in procfs, and groups those that see the same files. */
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
 import { Unusable } from "../failure.js"
 import { type Claim, claims } from "./cgroup.js"
-import { mountsIn } from "../mountinfo.js"
+import { decoded, mountsIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
 
 /** The value of something that could not be read. */
@@ -85,8 +84,6 @@ const link = (path: string): string | Unreadable | undefined => {
 const missing = (error: unknown): Unreadable | undefined =>
   ["ENOENT", "ESRCH"].includes(errnoOf(error)) ? undefined : "unreadable"
 
-const decode = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
-
 interface Stat {
   readonly parent: number
   readonly startTime: number
@@ -112,7 +109,7 @@ export const parseStat = (text: string): Stat | undefined => {
   return {
     parent: Number(parent),
     startTime,
-    command: decode(text.slice(text.indexOf("(") + 1, end)),
+    command: decoded(text.slice(text.indexOf("(") + 1, end)),
     runs: !"ZX".includes(state) && (flags & KERNEL_THREAD) === 0,
     threads: Number(fields[17])
   }
@@ -129,7 +126,7 @@ const filesAt = (proc: string, name: string, { command, parent, startTime }: Sta
   const mounts = link(`${directory}/ns/mnt`)
   const root = link(`${directory}/root`)
   if (mounts === undefined || root === undefined) return undefined
-  return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decode(root) }
+  return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decoded(root) }
 }
 
 const threadsOf = (directory: string): ReadonlyArray<string> | Unreadable => {
@@ -192,7 +189,7 @@ export const readProcesses = async (proc: string, signal?: AbortSignal): Promise
 
 const cgroupOf = (directory: string): ReadonlyArray<Claim> => {
   const text = read(`${directory}/cgroup`)
-  return text === undefined || text === "unreadable" ? [] : claims(decode(text))
+  return text === undefined || text === "unreadable" ? [] : claims(decoded(text))
 }
 
 /**

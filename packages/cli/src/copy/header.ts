@@ -1,5 +1,6 @@
 /** Encodes the headers of an archive: ustar headers, and before them pax records for what does not fit. */
 import { BLOCK, padded } from "@procfsroot/node/TarHeaders"
+import { secondsText } from "../attributes.js"
 import { bytesOf } from "../output.js"
 import { writeAcl } from "./aclText.js"
 import type { Extended } from "./attributes.js"
@@ -35,11 +36,6 @@ export const MAX_DEVICE = SHORT
 
 const LONGEST_NAME = 100
 const LONGEST_PREFIX = 155
-
-const decimal = (ns: bigint): string => {
-  const size = ns < 0n ? -ns : ns
-  return `${ns < 0n ? "-" : ""}${size / SECOND}.${String(size % SECOND).padStart(9, "0")}`
-}
 
 /** In this file, strings contain bytes, one per character (latin1). */
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
@@ -135,7 +131,7 @@ const recordsOf = ({ extended = [], gid, mtimeNs, size = 0, uid }: Header): stri
   if (gid > SHORT) records += record("gid", String(gid))
   if (size > LONG) records += record("size", String(size))
   const isExact = mtimeNs % SECOND === 0n && mtimeNs >= 0n && mtimeNs / SECOND <= LONG
-  if (!isExact) records += record("mtime", decimal(mtimeNs))
+  if (!isExact) records += record("mtime", secondsText(mtimeNs))
   for (const [name, value] of extended) {
     records += record(keyOf(name), textOf(value))
     const acl = writeAcl(name, value)

@@ -16,7 +16,7 @@ import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { identityOf } from "../identity.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
-import { type Conversion, own, packing } from "../userNamespace.js"
+import { own, packing } from "../userNamespace.js"
 import { convertAcl, isAcl } from "./acl.js"
 import {
   AttributeCopy,
@@ -74,16 +74,6 @@ const typeOf = (stat: BigIntStats): string => {
   if (stat.isBlockDevice()) return "4"
   return stat.isCharacterDevice() ? "3" : "0"
 }
-
-const attributesOf = (
-  { gid, mode, mtimeNs, uid }: BigIntStats,
-  owner: boolean,
-  { group, user }: Conversion<number>
-) => ({
-  ...(owner ? { uid: user(Number(uid)), gid: group(Number(gid)) } : { uid: 0, gid: 0 }),
-  mode: owner ? Number(mode) : Number(mode) & ~SET_ID,
-  mtimeNs
-})
 
 const deviceFields = (stat: BigIntStats): Partial<Header> => {
   if (!stat.isBlockDevice() && !stat.isCharacterDevice()) return {}
@@ -268,8 +258,10 @@ class Packing {
     this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
   }
 
-  #attributesOf(stat: BigIntStats) {
-    return attributesOf(stat, this.#options.owner, this.#conversion)
+  #attributesOf({ gid, mode, mtimeNs, uid }: BigIntStats) {
+    if (!this.#options.owner) return { uid: 0, gid: 0, mode: Number(mode) & ~SET_ID, mtimeNs }
+    const { group, user } = this.#conversion
+    return { uid: user(Number(uid)), gid: group(Number(gid)), mode: Number(mode), mtimeNs }
   }
 
   #extended(file: Readable): { readonly extended: Extended; readonly lost: Lost | undefined } {

@@ -22,6 +22,7 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
+import { joined } from "../below.js"
 import { identityOf } from "../identity.js"
 import type { Opened } from "../where.js"
 import type { CopyOptions } from "./events.js"
@@ -36,7 +37,7 @@ export interface End {
 }
 
 /** The destination to pass to a `Copier`, or why there is none. */
-export type Planned =
+type Planned =
   | { readonly source: End; readonly destination: string; readonly refused?: undefined }
   | { readonly source: End; readonly destination?: undefined; readonly refused: string }
 
@@ -77,14 +78,13 @@ const destinationOf = (
   const { isOther, slash } = splitPath(to.path)
   if (there?.isDirectory() === true) {
     if (source.isDirectory() && from.isOther) return to.path
-    return `${to.path}${to.path.endsWith("/") ? "" : "/"}${from.name}`
+    return joined(to.path, from.name)
   }
   if (several) throw new Refused("the destination of several sources is not a directory")
   if (there !== undefined && (source.isDirectory() || slash)) throw new Refused("the destination is not a directory")
-  if (there === undefined && slash && !source.isDirectory()) {
+  if (there === undefined && (isOther || (slash && !source.isDirectory()))) {
     throw new Refused("the destination directory does not exist")
   }
-  if (there === undefined && isOther) throw new Refused("the destination directory does not exist")
   return to.path
 }
 

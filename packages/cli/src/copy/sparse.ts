@@ -3,7 +3,7 @@
  * Files" in the manual of GNU tar). A map contains the position of each part of the content in the file. The rest of
  * the file is holes.
  */
-import { type Entry, numberIn } from "@procfsroot/node/TarHeaders"
+import { BLOCK, type Entry, numberIn } from "@procfsroot/node/TarHeaders"
 import type { ArchiveReader } from "./reader.js"
 import { Refused } from "./why.js"
 
@@ -20,8 +20,6 @@ const MOST = 1_000_000
 const PART = 24
 const IN_HEADER = 4
 const IN_BLOCK = 21
-
-const BLOCK = 512
 
 const damaged = (): never => {
   throw new Refused("the map of its holes is damaged")
