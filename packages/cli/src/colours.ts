@@ -78,7 +78,7 @@ const matcher = (endings: ReadonlyArray<Ending>) => {
   }
 }
 
-const isColour = (code: string | undefined): boolean => code !== undefined && !/^[0;]*$/.test(code)
+const isColour = (code: string | undefined): code is string => code !== undefined && !/^[0;]*$/.test(code)
 
 const SET_UID = 0o4000
 const SET_GID = 0o2000
@@ -100,8 +100,7 @@ const keysOf = (type: FileType, mode: number): ReadonlyArray<string> => {
 /** Instead of a colour of links: they have the colours of what they lead to. */
 const AS_TARGET = "ln=target"
 
-const painted = (code: string | undefined, text: string): string =>
-  code === undefined || !isColour(code) ? text : sgr(code)(text)
+const painted = (code: string | undefined, text: string): string => isColour(code) ? sgr(code)(text) : text
 
 export const painter = (lsColors: string): Painter => {
   const codes = new Map(usual)

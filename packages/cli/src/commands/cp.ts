@@ -3,7 +3,7 @@ import type { Readable } from "node:stream"
 import { Copier } from "../copy/copy.js"
 import type { CopyEvent, CopySummary } from "../copy/events.js"
 import { packTo } from "../copy/pack.js"
-import { type End, plan, type Planned } from "../copy/plan.js"
+import { type End, plan } from "../copy/plan.js"
 import { unpackFrom } from "../copy/unpack.js"
 import { NobodyReads, Unusable, WrongUsage } from "../failure.js"
 import { stopAtSignal } from "../interrupt.js"
@@ -77,7 +77,7 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
     case "kept":
       return `${legible(event.path)} was not copied, since its destination exists already.`
     case "copied":
-      return event.why === undefined ? undefined : `${legible(event.path)} was copied, but${why(event.why).slice(1)}.`
+      return event.why === undefined ? undefined : `${legible(event.path)} was copied, but ${event.why}.`
     case "progress":
       return undefined
   }
@@ -158,7 +158,6 @@ export const cp = command(
     const paths = operands.slice(0, -1)
     const destination = operands.at(-1) ?? "."
     const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody, timeout } = values
-    const oneFileSystem = values["one-file-system"]
     checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
     let reason = "Interrupted"
@@ -172,7 +171,6 @@ export const cp = command(
     const progress = new Progress()
     let input: Readable | undefined
     try {
-      const sources: Array<End> = []
       const told: Array<string> = []
       /** The paths that a dry run prints. */
       const listed: Array<string> = []
@@ -199,24 +197,15 @@ export const cp = command(
       const { signal } = interrupt
       // Only root can change the owner of files.
       const owner = !isNobody && process.geteuid?.() === 0
-      const reading = { follow, oneFileSystem }
+      const reading = { follow, oneFileSystem: values["one-file-system"] }
       const writing = { owner, overwrite: !keeps, dryRun, signal }
-      const copyOne = async (copier: Copier, planned: Planned): Promise<CopySummary | undefined> => {
-        const { destination, refused, source } = planned
-        if (destination === undefined) {
-          await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
-          return undefined
-        }
-        const summary = await copier.copy(source.root, source.path, destination)
-        await say()
-        return summary
-      }
       const copyAll = async (): Promise<ReadonlyArray<CopySummary>> => {
         if (paths.includes(STREAM)) {
           const to = await roots.end(placeOf(destination))
           input = openInput(PART)
           return [await unpackFrom(input, to, writing, on, say)]
         }
+        const sources: Array<End> = []
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {
           return [await packTo(writeArchive, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
@@ -224,9 +213,13 @@ export const cp = command(
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
         await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
-        for (const planned of await plan(sources, to, { follow, overwrite: !keeps })) {
-          const summary = await copyOne(copier, planned)
-          if (summary !== undefined) summaries.push(summary)
+        const planned = await plan(sources, to, { follow, overwrite: !keeps })
+        for (const { destination: path, refused, source } of planned) {
+          if (path === undefined) await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
+          else {
+            summaries.push(await copier.copy(source.root, source.path, path))
+            await say()
+          }
         }
         return summaries
       }

@@ -39,7 +39,7 @@ const isSameDirectory = async (root: OpenRoot, path: string): Promise<boolean> =
   try {
     other = await openRoot(path, ALONE)
   } catch (error) {
-    because(error)
+    if (codeOf(error) === undefined) throw error
     return false // hidden by another mount, or not accessible
   }
   try {
