@@ -3,7 +3,7 @@ import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFail
 import { codeOf, inWords } from "./failure.js"
 import { complainOf } from "./output.js"
 import { timed, timeoutOption } from "./timeout.js"
-import { inRoot, type Opened, whereOptions, type WhereValues } from "./where.js"
+import { type Opened, openWhere, type Options, whereOptions, type WhereValues } from "./where.js"
 
 export const readingOptions = { ...whereOptions, ...timeoutOption }
 
@@ -18,9 +18,16 @@ export interface Reading {
   readonly signal: AbortSignal | undefined
 }
 
-/** Runs a command with a read-only root, until its time is up. */
-export const reading = (values: ReadingValues, use: (reading: Reading) => Promise<void>): Promise<void> =>
-  timed(values.timeout, (signal) => inRoot(values, { readOnly: true }, (root) => use({ root, signal })))
+/** Runs a command with its root, until its time is up. */
+export const reading = (
+  values: ReadingValues,
+  use: (reading: Reading) => Promise<void>,
+  options: Options = { readOnly: true }
+): Promise<void> =>
+  timed(values.timeout, async (signal) => {
+    await using root = await openWhere(values, options)
+    await use({ root, signal })
+  })
 
 /** The error message for a failed operation on a path. */
 export const failedWith = (path: string, what: string, code = "UNKNOWN"): string =>

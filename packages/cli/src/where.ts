@@ -26,7 +26,8 @@ export interface WhereValues {
   readonly container: string | undefined
 }
 
-type Options = Parameters<typeof openRoot>[1]
+/** What the root is opened for. */
+export type Options = Parameters<typeof openRoot>[1]
 
 /** An open root. */
 export interface Opened extends OpenRoot {
@@ -118,19 +119,5 @@ export const openWhere = async (values: WhereValues, options: Options = {}): Pro
     return await open(values, options)
   } catch (error) {
     throw error instanceof Error && codeOf(error) !== undefined ? new Unusable(error.message) : error
-  }
-}
-
-/** Opens the root, runs a part of a command with it, and closes it. */
-export const inRoot = async (
-  values: WhereValues,
-  options: Options,
-  use: (root: Opened) => Promise<void>
-): Promise<void> => {
-  const root = await openWhere(values, options)
-  try {
-    await use(root)
-  } finally {
-    await root.close()
   }
 }

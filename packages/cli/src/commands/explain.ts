@@ -5,14 +5,12 @@ import { graphs } from "../graph.js"
 import { choice, command, flag } from "../options.js"
 import { colourful, write } from "../output.js"
 import { policyOf, policyOptions } from "../policy.js"
+import { reading, readingOptions } from "../reading.js"
 import { colours, noColours, tree } from "../tree.js"
-import { timed, timeoutOption } from "../timeout.js"
-import { inRoot, whereOptions } from "../where.js"
 import { withoutRoot } from "../withoutRoot.js"
 
 const options = {
-  ...whereOptions,
-  ...timeoutOption,
+  ...readingOptions,
   ...policyOptions,
   host: flag("Also print the path to open from the host."),
   json: flag("Print one JSON object, like --format json."),
@@ -46,21 +44,20 @@ export const explain = command(
   async (values, [path = ""]) => {
     const { format = values.json ? "json" : "tree" } = values
     if (values.json && format !== "json") throw new WrongUsage("Only one of --json and --format can be given.")
-    await timed(values.timeout, (signal) =>
-      inRoot(values, { strategy: "walk" }, async (root) => {
-        const policy = policyOf(values)
-        const explanation = await root.explain(path, { ...policy, signal })
-        const { clamped, hops, result } = explanation
-        const answer = result.path === undefined ? undefined : root.hostPath(result.path)
-        const host = values.host ? answer : undefined
-        const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
-        if (result.error !== undefined) process.exitCode = 1
-        if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
-        if (format === "tree") {
-          return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
-        }
-        const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
-        await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
-      }))
+    await reading(values, async ({ root, signal }) => {
+      const policy = policyOf(values)
+      const explanation = await root.explain(path, { ...policy, signal })
+      const { clamped, hops, result } = explanation
+      const answer = result.path === undefined ? undefined : root.hostPath(result.path)
+      const host = values.host ? answer : undefined
+      const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
+      if (result.error !== undefined) process.exitCode = 1
+      if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
+      if (format === "tree") {
+        return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
+      }
+      const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
+      await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
+    }, { strategy: "walk" })
   }
 )

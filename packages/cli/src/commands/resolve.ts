@@ -7,9 +7,8 @@ import * as Json from "../json.js"
 import { command, flag } from "../options.js"
 import { complainOf, record, write } from "../output.js"
 import { policyOf, policyOptions } from "../policy.js"
+import { reading, readingOptions } from "../reading.js"
 import { recordsOfInput } from "../records.js"
-import { timed, timeoutOption } from "../timeout.js"
-import { inRoot, whereOptions } from "../where.js"
 
 interface Form {
   readonly json: boolean
@@ -64,8 +63,7 @@ const demand = (holds: boolean, sentence: string): void => {
 }
 
 const options = {
-  ...whereOptions,
-  ...timeoutOption,
+  ...readingOptions,
   ...policyOptions,
   host: flag("Print the path to open from the host instead of the path in the root."),
   json: flag("Print one JSON object per line: path, and resolved (with --host also host) or error."),
@@ -104,15 +102,11 @@ export const resolve = command(
     demand(!stdin || operands.length === 0, "Give the paths either as PATH or with --stdin, not both.")
     demand(!z || stdin, "The option -z requires --stdin.")
     const separator = z ? "\0" : "\n"
-    await timed(values.timeout, async (signal) => {
+    // For a few paths, loading the native calls would take longer than they save.
+    const opening = stdin ? {} : { strategy: "walk" } as const
+    await reading(values, ({ root, signal }) => {
       const parts = stdin ? recordsOfInput(separator, signal) : [operands]
-      const options = { ...policyOf(values), signal }
-      // For a few paths, loading the native calls would take longer than they save.
-      await inRoot(
-        values,
-        stdin ? {} : { strategy: "walk" },
-        (root) => resolveAll(root, parts, options, { host, json, separator })
-      )
-    })
+      return resolveAll(root, parts, { ...policyOf(values), signal }, { host, json, separator })
+    }, opening)
   }
 )
