@@ -1,10 +1,8 @@
 /** Lists the roots of this machine, from procfs and the records of the runtimes, without asking a daemon. */
-import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
-import { errnoOf } from "./errno.js"
 import type { Facts } from "./facts.js"
 import { type Record, Records } from "./names.js"
-import { type Group, group, isReadable, type Process, readProcesses, rootMountIn } from "./processes.js"
+import { type Group, group, isReadable, link, type Process, readProcesses, rootMountIn } from "./processes.js"
 
 /** The name of something that could not be read, as the user knows it. */
 type Unread = "user" | "mount namespace" | "root" | "name" | "image root"
@@ -18,26 +16,26 @@ export interface Container {
   /**
    * The name of the user that the process runs as, or the number if there is no name. Missing if it could not be read.
    */
-  readonly user?: string
+  readonly user?: string | undefined
   readonly command: string
   /** `unknown` if it cannot be found out, `namespace` for a mount namespace that no known runtime has created. */
   readonly runtime: Runtime | "host" | "chroot" | "namespace"
-  readonly name?: string
+  readonly name?: string | undefined
   /** 64 hexadecimal digits. */
-  readonly id?: string
-  readonly pod?: string
+  readonly id?: string | undefined
+  readonly pod?: string | undefined
   /** The namespace in Kubernetes, or the project in LXD and Incus. */
-  readonly namespace?: string
-  readonly podUid?: string
+  readonly namespace?: string | undefined
+  readonly podUid?: string | undefined
   /** Where the root is on the host. */
-  readonly imageRoot?: string
+  readonly imageRoot?: string | undefined
   /** How many processes see these files. */
   readonly processes: number
   /**
    * The PID of the first process of the container that this is a part of, in another mount namespace or with another
    * root.
    */
-  readonly inside?: number
+  readonly inside?: number | undefined
   readonly unreadable: ReadonlyArray<Unread>
 }
 
@@ -54,15 +52,6 @@ interface Accepted {
   readonly record: Record
   /** True if the runtime's record says that it started a process of this group. */
   readonly confirmed: boolean
-}
-
-const linkIfAny = (path: string): string | undefined => {
-  try {
-    return readlinkSync(path)
-  } catch (error) {
-    errnoOf(error)
-    return undefined
-  }
 }
 
 /**
@@ -86,9 +75,9 @@ class Machine {
     for (const one of this.groups) {
       for (const pid of one.members.keys()) this.#groupOf.set(pid, one)
     }
-    const [first, own] = [1, Number(linkIfAny(`${proc}/self`))].map((pid) => this.#groupOf.get(pid))
+    const [first, own] = [1, Number(link(`${proc}/self`))].map((pid) => this.#groupOf.get(pid))
     this.host = first !== undefined && isReadable(first.init) ? first : own
-    this.#pidNamespace = linkIfAny(`${proc}/self/ns/pid`)
+    this.#pidNamespace = link(`${proc}/self/ns/pid`)
   }
 
   /** The group of the process that a record names, if that process still exists. */
@@ -205,7 +194,9 @@ const outermost = (outer: ReadonlyMap<Group, Group>, one: Group): Group => {
 /** Runtimes whose cgroups look like those of others. The records show which one it is. */
 const vague: ReadonlyArray<Runtime> = ["unknown", "nerdctl", "containerd", "lxc"]
 
-const containerOf = ({ claim, record }: Accepted): Partial<Container> & { readonly runtime: Runtime } => {
+type Kind = Partial<Container> & Pick<Container, "runtime">
+
+const containerOf = ({ claim, record }: Accepted): Kind => {
   const { imageRoot, namespace, pod, refused } = record
   const { id, podUid } = claim
   const name = record.name ?? claim.name
@@ -215,17 +206,15 @@ const containerOf = ({ claim, record }: Accepted): Partial<Container> & { readon
   ]
   return {
     runtime: vague.includes(claim.runtime) ? record.runtime ?? claim.runtime : claim.runtime,
-    ...name === undefined ? {} : { name },
-    ...id === undefined ? {} : { id },
-    ...pod === undefined ? {} : { pod },
-    ...namespace === undefined ? {} : { namespace },
-    ...podUid === undefined ? {} : { podUid },
-    ...imageRoot === undefined ? {} : { imageRoot },
+    name,
+    id,
+    pod,
+    namespace,
+    podUid,
+    imageRoot,
     unreadable: refused ? unread : []
   }
 }
-
-type Kind = Partial<Container> & Pick<Container, "runtime">
 
 /** The kind of a root that no known runtime has created. */
 const plain = ({ host }: Machine, { init }: Group): Kind => {
@@ -295,10 +284,10 @@ export const list = async (
       startTime,
       command,
       ...others,
-      ...isKnown ? { imageRoot } : {},
-      ...uid === "unreadable" ? {} : { user: await records.user(uid) ?? String(uid) },
+      imageRoot: isKnown ? imageRoot : undefined,
+      user: uid === "unreadable" ? undefined : await records.user(uid) ?? String(uid),
       processes: one.members.size,
-      ...around === undefined ? {} : { inside: around.init.pid },
+      inside: around?.init.pid,
       unreadable: [...unreadableOf(one), ...kind.unreadable ?? []]
     }
   })

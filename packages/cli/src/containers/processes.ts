@@ -72,7 +72,8 @@ const read = (path: string): string | Unreadable | undefined => {
   }
 }
 
-const link = (path: string): string | Unreadable | undefined => {
+/** Reads a link of procfs. Returns `undefined` if the process has ended. */
+export const link = (path: string): string | Unreadable | undefined => {
   try {
     return readlinkSync(path, "latin1")
   } catch (error) {
