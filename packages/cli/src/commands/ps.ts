@@ -4,7 +4,6 @@ import { fullName, shortId } from "../containers/select.js"
 import * as Json from "../json.js"
 import { command, flag } from "../options.js"
 import { legible, write } from "../output.js"
-import { columns } from "../table.js"
 import { timed, timeoutOption } from "../timeout.js"
 
 /** Shows `?` for a value that could not be read, and `-` for one that is missing. */
@@ -26,6 +25,21 @@ const rowOf = (container: Container): ReadonlyArray<string> => {
 }
 
 const HEAD = ["PID", "USER", "PROCESSES", "RUNTIME", "ID", "NAME", "ROOT", "COMMAND"]
+
+/** The columns of numbers, which are aligned to the right. */
+const NUMBERS = [0, 2]
+
+/** One line for each row. Columns are two spaces apart. */
+const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0
+      return NUMBERS.includes(column) ? cell.padStart(width) : cell.padEnd(width)
+    })
+    return `${cells.join("  ").trimEnd()}\n`
+  }).join("")
+}
 
 export const ps = command(
   {
@@ -59,7 +73,7 @@ export const ps = command(
       await write(
         json
           ? containers.map((container) => Json.line(container)).join("")
-          : columns([HEAD, ...containers.map(rowOf)], new Set([0, 2]))
+          : table([HEAD, ...containers.map(rowOf)])
       )
     })
 )
