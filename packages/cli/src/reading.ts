@@ -1,7 +1,7 @@
 /** What all commands that only read share: their root, their time limit, and how they continue after errors. */
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf, inWords } from "./failure.js"
-import { complainOf } from "./output.js"
+import { complainOf, Writer } from "./output.js"
 import { timed, timeoutOption } from "./timeout.js"
 import { type Opened, openWhere, type Options, whereOptions, type WhereValues } from "./where.js"
 
@@ -16,6 +16,8 @@ export interface Reading {
   readonly root: Opened
   /** Aborted when the time is up. */
   readonly signal: AbortSignal | undefined
+  /** What is collected in it is printed at the end, even if the command fails. */
+  readonly out: Writer
 }
 
 /** Runs a command with its root, until its time is up. */
@@ -26,7 +28,12 @@ export const reading = (
 ): Promise<void> =>
   timed(values.timeout, async (signal) => {
     await using root = await openWhere(values, options)
-    await use({ root, signal })
+    const out = new Writer()
+    try {
+      await use({ root, signal, out })
+    } finally {
+      await out.flush()
+    }
   })
 
 /** The error message for a failed operation on a path. */
@@ -61,7 +68,7 @@ const reported = async <A>(
 
 /** Does something with a path of the command line. If that fails, reports it and returns `undefined`. */
 export const attempt = <A>(
-  { root, signal }: Reading,
+  { root, signal }: Pick<Reading, "root" | "signal">,
   path: string,
   what: string,
   use: () => Promise<A>

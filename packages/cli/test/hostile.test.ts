@@ -186,6 +186,17 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
       .toEqual([])
   })
 
+  it("prints what was found before the time is up", async () => {
+    await using fuse = await startFuse()
+    // On a busy machine, it can take seconds until ls finds anything, and on a fast one few until it finds too much.
+    const all = [1, 2, 4].map((seconds) => {
+      const line = limited(["ls", "--root", fuse.path, "file", "endlessDirectory"], seconds)
+      const { stderr, stdout } = run(line)
+      return { stdout: String(stdout), isLate: stderr.startsWith("The command took longer than") }
+    })
+    expect(all).toContainEqual({ stdout: "file\n", isLate: true })
+  })
+
   it("reports what cp has copied", async () => {
     await using fuse = await startFuse()
     const { status, stderr } = await runBounded([

@@ -8,7 +8,7 @@ import { codeOf, WrongUsage } from "../failure.js"
 import * as Json from "../json.js"
 import { shown } from "../names.js"
 import { command, filled, flag, type Values } from "../options.js"
-import { complainOf, Writer } from "../output.js"
+import { complainOf } from "../output.js"
 import { placeOf, PLACES } from "../placeOperand.js"
 import { attempt, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 import { openWhere } from "../where.js"
@@ -125,16 +125,11 @@ export const diff = command(
     if (json && print0) throw new WrongUsage("Only one of --json and --print0 can be given.")
     if (against !== undefined && paths.length > 1) throw new WrongUsage("With --against, only one PATH can be given.")
     await reading(values, async (use) => {
-      const out = new Writer()
       const line = lineOf(values)
-      const comparison = new Comparison((change, path) => out.add(line(change, path)), use.signal)
+      const comparison = new Comparison((change, path) => use.out.add(line(change, path)), use.signal)
       const [path = "/"] = paths
-      try {
-        if (against === undefined) await againstImage(use, paths.length === 0 ? [path] : paths, comparison)
-        else await againstPlace(use, path, against, comparison)
-      } finally {
-        await out.flush()
-      }
+      if (against === undefined) await againstImage(use, paths.length === 0 ? [path] : paths, comparison)
+      else await againstPlace(use, path, against, comparison)
     })
   }
 )

@@ -4,7 +4,7 @@ import { Below, isOnDeviceOf, joined, TOP } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
-import { complainOf, Writer } from "../output.js"
+import { complainOf } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
 
@@ -52,7 +52,6 @@ class Sums {
   readonly #use: Reading
   readonly #values: Values<typeof options>
   readonly #seen: Seen
-  readonly #out = new Writer()
 
   constructor(use: Reading, values: Values<typeof options>, isAll: boolean) {
     this.#use = use
@@ -118,12 +117,8 @@ class Sums {
     await leave(0)
   }
 
-  flush(): Promise<void> {
-    return this.#out.flush()
-  }
-
   #print(path: string, blocks: bigint): Promise<void> | undefined {
-    return this.#out.add(`${this.#values.h ? human(blocks * 512n) : kibibytes(blocks)}\t${shown(path)}\n`)
+    return this.#use.out.add(`${this.#values.h ? human(blocks * 512n) : kibibytes(blocks)}\t${shown(path)}\n`)
   }
 }
 
@@ -147,12 +142,8 @@ export const du = command(
     if (values.a && values.s) throw new WrongUsage("Only one of -a and -s can be given.")
     await reading(values, async (use) => {
       const sums = new Sums(use, values, paths.length > 1)
-      try {
-        for (const path of paths.length === 0 ? ["/"] : paths) {
-          await attempt(use, path, "counted", () => sums.add(path))
-        }
-      } finally {
-        await sums.flush()
+      for (const path of paths.length === 0 ? ["/"] : paths) {
+        await attempt(use, path, "counted", () => sums.add(path))
       }
     })
   }

@@ -9,7 +9,7 @@ import * as Json from "../json.js"
 import { howShown } from "../names.js"
 import { splitPath } from "../paths.js"
 import { command, flag, text, type Valued, type Values, whole } from "../options.js"
-import { complainOf, Writer } from "../output.js"
+import { complainOf } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 import { MOST_NAMES } from "../room.js"
 import { readUsers, type Users } from "../users.js"
@@ -96,7 +96,6 @@ class Finder {
   readonly #tests: ReturnType<typeof testsOf>
   readonly #users: Users | undefined
   readonly #shown = howShown()
-  readonly #out = new Writer()
 
   constructor(
     use: Reading,
@@ -142,10 +141,6 @@ class Finder {
     }
   }
 
-  flush(): Promise<void> {
-    return this.#out.flush()
-  }
-
   /** Returns `true`, or nothing to wait for, unless the attributes are needed and cannot be read. */
   #visit(entry: TreeEntry, below: Below, whole: () => string): Promise<true | undefined> | undefined {
     const isKnown = entry.type !== "Unknown"
@@ -173,11 +168,11 @@ class Finder {
     const target = exact.type === "SymbolicLink"
       ? await attemptBelow(this.#use.signal, () => whole, "read", () => root.promises.readlink(path))
       : undefined
-    await this.#out.add(Json.line(fileObject(whole, exact, target, this.#users)))
+    await this.#use.out.add(Json.line(fileObject(whole, exact, target, this.#users)))
   }
 
   #print(path: string): Promise<void> | undefined {
-    return this.#out.add(this.#values.print0 ? `${path}\0` : `${this.#shown(path)}\n`)
+    return this.#use.out.add(this.#values.print0 ? `${path}\0` : `${this.#shown(path)}\n`)
   }
 }
 
@@ -219,12 +214,8 @@ export const find = command(
       if (newer !== undefined && than === undefined) return
       const users = json ? await readUsers(use.root, use.signal) : undefined
       const finder = new Finder(use, values, testsOf(values, than?.mtimeNs), users)
-      try {
-        for (const path of paths.length === 0 ? ["/"] : paths) {
-          await attempt(use, path, "searched", () => finder.find(path))
-        }
-      } finally {
-        await finder.flush()
+      for (const path of paths.length === 0 ? ["/"] : paths) {
+        await attempt(use, path, "searched", () => finder.find(path))
       }
     })
   }

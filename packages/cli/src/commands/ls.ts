@@ -9,7 +9,7 @@ import { codeOf } from "../failure.js"
 import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
 import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
-import { colourful, onTerminal, Writer } from "../output.js"
+import { colourful, onTerminal } from "../output.js"
 import { attempt, attemptBelow, type Reading, reading, readingOptions } from "../reading.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import { readUsers } from "../users.js"
@@ -76,7 +76,6 @@ class Lister {
   readonly #values: Values<typeof options>
   readonly #style: Style
   readonly #followsLinks: boolean
-  readonly #out = new Writer()
   /** Directories that still have to be listed. */
   readonly #waiting: Array<Inner> = []
   /** A blank line is printed before a directory that is not the first output. */
@@ -109,7 +108,6 @@ class Lister {
     for (const { name: path } of directories) {
       await attempt(this.#use, path, "listed", () => this.#directory(path, isNamed))
     }
-    await this.#out.flush()
   }
 
   async #operand(path: string, follow: boolean): Promise<Item> {
@@ -167,7 +165,7 @@ class Lister {
     if (!l && this.#followsLinks) {
       for (const [i, name] of names.entries()) names[i] = await this.#withDestination(name, joined(whole, name.name))
     }
-    if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
+    if (isNamed) await this.#use.out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
     this.#isFirst = false
     const look = async (name: Name, trying: Try): Promise<Item> => {
       const found = await trying("looked at", async () => {
@@ -210,13 +208,13 @@ class Lister {
       kept = await itemsOf(start, true)
       layout = withRoom(layout, kept, style)
     }
-    if (l && room === undefined) await this.#out.add(totalLine(layout, style))
+    if (l && room === undefined) await this.#use.out.add(totalLine(layout, style))
     if (!l && onTerminal()) {
-      return this.#out.add(columnLines(names, layout, process.stdout.columns || WIDTH, style))
+      return this.#use.out.add(columnLines(names, layout, process.stdout.columns || WIDTH, style))
     }
     for (let start = 0; start < names.length; start += PART) {
       const items = names.length <= PART ? kept : await itemsOf(start, false)
-      for (const item of items) await this.#out.add(l ? longLine(item, layout, style) : `${shown(item.name)}\n`)
+      for (const item of items) await this.#use.out.add(l ? longLine(item, layout, style) : `${shown(item.name)}\n`)
     }
   }
 }
