@@ -71,7 +71,7 @@ const start = async (): Promise<ChildProcess> => {
     })
   } catch (error) {
     // Node reports EAGAIN and EMFILE by an event, and throws ENOMEM, or that its permission model forbids it.
-    throw codeOf(error) === undefined ? error : notStarted(error as Error)
+    throw error instanceof Error && codeOf(error) !== undefined ? notStarted(error) : error
   }
 }
 

@@ -6,7 +6,7 @@ import { legible } from "./output.js"
 import { sgr } from "./sgr.js"
 import type { WithoutRoot } from "./withoutRoot.js"
 
-export interface Paint {
+interface Paint {
   readonly place: (text: string) => string
   readonly good: (text: string) => string
   readonly bad: (text: string) => string

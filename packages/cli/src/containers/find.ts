@@ -39,7 +39,7 @@ export interface Container {
   readonly unreadable: ReadonlyArray<Unread>
 }
 
-export interface Places {
+interface Places {
   /** Where procfs is mounted. */
   readonly proc?: string
   /** The directory that contains `/run` and `/var/lib` of the machine. */

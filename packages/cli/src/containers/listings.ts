@@ -10,7 +10,8 @@ export type Source = (files: Files, id: string, place: Place, listings: Listings
  * How many directories and names are read at most. Runtimes have only a few of them, and a user who makes more must not
  * slow this down.
  */
-export const [MOST_PARTS, MOST_NAMES] = [64, 1000]
+export const MOST_PARTS = 64
+export const MOST_NAMES = 1_000
 
 /** Reads files once for all containers, and keeps the results. */
 export class Listings {

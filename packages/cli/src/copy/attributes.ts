@@ -30,7 +30,7 @@ type Chown = (uid: number, gid: number) => void
 export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
 
 /** A file whose extended attributes can be accessed: an open one, or one with a name. */
-export type Extendable = Pick<FileSync, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
+type Extendable = Pick<FileSync, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
 
 /** Gives access to the extended attributes of a file that cannot be opened, such as a link. */
 const byName = (place: Place): Extendable => {
@@ -77,7 +77,7 @@ export interface Origin {
 }
 
 /** Takes the error with which an extended attribute, or the names of all, could not be read or set. */
-export type Lose = (error: unknown, name?: string) => void
+type Lose = (error: unknown, name?: string) => void
 
 /** Passes a failed system call to `lose`, and returns `undefined`. */
 const trying = <A>(use: () => A, lose: (error: unknown) => void): A | undefined => {

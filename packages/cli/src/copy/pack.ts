@@ -296,7 +296,8 @@ class Packing {
 
   async #large(file: FileSync, header: Header, size: number, shown: string): Promise<Content> {
     const { signal } = this.#options
-    let [bytes, failed] = [0, undefined as string | undefined]
+    let bytes = 0
+    let failed: string | undefined
     await this.#output.add(encode(header))
     while (bytes < size && failed === undefined) {
       signal.throwIfAborted()
