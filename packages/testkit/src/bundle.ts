@@ -1,5 +1,5 @@
 /** Bundles sources with esbuild: programs that a test starts as processes, fuzz targets, and scripts for a browser. */
-import { build, type Plugin } from "esbuild"
+import { build, type BuildOptions, type Plugin } from "esbuild"
 import { mkdirSync, renameSync, symlinkSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { basename } from "node:path"
@@ -33,43 +33,42 @@ const linkNode = (): void => {
   }
 }
 
-const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
-  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.${
-    format === "esm" ? "mjs" : "cjs"
-  }`
-  const written = `${outfile}.${process.pid}`
+/** Bundles a program for Node. */
+const buildTo = async (source: URL, outfile: string, options: BuildOptions): Promise<void> => {
   await build({
     entryPoints: [fileURLToPath(source)],
-    outfile: written,
+    outfile,
     alias,
     bundle: true,
     platform: "node",
-    format,
     target: "node20",
     external: ["koffi", "node:*"],
-    logLevel: "error"
+    logLevel: "error",
+    ...options
   })
   linkNode()
+}
+
+const fileOf = (source: URL, format: "esm" | "cjs"): string =>
+  `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.${format === "esm" ? "mjs" : "cjs"}`
+
+const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
+  const outfile = fileOf(source, format)
+  const written = `${outfile}.${process.pid}`
+  await buildTo(source, written, { format })
   // Atomically, since another test file can be starting the same program.
   renameSync(written, outfile)
   return outfile
 }
 
-/** Bundles a program without `@procfsroot/node`, which it then loads as it was built, with its own copy of the others. */
+/** Bundles a program without `@procfsroot/node`, which then comes as it was built, with other copies of the rest. */
 export const bundledWithoutNode = async (source: URL): Promise<string> => {
-  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.mjs`
-  await build({
-    entryPoints: [fileURLToPath(source)],
-    outfile,
-    alias: sourcesOf(ours.filter((name) => name !== "node")),
-    bundle: true,
-    platform: "node",
+  const outfile = fileOf(source, "esm")
+  await buildTo(source, outfile, {
     format: "esm",
-    target: "node20",
-    external: ["@procfsroot/node/*", "koffi"],
-    logLevel: "error"
+    alias: sourcesOf(ours.filter((name) => name !== "node")),
+    external: ["@procfsroot/node/*", "koffi"]
   })
-  linkNode()
   return outfile
 }
 
