@@ -1,24 +1,17 @@
 /** Copies to a file system without hard links, in which every rename replaces a file, such as exFAT by FUSE. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { type Fuse, startFuse } from "@procfsroot/testkit/fuse"
+import { startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
 import * as Fs from "node:fs"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { copying, openBox } from "./boxes.js"
 
 const WHY =
   /^--no-overwrite needs hard links, or renames that replace nothing, which are not possible there \((EPERM|ENOSYS)\)$/
 
 describe.skipIf(without("fuse")).each(["auto", "none"] as const)("with native calls: %s", (native) => {
-  let fuse: Fuse
-  beforeAll(async () => {
-    fuse = await startFuse()
-  })
-  afterAll(async () => {
-    await fuse[Symbol.asyncDispose]()
-  })
-
   it("with --no-overwrite, nothing is copied, and the reason says why", async () => {
+    await using fuse = await startFuse()
     await using box = await openBox({ native })
     const [source, copies] = [`${box.path}/from/tree`, `${fuse.path}/onlyReplaces`]
     Fs.mkdirSync(source)
@@ -33,6 +26,7 @@ describe.skipIf(without("fuse")).each(["auto", "none"] as const)("with native ca
   })
 
   it("a new directory is copied nevertheless, since nothing in it could be replaced", async () => {
+    await using fuse = await startFuse()
     await using box = await openBox({ native })
     Fs.mkdirSync(`${box.path}/from/tree`)
     Fs.writeFileSync(`${box.path}/from/tree/file`, "")
