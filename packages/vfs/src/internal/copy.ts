@@ -45,11 +45,6 @@ interface Level<H> {
   readonly mode: number | undefined
 }
 
-const checkReplacing = (attributes: Attributes, there: Attributes, fromPath: string, toPath: string): void => {
-  if (isSameFile(attributes, there)) refuseSame()
-  checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
-}
-
 /**
  * One copy of a tree. It keeps a list of levels instead of recursing, since a tree can be deeper than the call stack.
  */
@@ -99,7 +94,10 @@ class Copying<H, F> {
     const there = calling("lstat", [toPath], () => this.#operations.peek(to))
     const attributes = calling("lstat", [fromPath], () => this.#operations.getattr(inode))
     try {
-      if (there !== undefined) checkReplacing(attributes, there, fromPath, toPath)
+      if (there !== undefined) {
+        if (isSameFile(attributes, there)) refuseSame()
+        checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
+      }
       yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
     } catch (thrown) {
       throw named(thrown, "cp", [toPath])
@@ -235,7 +233,10 @@ function* copyWith<H, F>(
   const attributes = operations.getattr(inode)
   const target = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
   const there = target === undefined ? undefined : operations.getattr(target)
-  if (there !== undefined) checkReplacing(attributes, there, fromPath, toPath)
+  if (target !== undefined && there !== undefined) {
+    if (operations.identity(inode) === operations.identity(target)) refuseSame()
+    checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
+  }
   if (isDirectory(attributes)) {
     for (const above of resolver.ancestors(toPath)) {
       if (operations.identity(above) === operations.identity(inode)) refuseWithin(fromPath, toPath)
