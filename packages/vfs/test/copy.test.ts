@@ -1,4 +1,5 @@
 /** Tests what copies of trees refuse, in which order, and which call they report as failed. */
+import type { Attributes } from "@procfsroot/vfs/Attributes"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
@@ -53,6 +54,21 @@ describe("copy", () => {
     expect(failure((fs) => fs.copy("/d", "/full", { overwrite: true }), fs)).toEqual([code, "cp", ["/full/f"], reason])
     expect(failure((fs) => fs.copy("/d", "/full"), fs)).toEqual([code, "cp", ["/full/f"], reason])
     expect(fs.stat("/d/f").nlink).toBe(2)
+  })
+
+  it("copies files of a file system that gives all of them the same inode number", () => {
+    const fs = open((operations) => {
+      const withoutNumber = (attributes: Attributes) => ({ ...attributes, ino: 0, exactIno: 0n })
+      return {
+        getattr: (inode) => withoutNumber(operations.getattr(inode)),
+        peek: (place) => {
+          const attributes = operations.peek(place)
+          return attributes && withoutNumber(attributes)
+        }
+      }
+    })
+    expect(failure((fs) => fs.copy("/small", "/old", { overwrite: true }), fs)).toEqual(["ok"])
+    expect(textOf(fs, "/old/f")).toBe("text")
   })
 
   it("refuses a link to the file that it would replace, like GNU cp", () => {

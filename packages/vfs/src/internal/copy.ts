@@ -95,7 +95,10 @@ class Copying<H, F> {
     const attributes = calling("lstat", [fromPath], () => this.#operations.getattr(inode))
     try {
       if (there !== undefined) {
-        if (isSameFile(attributes, there)) refuseSame()
+        const { identity } = this.#operations
+        // The numbers do not suffice, since a file system may give all files the same one.
+        const isSame = isSameFile(attributes, there) && this.#isAt(to, (file) => identity(file) === identity(inode))
+        if (isSame) refuseSame()
         checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
       }
       yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
@@ -150,12 +153,19 @@ class Copying<H, F> {
   }
 
   /** Refuses a link to the file that it would replace, as GNU `cp` does. */
-  #checkTarget({ fromPath, there, to: { directory, name }, toPath }: Item<H>): void {
+  #checkTarget({ fromPath, there, to, toPath }: Item<H>): void {
     if (there === undefined || !isFile(there)) return
-    const target = this.#owned.own(this.#operations.child(directory, name))
-    const isOwn = this.#resolver.leadsTo(fromPath, target)
-    this.#owned.release(target)
-    if (isOwn) calling("cp", [toPath], () => refuseOwnTarget(fromPath, toPath))
+    if (this.#isAt(to, (file) => this.#resolver.leadsTo(fromPath, file))) {
+      calling("cp", [toPath], () => refuseOwnTarget(fromPath, toPath))
+    }
+  }
+
+  /** Whether something holds for the file at a place. */
+  #isAt({ directory, name }: ParentAndName<H>, holds: (file: H) => boolean): boolean {
+    const file = this.#owned.own(this.#operations.child(directory, name))
+    const does = holds(file)
+    this.#owned.release(file)
+    return does
   }
 
   /** Opens the source first: if it cannot be read, the file that it would replace stays. */
