@@ -310,6 +310,11 @@ export interface InodeOperations<H, F> {
    * not have this method, and their lookups set `mounted` to `false`.
    */
   readonly mount?: (inode: H) => unknown
+  /**
+   * Whether `rename`, `unlink` and `rmdir` themselves fail with EBUSY for a mount point in the directory. Linux does so
+   * only in the mount namespace of the caller; in another one, the mount would end. Without this function, they do.
+   */
+  readonly protectsMounts?: (directory: H) => boolean
   readonly getattr: (inode: H) => Attributes
   readonly getattrExact: (inode: H) => ExactAttributes
   readonly statfs: (inode: H) => StatFs

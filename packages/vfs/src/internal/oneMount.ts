@@ -1,15 +1,15 @@
 /** Restricts a file system to one mount: files on another mount fail with EXDEV, as with `RESOLVE_NO_XDEV`. */
-import type { InodeOperations } from "../InodeOperations.js"
+import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import { expecting, fail, isErrno } from "./errno.js"
 
 /**
- * Returns the same operations, except that each lookup reports whether a mount begins there, and that operations on
- * trees do not enter mounts. A file system without `mount` has only one mount, and its lookups already report that.
+ * Returns the same operations, except that each lookup reports whether a mount begins there, that operations on trees do
+ * not enter mounts, and that no mount point is removed or renamed. A file system without `mount` has only one mount, and its lookups already report that.
  *
  * @internal
  */
 export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperations<H, F> => {
-  const { child, create, lookup, mount, readlink, release } = operations
+  const { child, create, lookup, mount, protectsMounts, readlink, release, rename, rmdir, unlink } = operations
   if (mount === undefined) return operations
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
   const childHere: typeof child = (directory, name) => {
@@ -21,6 +21,16 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       if (!isHere) release?.(found)
     }
     return isHere ? found : fail("EXDEV")
+  }
+  const refuseMountPoint = ({ directory, name }: ParentAndName<H>): void => {
+    if (protectsMounts?.(directory) ?? true) return
+    const found = expecting(["ENOENT"], () => child(directory, name))
+    if (isErrno(found)) return
+    try {
+      if (isMounted(directory, found)) fail("EBUSY")
+    } finally {
+      release?.(found)
+    }
   }
   return {
     ...operations,
@@ -44,6 +54,19 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       const found = expecting(["ENOENT"], () => childHere(at.directory, at.name))
       if (!isErrno(found)) release?.(found)
       throw made
+    },
+    rename: (from, to, mode) => {
+      refuseMountPoint(from)
+      refuseMountPoint(to)
+      rename(from, to, mode)
+    },
+    rmdir: (at) => {
+      refuseMountPoint(at)
+      rmdir(at)
+    },
+    unlink: (at) => {
+      refuseMountPoint(at)
+      unlink(at)
     }
   }
 }

@@ -16,6 +16,7 @@ import { accessSync, chmodSync, chownSync, constants, openSync, statSync, utimes
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { isProcfs } from "../procfs/lookupCalls.js"
+import { isOwnMount } from "../procfs/mount.js"
 import { unmappedIds } from "../protection.js"
 import type { OpenRoot } from "../root.js"
 import type { SystemCalls } from "../systemCalls.js"
@@ -130,6 +131,7 @@ const withBoth = (from: Place, to: Place, call: () => void): void =>
 /** @internal */
 export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
   const { calls, protection } = root.value
+  let isOwn: boolean | undefined
   return {
     top: () => new FoundFiles(calls).top(root.value.pinned.fd),
     retain: () => {
@@ -155,6 +157,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     unmapped: () => calling(unmappedIds),
     identity: (file) => file.identity,
     mount: (file) => file.mount,
+    // Asked only if there is a single mount, that of the root.
+    protectsMounts: (directory) => isOwn ??= calling(() => isOwnMount(directory.mount)),
     getattr: (file) => calls.fstat(file.fd),
     getattrExact: (file) => calls.fstatExact(file.fd),
     statfs: (file) => calling(() => statfs(placeOf(file))),

@@ -35,6 +35,21 @@ export const readableMountOf = (fd: number): bigint | undefined => {
 
 const isForbidden = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EACCES" // `node:fs` throws nothing else
 
+/**
+ * Whether the mount is in the mount namespace of this process, as far as `proc_pid_mountinfo(5)` shows. `false` if that
+ * may not be read.
+ *
+ * @internal
+ */
+export const isOwnMount = (id: bigint): boolean => {
+  try {
+    return `\n${readFileSync("/proc/self/mountinfo", "latin1")}`.includes(`\n${id} `)
+  } catch (error) {
+    if (isForbidden(error)) return false
+    throw error
+  }
+}
+
 /** In milliseconds. On a machine with a thousand mounts, the kernel takes several to list them. */
 const VALID = 1_000
 
