@@ -110,7 +110,23 @@ const linkTo = (temporary: Place, place: Place): Given => {
   }
 }
 
+/**
+ * Refuses to replace a mount point, which is not on the same mount as `sibling`. The kernel refuses it only in the mount
+ * namespace of this process; in that of a container, the mount would end.
+ */
+export const refuseMountPoint = ({ path, root }: Place, sibling: string): void => {
+  try {
+    const { mountId } = root.directorySync.lstat(path)
+    if (mountId === root.directorySync.lstat(sibling).mountId) return
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return
+    throw error
+  }
+  throw new Refused("another file system or file is mounted in its place (EBUSY)")
+}
+
 const replace = (temporary: Place, place: Place): Given => {
+  refuseMountPoint(place, temporary.path)
   place.root.directorySync.rename(temporary.path, place.path, { mode: "replace" })
   return "renamed"
 }

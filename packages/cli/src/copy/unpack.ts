@@ -28,7 +28,7 @@ import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
 import { Input } from "./input.js"
 import { letOwnerUse } from "./made.js"
 import { type Later, type Made, Memory } from "./memory.js"
-import { create, INSIDE, type Place, Temporary } from "./place.js"
+import { create, INSIDE, type Place, refuseMountPoint, Temporary } from "./place.js"
 import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
@@ -182,7 +182,10 @@ class Unpacking {
     const keep = () => this.#memory.keepAttributes(path, { kept, extended })
     if (keep() || this.#isDirectory(path)) return
     if (this.#options.overwrite) {
-      ofCopy(() => this.#to.sync.unlinkSync(path))
+      ofCopy(() => {
+        refuseMountPoint({ root: this.#to, path }, parentOf(path) || ".")
+        this.#to.sync.unlinkSync(path)
+      })
       this.#makeDirectory(path)
       if (keep()) return
     }
