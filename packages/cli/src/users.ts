@@ -11,15 +11,24 @@ const isName = (name: string): boolean => /^[\w.][\w.@\\+-]{0,63}\$?$/.test(name
 
 const isId = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) < 2 ** 32
 
-/** The names in a file in the format of `passwd(5)` or `group(5)`. As in libc, the first line for an id counts. */
-export const namesIn = (text: string): ReadonlyMap<number, string> => {
-  const names = new Map<number, string>()
-  for (const line of text.split("\n")) {
-    const [name = "", , id = ""] = line.split(":", 3)
-    if (isName(name) && isId(id) && !names.has(Number(id))) names.set(Number(id), name)
-  }
-  return names
+interface Entry {
+  readonly name: string
+  /** Only in `passwd`. */
+  readonly home: string | undefined
 }
+
+/** The lines of a file in the format of `passwd(5)` or `group(5)`. As in libc, the first line for an id counts. */
+export const entriesIn = (text: string): ReadonlyMap<number, Entry> => {
+  const entries = new Map<number, Entry>()
+  for (const line of text.split("\n")) {
+    const [name = "", , id = "", , , home] = line.split(":", 6)
+    if (isName(name) && isId(id) && !entries.has(Number(id))) entries.set(Number(id), { name, home })
+  }
+  return entries
+}
+
+export const namesIn = (text: string): ReadonlyMap<number, string> =>
+  new Map(Array.from(entriesIn(text), ([id, { name }]) => [id, name]))
 
 const readNames = async (root: OpenRoot, path: string, signal: AbortSignal | undefined) => {
   try {

@@ -1,4 +1,5 @@
 /** Reads what the runtimes have recorded about a container: its name, pod, root, and first process. */
+import { entriesIn } from "../users.js"
 import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
 import { type Facts, facts, first, initIn, validInit, validPath } from "./facts.js"
 import { at, Files } from "./files.js"
@@ -189,15 +190,7 @@ const nerdctl: Source = async (files, id, { data }, listings) => {
  */
 const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
 
-const users = async (files: Files): Promise<ReadonlyMap<number, { readonly user: string; readonly home: string }>> => {
-  const text = await files.text("/etc/passwd")
-  return new Map(
-    (text ?? "").split("\n").flatMap((line) => {
-      const [user = "", , uid = "", , , home = ""] = line.split(":")
-      return /^\d+$/.test(uid) ? [[Number(uid), { user, home }] as const] : []
-    })
-  )
-}
+const users = async (files: Files) => entriesIn(await files.text("/etc/passwd") ?? "")
 
 /** The records of the machine whose files are below `root`. */
 export class Records {
@@ -221,7 +214,7 @@ export class Records {
 
   /** The name of the user, if it can be shown. */
   async user(uid: number): Promise<string | undefined> {
-    return validName((await this.#users(this.#files)).get(uid)?.user)
+    return (await this.#users(this.#files)).get(uid)?.name
   }
 
   /** The containers that runc and crun have started for the system, without those whose ids are known already. */

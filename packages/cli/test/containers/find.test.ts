@@ -152,6 +152,19 @@ describe("the records of a container", () => {
   })
 })
 
+describe("the user of a process", () => {
+  it("has the name in the first line for its id, as in libc, which can begin with an underscore", async () => {
+    const passwd = "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n_chrony:x:123:123::/:/bin/false\n"
+    using made = machine([], { "/etc/passwd": passwd })
+    const records = new Records(made.places.files)
+    expect([await records.user(0), await records.user(123), await records.user(5)]).toEqual([
+      "root",
+      "_chrony",
+      undefined
+    ])
+  })
+})
+
 describe("a part of a container", () => {
   it("is a child with another mount namespace, or another root", async () => {
     expect(
