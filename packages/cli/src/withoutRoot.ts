@@ -20,7 +20,7 @@ export type WithoutRoot =
  * Missing from Node's constants. With O_PATH the file itself is not opened, so a device or fifo is not affected
  * (`open(2)`).
  */
-const O_PATH = 0o10000000
+export const O_PATH = 0o10000000
 
 const look = <A>(path: string, flags: number, use: (fd: number) => A): A => {
   const fd = openSync(Buffer.from(bytesOf(path)), O_PATH | flags)

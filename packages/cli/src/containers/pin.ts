@@ -2,6 +2,8 @@
 import { constants } from "node:fs"
 import { type FileHandle, open, readFile, readlink } from "node:fs/promises"
 import { Unusable } from "../failure.js"
+import { mountsIn } from "../mountinfo.js"
+import { O_PATH } from "../withoutRoot.js"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
 import { parseStat, rootMountIn } from "./processes.js"
@@ -72,13 +74,23 @@ export const isStarting = async (pid: number, { process }: Pinned): Promise<bool
   return own !== undefined && others.includes(own)
 }
 
+/** Whether a file is on a mount that the process sees. */
+const isOnMountOf = async (path: string, process: string): Promise<boolean> => {
+  await using file = await open(path, O_PATH)
+  const mountId = /^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${file.fd}`, "latin1"))?.[1]
+  for await (const { id } of mountsIn(`${process}/mountinfo`)) if (id === mountId) return true
+  return false
+}
+
 /**
  * Whether the process is one of gVisor, which is the kernel of the container. The root of this process is almost empty:
- * only the programs in the container see its files.
+ * only the programs in the container see its files. A program in the container can have the same name, but it is on a
+ * mount of the container.
  */
 export const isGvisor = async ({ process }: Pinned): Promise<boolean> => {
+  const program = `${process}/exe`
   try {
-    return /\/runsc(?: \(deleted\))?$/.test(await readlink(`${process}/exe`))
+    return /\/runsc(?: \(deleted\))?$/.test(await readlink(program)) && !await isOnMountOf(program, process)
   } catch (error) {
     errnoOf(error)
     return false

@@ -3,7 +3,7 @@
  */
 import { without } from "@procfsroot/testkit/judges"
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import { setImmediate } from "node:timers/promises"
@@ -256,13 +256,27 @@ describe.skipIf(without("root", containers))("with containers of both runtimes",
     expect(textOf("cat", "--pid", String(another.pid), "/etc/who")).toBe("the container\n")
   })
 
-  it("a container in gVisor is not opened, because its process has the root of gVisor", () => {
+  /** Starts a container of runc whose program is named `runsc`. */
+  const runsc = ({ path }: Temporary): Running => {
+    Fs.mkdirSync(`${path}/bin`)
+    // The program of the container is copied through the first link.
+    for (const name of ["sleep", "sh", "mkdir", "mount", "pivot_root", "umount"]) {
+      Fs.symlinkSync("runsc", `${path}/bin/${name}`)
+    }
+    return runc({ root: path })
+  }
+
+  /** runc starts the program of a container just after it has started the container. */
+  const programOf = ({ pid }: Running) => expect.poll(() => Fs.readlinkSync(`/proc/${pid}/exe`), { timeout: 10_000 })
+
+  it("a container in gVisor is not opened, because its process has the root of gVisor", async () => {
     using place = temporary()
-    Fs.mkdirSync(`${place.path}/bin`)
-    // The program of the container is copied through this link.
-    Fs.symlinkSync("runsc", `${place.path}/bin/sleep`)
-    using container = runc({ root: place.path })
+    using container = runsc(place)
     const { name, pid } = container
+    await programOf(container).toMatch(/\/runsc$/)
+    // Like gVisor: the program is on a mount that is not in the namespace of the process, and its root is empty.
+    const script = "mount -t tmpfs none /sys && cd /sys && mkdir old && pivot_root . old && /old/bin/umount -l /old"
+    execFileSync("nsenter", [`--target=${pid}`, "--mount", "/bin/sh", "-c", script])
     for (const command of [["ls", "--container", name], ["cp", `${name}:/bin`, `${place.path}/copy`]]) {
       const { stdout, ...result } = run(command)
       expect({ ...result, stdout: stdout.toString() }).toEqual({
@@ -272,7 +286,14 @@ describe.skipIf(without("root", containers))("with containers of both runtimes",
           `runtime, or, if you want the root of gVisor itself, use --pid ${pid}, or pid:${pid}:/PATH with cp.\n`
       })
     }
-    expect(textOf("ls", "--pid", String(pid), "/bin")).toBe("runsc\nsleep\n")
+    expect(textOf("ls", "--pid", String(pid))).toBe("old\n")
+  })
+
+  it("a container whose program is named runsc is not taken for one in gVisor", async () => {
+    using place = temporary()
+    using container = runsc(place)
+    await programOf(container).toMatch(/\/runsc$/)
+    expect(textOf("ls", "--container", container.name, "/bin")).toContain("runsc\n")
   })
 })
 
