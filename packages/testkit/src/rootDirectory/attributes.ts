@@ -50,7 +50,8 @@ const judged = (path: string, stat: Fs.BigIntStats): PlainExactInfo => ({
   atimeNs: stat.atimeNs,
   mtimeNs: stat.mtimeNs,
   ctimeNs: stat.ctimeNs,
-  birthtimeNs: stat.birthtimeNs,
+  // Not every file system knows it, such as tmpfs in Linux 5.4.
+  birthtimeNs: stat.birthtimeNs === 0n ? undefined : stat.birthtimeNs,
   mountId: mountOf(path)
 })
 
