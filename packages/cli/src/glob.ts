@@ -67,12 +67,13 @@ const bracket = (pattern: ReadonlyArray<string>, start: number): [part: Part, en
 const partsOf = (text: string): ReadonlyArray<Part> => {
   const pattern = Array.from(text)
   const parts: Array<Part> = []
-  const itself = (wanted: string) => parts.push((character) => character === wanted)
+  const itself = (wanted: string | undefined) => parts.push((character) => character === wanted)
   for (let at = 0; at < pattern.length;) {
     const character = pattern[at++] ?? ""
     if (character === "*") parts.push("star")
     else if (character === "?") parts.push(() => true)
-    else if (character === "\\" && at < pattern.length) itself(pattern[at++] ?? "")
+    // Without a character after it, a backslash matches nothing, as in POSIX.
+    else if (character === "\\") itself(pattern[at++])
     else {
       const found = character === "[" ? bracket(pattern, at) : undefined
       if (found === undefined) itself(character)

@@ -137,11 +137,11 @@ describe("a pattern", () => {
       seed: 3
     })
       .map((letters) => letters.join(""))
-      // POSIX does not define a backslash at the end, or a range in reverse order.
-      .filter((pattern) => !/\\$|\[.*[-\\]/.test(pattern))
+      // POSIX does not define a range in reverse order.
+      .filter((pattern) => !/\[.*[-\\]/.test(pattern))
       .concat("[[.-.]]*", "[[=a=]^]*", "[![.].]]", "[[.].]a]*", "[[.a.]-b]?", "[[.a.]-[.b.]]", "[-a-b]", "[\\]b]*")
     const names = FastCheck.sample(
-      FastCheck.array(FastCheck.constantFrom(..."ab.-]^!".split("")), { minLength: 1, maxLength: 5 }),
+      FastCheck.array(FastCheck.constantFrom(..."ab.-]^!\\".split("")), { minLength: 1, maxLength: 5 }),
       { numRuns: 150, seed: 4 }
     ).map((letters) => letters.join("")).filter((name) => !/^\.{1,2}$/.test(name))
     mkdirSync(`${tree.path}/glob`)
