@@ -122,7 +122,7 @@ export const refuseMountPoint = ({ path, root }: Place, sibling: string): void =
     if (codeOf(error) === "ENOENT") return
     throw error
   }
-  throw new Refused("another file system or file is mounted in its place (EBUSY)")
+  throw new Refused("a mount point is in its place (EBUSY)")
 }
 
 const replace = (temporary: Place, place: Place): Given => {

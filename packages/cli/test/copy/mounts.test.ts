@@ -29,7 +29,7 @@ const start = async ({ path }: Temporary) => {
   }
 }
 
-const why = "another file system or file is mounted in its place (EBUSY)"
+const why = "a mount point is in its place (EBUSY)"
 
 describe.skipIf(without("mount"))("a file that is mounted in a container", () => {
   it("is not replaced by a copy, and other files are", async () => {
