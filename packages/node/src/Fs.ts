@@ -11,7 +11,7 @@
 import type * as NodeFs from "node:fs"
 import * as internal from "./internal/promises/fs.js"
 import type { OpenRoot } from "./OpenRoot.js"
-import type { Promises, Sync } from "./Promises.js"
+import type { FileHandle, Promises, Sync } from "./Promises.js"
 
 /**
  * The part of a root that is used.
@@ -37,6 +37,14 @@ type OnDescriptor =
   | "write"
   | "writev"
 
+/** A function of Node that makes a stream, whose option `fd` may also be a file that a root has opened. */
+type Streaming<F extends (path: NodeFs.PathLike, options?: never) => unknown> =
+  & F
+  & ((
+    path: NodeFs.PathLike,
+    options: Omit<Exclude<Parameters<F>[1], string | undefined>, "fd"> & { readonly fd: FileHandle }
+  ) => ReturnType<F>)
+
 /**
  * The functions of `node:fs` that work in a root. All others, such as `glob`, `watch` and `watchFile`, and the
  * classes, are there as well, but not in the type: they throw ENOTSUP.
@@ -59,11 +67,11 @@ export interface Fs extends
     | WithCallback
     | OnDescriptor
     | `${OnDescriptor}Sync`
-    | "createReadStream"
-    | "createWriteStream"
     | "exists"
   >
 {
+  readonly createReadStream: Streaming<typeof NodeFs.createReadStream>
+  readonly createWriteStream: Streaming<typeof NodeFs.createWriteStream>
   readonly promises: Promises
 }
 

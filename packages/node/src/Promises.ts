@@ -176,8 +176,29 @@ export interface ListOptions extends Abortable {
   readonly withFileTypes?: false | undefined
 }
 
+type AnyFile = NodeFs.PathLike | FileHandle | NodePromises.FileHandle
+
+/** A function of Node that takes a path or an open file, which may also be one that a root has opened. */
+type OnFile<F extends (file: never, ...rest: never) => unknown> = F extends
+  (file: never, ...rest: infer Rest) => infer A ? (file: AnyFile, ...rest: Rest) => A : never
+
+type Content = Exclude<Awaited<ReturnType<typeof NodePromises.readFile>>, string>
+
+type ReadOptions = Abortable & { readonly flag?: NodeFs.OpenMode | undefined }
+
+/** Not an interface: the declarations of other programs have to write it out. */
+type ReadFile = {
+  (file: AnyFile, options?: (ReadOptions & { readonly encoding?: null | undefined }) | null): Promise<Content>
+  (file: AnyFile, options: (ReadOptions & { readonly encoding: BufferEncoding }) | BufferEncoding): Promise<string>
+  (
+    file: AnyFile,
+    options?: (ReadOptions & NodeFs.ObjectEncodingOptions) | BufferEncoding | null
+  ): Promise<string | Content>
+}
+
 /**
- * The functions of `node:fs/promises`. `cp`, `readdir` and `rm` take a `signal` as well.
+ * The functions of `node:fs/promises`. `cp`, `readdir` and `rm` take a `signal` as well. The files that `appendFile`,
+ * `readFile` and `writeFile` take are those that a root has opened, and not Node's own.
  *
  * @since 0.1.0
  * @category models
@@ -186,7 +207,6 @@ export interface Promises extends
   Pick<
     typeof NodePromises,
     | "access"
-    | "appendFile"
     | "chmod"
     | "chown"
     | "copyFile"
@@ -196,7 +216,6 @@ export interface Promises extends
     | "lutimes"
     | "mkdir"
     | "mkdtemp"
-    | "readFile"
     | "readlink"
     | "realpath"
     | "rename"
@@ -208,9 +227,9 @@ export interface Promises extends
     | "unlink"
     | "utimes"
     | "watch"
-    | "writeFile"
   >
 {
+  readonly appendFile: OnFile<typeof NodePromises.appendFile>
   readonly constants: values.Constants
   readonly cp: (from: string | URL, to: string | URL, options?: NodeFs.CopyOptions & Abortable) => Promise<void>
   readonly open: (path: NodeFs.PathLike, flags?: string | number, mode?: NodeFs.Mode) => Promise<FileHandle>
@@ -226,7 +245,9 @@ export interface Promises extends
       path: NodeFs.PathLike,
       options: Omit<ListOptions, "withFileTypes"> & { readonly withFileTypes: true }
     ) => Promise<Array<NodeFs.Dirent>>)
+  readonly readFile: typeof NodePromises.readFile & ReadFile
   readonly rm: (path: NodeFs.PathLike, options?: NodeFs.RmOptions & Abortable) => Promise<void>
+  readonly writeFile: OnFile<typeof NodePromises.writeFile>
 }
 
 /**

@@ -165,3 +165,29 @@ it("the declarations of every module load Node's types themselves", () => {
   expect(modules.length).toBeGreaterThan(10)
   expect(complaints).toEqual([])
 })
+
+it("functions take a file that a root has opened, even if files of Node have methods that it lacks", () => {
+  using project = temporary()
+  install(promises, project.path)
+  const file = join(project.path, "main.mts")
+  // As Node's types have since version 25. These are those of version 20.
+  const newer = `declare module "fs/promises" { interface FileHandle { readonly newer: () => void } }`
+  const program = `
+    import { Fs, openMemoryRoot } from "@procfsroot/node"
+    import type * as NodePromises from "node:fs/promises"
+    ${newer}
+    const { createReadStream, createWriteStream, promises } = Fs.make(openMemoryRoot({ "/f": "" }))
+    const file = await promises.open("/f")
+    const text: string = await promises.readFile(file, "utf8")
+    const again: string = await promises.readFile(file, { encoding: "utf8", signal: AbortSignal.abort() })
+    const bytes: Buffer = await promises.readFile(file)
+    await promises.writeFile(Math.random() < 0.5 ? file : "/f", text + again, { encoding: "latin1", flush: true })
+    await promises[text === "" ? "appendFile" : "writeFile"](file, bytes)
+    createReadStream("", { fd: file, start: 1 }).pipe(createWriteStream("", { fd: file, flush: true }))
+    const taken: Pick<typeof NodePromises, "appendFile" | "readFile" | "writeFile"> = promises
+    file.newer()`
+  writeFileSync(file, program)
+  const complaints = ts.getPreEmitDiagnostics(ts.createProgram([file], options))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+  expect(complaints).toEqual(["Property 'newer' does not exist on type 'FileHandle'."])
+})
