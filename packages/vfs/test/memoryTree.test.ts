@@ -68,6 +68,23 @@ describe("a tree of a program in JavaScript is refused", () => {
   })
 })
 
+describe("what is not a tree is refused", () => {
+  const values: ReadonlyArray<readonly [shown: string, value: unknown]> = [
+    ["undefined", undefined],
+    ["null", null],
+    ["5", 5],
+    ["\"/f\"", "/f"],
+    ["[object Array]", []],
+    ["[object Map]", new Map([["/f", "content"]])],
+    ["[object Function]", () => ({})]
+  ]
+
+  it.each(values)("%s", (shown, value) => {
+    const why = `a tree must be an object whose keys are paths, such as { "/motd": "hello" }, not ${shown}`
+    expect(() => MemoryTree.make(value as MemoryTree.Tree)).toThrow(new TypeError(why)) // as JavaScript can pass it
+  })
+})
+
 describe("a user is refused", () => {
   it.each<readonly [user: Partial<MemoryTree.User>, why: string]>([
     [{ uid: -1 }, "uid is -1, but it must be a whole number from 0 to 4294967294"],

@@ -4,7 +4,7 @@ import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
-import { quote } from "../messages.js"
+import { quote, shown } from "../messages.js"
 import { PERMISSIONS } from "../mode.js"
 import { refuse, whyRefused } from "../refusal.js"
 import { freeze } from "./freeze.js"
@@ -207,7 +207,14 @@ const placeAgain = (top: Directory, path: string, of: string, implications: Impl
 /** The tree of a file system without any entries. */
 const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
 
+/** Most of what a program in JavaScript can pass instead has no keys, and would be the empty tree. */
+const checkKind = (tree: unknown): void => {
+  if (typeof tree === "object" && tree !== null && !(Symbol.iterator in tree)) return
+  throw new TypeError(`a tree must be an object whose keys are paths, such as { "/motd": "hello" }, not ${shown(tree)}`)
+}
+
 const builtFrom = (tree: Tree): Directory | Invalid => {
+  checkKind(tree)
   const top = new Directory(implied)
   const implications: Implied = new Set([top])
   const hardLinks: Array<readonly [path: string, of: string]> = []
