@@ -8,6 +8,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { box } from "./box.js"
 import { rejection, thrown } from "./rejection.js"
@@ -243,6 +244,17 @@ describe("sync", () => {
     expect(() => sync.mkdtempSync("")).toThrow("EINVAL")
     expect((await promises.readdir("/")).length).toBe(6)
   })
+})
+
+it("a root is printed by its path and its strategy, without its functions", async () => {
+  using directory = box()
+  await using root = await openRoot(directory.path, { strategy: "walk" })
+  const shown = (path: string, { strategy }: OpenRoot) => `OpenRoot ${inspect({ path, strategy })}`
+  expect(inspect(root)).toBe(shown(directory.path, root))
+  await using inner = await root.subRoot("/d")
+  expect(inspect(inner)).toBe(shown(`${directory.path}/d`, inner))
+  await using memory = openMemoryRoot({})
+  expect(inspect(memory)).toBe(shown("/", memory))
 })
 
 it("names that are not UTF-8 can be passed and listed as bytes", async () => {

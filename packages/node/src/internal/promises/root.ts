@@ -90,6 +90,14 @@ const walkAll = async (
   return results
 }
 
+type Inspect = (value: unknown, options: unknown) => string
+
+/** What Node, Bun and Deno print. Without this, they would print over 200 lines of functions. */
+const inspectedAs = (shown: Pick<OpenRoot, "path" | "strategy">) => ({
+  [Symbol.for("nodejs.util.inspect.custom")]: (_: number, options: unknown, inspect: Inspect) =>
+    `OpenRoot ${inspect(shown, options)}`
+})
+
 /**
  * All methods of a root except `subRoot`.
  *
@@ -171,6 +179,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   const close = async (): Promise<void> => provider.close()
 
   return {
+    ...inspectedAs({ path: root, strategy }),
     path: root,
     strategy,
     resolve: inTurns(resolve),
