@@ -29,8 +29,8 @@
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
  * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, but are not instances of those that
  *   `node:fs` exports.
- * - `stat` and `lstat` ignore the options `throwIfNoEntry` and `signal`, which Node 26 has. With `throwIfNoEntry: false`,
- *   `statSync` and `lstatSync` return `undefined` for ENOTDIR too, as in Node 26.
+ * - `stat` and `lstat` ignore the options `throwIfNoEntry` and `signal`, which newer versions of Node have. With
+ *   `throwIfNoEntry: false`, `statSync` and `lstatSync` return `undefined` for ENOTDIR too, as in Node 26.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
@@ -48,6 +48,8 @@
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
  *   `fd` of a stream is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
+ *   `readFile` has the option `buffer` of these versions. A function that returns the buffer gets the number of bytes
+ *   that were read, and in Node the size of the file, which is 0 in a procfs.
  * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that
  *   fails later. Node would wait for it forever.
  * - If a `signal` is aborted, the promise rejects with the signal's reason. In Node, that is the `cause` of an

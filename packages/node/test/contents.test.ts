@@ -1,4 +1,6 @@
 /** Programs that read and write with an `fs` that they take as an argument: their results are those of Node's own. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { describe, expect, it } from "vitest"
 import { codeOf, errorOf, failureOf, itIsAsOverNode, type Program } from "./asOverNode.js"
 
 const programs: Readonly<Record<string, Program>> = {
@@ -116,3 +118,36 @@ const programs: Readonly<Record<string, Program>> = {
 }
 
 itIsAsOverNode(programs)
+
+/** The option `buffer`, which only newer versions of Node and of its types have. */
+describe("a content that is read into a buffer of the caller", () => {
+  const box = () => {
+    const { promises, sync } = openMemoryRoot({ "/f": "content" })
+    const readers: ReadonlyArray<readonly [name: string, read: (options: object) => Promise<unknown>]> = [
+      ["by a path", (options) => promises.readFile("/f", options)],
+      ["with a flag", (options) => promises.readFile("/f", { ...options, flag: "a+" })],
+      ["of an open file", async (options) => {
+        await using file = await promises.open("/f")
+        return await file.readFile(options)
+      }],
+      ["synchronously", async (options) => sync.readFileSync("/f", options)]
+    ]
+    return readers
+  }
+
+  it.each(box())("is in that buffer, %s", async (_, read) => {
+    const buffer = new Uint16Array(new ArrayBuffer(10), 2)
+    const content = await read({ buffer })
+    expect(content).toEqual(Buffer.from("content"))
+    expect(content).toMatchObject({ buffer: buffer.buffer, byteOffset: 2 })
+    expect(await read({ buffer: (size: number) => Buffer.alloc(size + 1), encoding: "latin1" })).toBe("content")
+  })
+
+  it.each(box())("is an error if it is too large, or if that is not a buffer, %s", async (_, read) => {
+    expect(await codeOf(read({ buffer: Buffer.alloc(6) }))).toBe("ERR_INVALID_ARG_VALUE")
+    expect(await codeOf(read({ buffer: () => Buffer.alloc(6) }))).toBe("ERR_INVALID_ARG_VALUE")
+    for (const buffer of [null, 5, new ArrayBuffer(9), () => "x"]) {
+      expect(await codeOf(read({ buffer }))).toBe("ERR_INVALID_ARG_TYPE")
+    }
+  })
+})

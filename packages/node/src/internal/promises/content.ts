@@ -5,11 +5,12 @@ import { checkFlush, checkSignal, FILE_MODE, modeOf, openingOf } from "./argumen
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runCall, settling } from "./perform.js"
-import { bytesOf, contentIn, type Encoded, encodingOf, type PathLike, pathOf } from "./texts.js"
+import { bytesOf, type Encoded, encodingOf, formOf, type PathLike, pathOf } from "./texts.js"
 
 type File = PathLike | FileHandle<unknown>
 
 interface Options extends Encoded {
+  readonly buffer?: unknown
   readonly flag?: string | number | undefined
   readonly mode?: number | string | undefined
   readonly flush?: boolean | null | undefined
@@ -68,21 +69,18 @@ const closing = async <F, A>(
 /** @internal */
 export const readFile = <F>(backend: Backend<F>) => async (file: File, options?: AnyOptions) => {
   if (file instanceof FileHandle) return file.readFile(options)
-  const { flag, signal } = named(options)
-  const encoding = encodingOf(options)
+  const { buffer, encoding, flag, signal } = named(options)
+  const inForm = formOf(options)
   if (flag === undefined || flag === "r") {
     const path = pathOf(file)
-    return contentIn(
-      await run(backend, "readFile", "open", [path], () => backend.fileSystem.readFile(path), signal),
-      encoding
-    )
+    return inForm(await run(backend, "readFile", "open", [path], () => backend.fileSystem.readFile(path), signal))
   }
   checkSignal(signal)
   return closing(
     backend,
     () => openFile(backend, file, flag, undefined, "r", "readFile"),
     signal,
-    (handle) => handle.readFile({ encoding, signal })
+    (handle) => handle.readFile({ buffer, encoding, signal })
   )
 }
 

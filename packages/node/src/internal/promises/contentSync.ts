@@ -4,7 +4,7 @@ import type { Program } from "@procfsroot/vfs/Program"
 import { checkFlush, FILE_MODE, modeOf, type Opening, openingOf } from "./arguments.js"
 import { type AnyOptions, named } from "./content.js"
 import { type Backend, performSync } from "./perform.js"
-import { bytesOf, contentIn, encodingOf, type PathLike, pathOf } from "./texts.js"
+import { bytesOf, encodingOf, formOf, type PathLike, pathOf } from "./texts.js"
 
 /** Opens a file, and closes it after `use`. If both fail, reports the first error. */
 function* using<F, A>(
@@ -34,7 +34,7 @@ function* using<F, A>(
 
 /** @internal */
 export const readFileSync = <F>(backend: Backend<F>) => (path: PathLike, options?: AnyOptions): string | Uint8Array => {
-  const encoding = encodingOf(options)
+  const inForm = formOf(options)
   const opening = openingOf(named(options).flag, "r")
   const text = pathOf(path)
   const { syncFileSystem: fs } = backend
@@ -42,7 +42,7 @@ export const readFileSync = <F>(backend: Backend<F>) => (path: PathLike, options
     opening.flag === "r"
       ? fs.readFile(text)
       : using(fs, text, opening, FILE_MODE, (file) => file.readToEnd("shared"))
-  return contentIn(performSync(backend, { method: "readFile", syscall: "open", paths: [text], begin }), encoding)
+  return inForm(performSync(backend, { method: "readFile", syscall: "open", paths: [text], begin }))
 }
 
 function* writing<F>(file: File<F>, bytes: Uint8Array, flush: boolean): Program<void> {

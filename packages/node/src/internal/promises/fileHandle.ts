@@ -9,7 +9,7 @@ import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
 import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
 import * as streams from "./streams.js"
-import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf, viewedBytes } from "./texts.js"
+import { bufferOf, bytesOf, type Encoded, encodingOf, type Form, formOf, viewedBytes } from "./texts.js"
 import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
 
 type Place = number | bigint | null | undefined
@@ -275,10 +275,10 @@ export class FileHandle<F> {
   }
 
   /** Reads from the current position to the end. */
-  async readFile(options?: Encoded & Abortable | string | null): Promise<string | Uint8Array> {
-    const encoding = encodingOf(options)
+  async readFile(options?: Form & Abortable | string | null): Promise<string | Uint8Array> {
+    const inForm = formOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
-    return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal), encoding)
+    return inForm(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal))
   }
 
   /** Writes at the current position, as one of the methods that do this. */

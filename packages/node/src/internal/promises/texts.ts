@@ -72,16 +72,45 @@ export const nameIn = (name: string, encoding: string | undefined): string | Uin
   return contentIn(encode(name) ?? new TextEncoder().encode(name), encoding)
 }
 
-/**
- * The content of a file in an encoding; without one, its bytes.
- *
- * @internal
- */
-export const contentIn = (bytes: Uint8Array, encoding: string | undefined): string | Uint8Array => {
+/** The content of a file in an encoding; without one, its bytes. */
+const contentIn = (bytes: Uint8Array, encoding: string | undefined): string | Uint8Array => {
   if (encoding === undefined || encoding === "buffer") return bufferOf(bytes)
   return hasBuffer
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding as BufferEncoding) // `encodingOf` has checked it
     : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+}
+
+/** @internal */
+export interface Form extends Encoded {
+  readonly buffer?: unknown
+}
+
+const wantedBytes = (buffer: unknown, name: string): Uint8Array => {
+  if (!ArrayBuffer.isView(buffer)) throw invalidType(name, "a Buffer, a TypedArray or a DataView")
+  return viewedBytes(buffer)
+}
+
+/**
+ * Checks in which form the caller wants the content of a file, and returns the function that converts it: to text, to
+ * bytes, or to the part of the caller's own buffer that has it.
+ *
+ * @internal
+ */
+export const formOf = (options: Form | string | null | undefined): (bytes: Uint8Array) => string | Uint8Array => {
+  const encoding = encodingOf(options)
+  const buffer = typeof options === "object" ? options?.buffer : undefined
+  if (buffer === undefined) return (bytes) => contentIn(bytes, encoding)
+  const find = typeof buffer === "function" ? buffer : undefined
+  const own = find === undefined ? wantedBytes(buffer, "options.buffer") : undefined
+  return (bytes) => {
+    const room = own ?? wantedBytes(find?.(bytes.length), "options.buffer()")
+    if (room.length < bytes.length) {
+      const message = `The property 'options.buffer' has ${room.length} bytes, but the file has ${bytes.length}`
+      throw invalidValue("ERR_INVALID_ARG_VALUE", message)
+    }
+    room.set(bytes)
+    return contentIn(room.subarray(0, bytes.length), encoding)
+  }
 }
 
 /**
