@@ -27,8 +27,8 @@
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - The `parentPath` of an entry begins with the path as you passed it. In a recursive listing, Node removes `.` and
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
- * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, but are not instances of those that
- *   `node:fs` exports.
+ * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, except for the times as `Temporal.Instant`
+ *   in Node 26, but are not instances of those that `node:fs` exports.
  * - `stat` and `lstat` ignore the options `throwIfNoEntry` and `signal`, which newer versions of Node have. With
  *   `throwIfNoEntry: false`, `statSync` and `lstatSync` return `undefined` for ENOTDIR too, as in Node 26.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
