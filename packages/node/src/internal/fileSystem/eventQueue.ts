@@ -21,7 +21,10 @@ interface Reader {
   readonly close: () => void
 }
 
-/** In milliseconds: if libuv calls back for longer without a pause, there are too many events. */
+/**
+ * In milliseconds: if libuv calls back for longer without a pause, there are too many events. Time in which the process
+ * only waits for a processor does not count, since a few events can take long on a busy machine.
+ */
 const LONGEST_TURN = 100
 
 /** The clock is read once per this many events. */
@@ -53,13 +56,19 @@ const shareOf = (share: number): number => Math.max(1, Math.floor(share * (queue
 /** A turn of the event loop in which events are read. */
 class Turn {
   readonly #began = performance.now()
+  readonly #usedBefore = process.cpuUsage()
   readonly #perReader = new Map<Reader, number>()
   readonly #perInode = new Map<bigint, number>()
   #total = 0
 
-  /** Reads the clock only for some of the numbers from 0 on that the caller passes one after the other. */
+  /**
+   * Reads the clock only for some of the numbers from 0 on that the caller passes one after the other. Other threads can
+   * use a processor too, so both kinds of time have to pass.
+   */
   isTooLong(count: number): boolean {
-    return count % GLANCE === 0 && performance.now() - this.#began > LONGEST_TURN
+    if (count === 0 || count % GLANCE !== 0 || performance.now() - this.#began <= LONGEST_TURN) return false
+    const { system, user } = process.cpuUsage(this.#usedBefore)
+    return system + user > 1_000 * LONGEST_TURN
   }
 
   count(reader: Reader): void {
