@@ -127,6 +127,19 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
+  it.effect("a recursive watch reports what a new directory has before it is watched", () =>
+    Effect.gen(function*() {
+      using box = fresh()
+      yield* leavesNothing(within(box.root, strategy, (fs) =>
+        Effect.gen(function*() {
+          const { events, fiber } = yield* watching(fs, "/", { recursive: true, touched: `${box.root}/d/sub` })
+          Fs.mkdirSync(`${box.root}/d/new/e`, { recursive: true })
+          Fs.writeFileSync(`${box.root}/d/new/e/f`, "")
+          yield* events.come("Create d/new", "Create d/new/e", "Create d/new/e/f")
+          yield* Fiber.interrupt(fiber)
+        })))
+    }))
+
   it.effect("a file reports its changes", () =>
     Effect.gen(function*() {
       using box = fresh()

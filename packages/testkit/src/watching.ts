@@ -13,7 +13,7 @@ import type { MemoryOptions, OpenFileSystem, PlainTree, RootEdition } from "./ed
 import { without } from "./judges.js"
 import { temporary } from "./temporary.js"
 import { type Case, cases, type Place, places } from "./watching/cases.js"
-import { expectedFrom, type Judge } from "./watching/differences.js"
+import { expectedFrom, type Judge, sortedFor } from "./watching/differences.js"
 import { randomCase } from "./watching/random.js"
 import { ownWatch, type Reported, reportedIn, type Watch } from "./watching/watched.js"
 import { memoryDirectory } from "./inMemory.js"
@@ -81,7 +81,7 @@ const differing = async (watched: Watched, judge: Judge, place: Place, all: Read
     const { name } = one
     for (const patience of patiences) {
       const reported = expectedFrom(judge, place, await inMemory(watched, one, place, patience))
-      const judged = await onDisk(watched, judge, one, place, patience)
+      const judged = sortedFor(place, await onDisk(watched, judge, one, place, patience))
       if (JSON.stringify(judged) === JSON.stringify(reported)) return
       if (patience !== patiences.at(-1)) continue
       actual.push({ name, reported })

@@ -196,9 +196,9 @@ export interface FileSystem<out F> {
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
    * Starts watching a file or directory. Changes are reported once this function has returned. With `recursive`,
-   * changes in the directories below are reported once `ready` was called. The returned program runs until it is
-   * interrupted. If there is no room for another change, `changed` returns `false`, and the program fails with
-   * EOVERFLOW.
+   * changes in the directories below are reported once `ready` was called, and everything in a directory that appears
+   * later is reported as created. The returned program runs until it is interrupted. If there is no room for another
+   * change, `changed` returns `false`, and the program fails with EOVERFLOW.
    */
   readonly watch: (
     path: string,

@@ -1,5 +1,6 @@
 /** Tests watches: which directories they watch, what they report, and how they end. */
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type { Change, InodeListener } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -192,7 +193,14 @@ describe("a recursive watch", () => {
     fs.rename("/other", "/w/other")
     expect(watched()).toBe(6)
     write(fs, "/w/other/n/m/x")
-    expect(events).toEqual(["Create other", "Create other/n/m/x", "Update other/n/m/x"])
+    expect(events).toEqual([
+      "Create other",
+      "Create other/f",
+      "Create other/n",
+      "Create other/n/m",
+      "Create other/n/m/x",
+      "Update other/n/m/x"
+    ])
   })
 
   it("stops watching directories that leave", () => {
@@ -283,6 +291,20 @@ describe("a recursive watch", () => {
     expect(turns).toBe(2)
   })
 
+  it("waits for the next turn of the event loop after 64 names of a new directory", async () => {
+    const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/other/n/${i}`, ""]))
+    const { events, fs } = watching("/w", true, { files: { ...tree, ...files }, room: 200 })
+    fs.rename("/other/n", "/w/n")
+    // It also counts the names before.
+    const first = events.length
+    expect(first).toBeLessThanOrEqual(64)
+    const next = () => new Promise<void>((resolve) => EventLoop.onNextTurn(resolve))
+    await next()
+    expect(events).toHaveLength(first + 64)
+    await next()
+    expect(events).toHaveLength(131)
+  })
+
   it("fails where the paths of names would be too long for any operation", () => {
     const long = (name: string) => `/${name.repeat(200)}`
     const deep = `/w${long("n").repeat(19)}`
@@ -324,6 +346,16 @@ describe("a watch that has not yet found all directories", () => {
     // It goes on with the name at which it stopped.
     for (let step = program.next(); step.done !== true && step.value._tag === "Turn";) step = program.next()
     expect([events, asked]).toEqual([["Remove d"], [expect.stringMatching(/^gone\/\d+$/), "w/d"]])
+  })
+
+  it("reports the names that a new directory gets before it is watched", () => {
+    const { events, fs, program } = halfway()
+    fs.mkdir("/w/new", 0o700)
+    fs.mkdir("/w/new/d", 0o700)
+    write(fs, "/w/new/d/f")
+    expect(events).toEqual(["Create new"])
+    for (let step = program.next(); step.done !== true && step.value._tag === "Turn";) step = program.next()
+    expect(events).toEqual(["Create new", "Create new/d", "Create new/d/f"])
   })
 
   it("reports nothing after a failure, even before it can end", () => {

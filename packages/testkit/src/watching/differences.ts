@@ -22,20 +22,24 @@ const withoutEndOfDirectory = (events: ReadonlyArray<string>, name: string): Rea
 
 const directoryOf = (event: string): string => event.slice(event.indexOf(" ") + 1, event.lastIndexOf("/") + 1)
 
-/**
- * Sorts events by directory. On a disk, a recursive watch collects the events of each directory separately, so only the
- * order within each directory is kept. In memory, they are in the order of the calls.
- */
 const byDirectory = (events: ReadonlyArray<string>): ReadonlyArray<string> =>
-  [...new Set(events.map(directoryOf))].flatMap((directory) =>
+  [...new Set(events.map(directoryOf))].toSorted().flatMap((directory) =>
     events.filter((event) => directoryOf(event) === directory)
   )
 
-/** The events that a judge should report, given those in memory. */
-export const expectedFrom = (judge: Judge, { isFile, path, recursive }: Place, reported: Reported): Reported => {
+/**
+ * Sorts the events of a recursive watch by directory. On a disk, it collects the events of each directory separately, so
+ * only the order within each directory is kept. In memory, they are in the order of the calls.
+ */
+export const sortedFor = ({ recursive }: Place, reported: Reported): Reported =>
+  recursive ? reported.map(byDirectory) : reported
+
+/** The events that a judge should report, in the order of `sortedFor`, given those in memory. */
+export const expectedFrom = (judge: Judge, place: Place, reported: Reported): Reported => {
+  const { isFile, path, recursive } = place
   if (judge === "fs.watch") return reported.map((events) => events.map(inWordsOfNode))
   if (isFile) return reported
-  if (recursive) return reported.map(byDirectory)
+  if (recursive) return sortedFor(place, reported)
   const name = path.slice(path.lastIndexOf("/") + 1)
   return reported.map((events) => withoutEndOfDirectory(events, name))
 }

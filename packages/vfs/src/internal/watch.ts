@@ -4,6 +4,7 @@
  */
 import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
+import { onNextTurn } from "./eventLoop.js"
 import { expecting, fail, isErrno, named } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { isDirectory } from "./mode.js"
@@ -17,6 +18,8 @@ interface Level<H> {
   readonly watched: WatchedInode<H>
   readonly identity: Identity
   readonly below: Map<string, Level<H>>
+  /** Whether it has appeared while its parent was watched. */
+  readonly isNew: boolean
   isOpen: boolean
 }
 
@@ -24,6 +27,8 @@ interface Level<H> {
 interface Found<H> {
   readonly parent: Level<H>
   readonly name: string
+  /** Whether an event was about this name. Otherwise, it was found by listing its directory. */
+  readonly isReported: boolean
 }
 
 /**
@@ -33,6 +38,9 @@ interface Found<H> {
 const EVERY = 64
 
 const nothing = () => {}
+
+/** The reader of the changes gets a turn, even if there is time left: only some have room until they are read. */
+const nextTurn = (): Call<void> => new Call((done) => onNextTurn(() => done({ value: undefined })))
 
 function* subtree<H>(top: Level<H>): Iterable<Level<H>> {
   const left = [top]
@@ -68,7 +76,7 @@ class Watch<H, F> {
     this.#recursive = recursive && isDirectory(context.operations.getattr(inode))
     this.#changed = changed
     this.#ready = ready
-    this.#top = this.#begin(inode, "")
+    this.#top = this.#begin(inode, "", false)
   }
 
   *run(): Program<never> {
@@ -84,7 +92,7 @@ class Watch<H, F> {
             return nothing
           })
         } else {
-          if (++this.#followed % EVERY === 0) yield turn
+          if (++this.#followed % EVERY === 0) yield found.parent.isNew ? nextTurn() : turn
           yield* this.#follow(found)
         }
       }
@@ -101,7 +109,7 @@ class Watch<H, F> {
     ready()
   }
 
-  #begin(inode: H, prefix: string): Level<H> {
+  #begin(inode: H, prefix: string, isNew: boolean): Level<H> {
     const { identity, watch } = this.#context.operations
     const level: Level<H> = {
       prefix,
@@ -111,6 +119,7 @@ class Watch<H, F> {
         failed: (thrown) => this.#fail(thrown)
       }),
       below: new Map(),
+      isNew,
       isOpen: true
     }
     return level
@@ -128,7 +137,7 @@ class Watch<H, F> {
       const exists = () => this.#context.operations.peek(this.#place(level, name)) !== undefined
       this.#report(type, exists, level.prefix + name)
       if (!this.#recursive || type === "change") return
-      this.#found.push({ parent: level, name })
+      this.#found.push({ parent: level, name, isReported: true })
       this.#goOn()
     } catch (thrown) {
       this.#fail(thrown)
@@ -187,12 +196,14 @@ class Watch<H, F> {
   }
 
   /** Starts to watch the directory that has this name now, and stops watching the one that had it before. */
-  *#follow({ name, parent }: Found<H>): Program<void> {
+  *#follow({ isReported, name, parent }: Found<H>): Program<void> {
     if (!parent.isOpen) return
     const { child, getattr, identity, release } = this.#context.operations
     const inode = expecting(["ENOENT"], () => child(parent.watched.handle, name))
     const there = isErrno(inode) ? undefined : inode
     try {
+      // The kernel has not reported the names that a new directory got before it was watched.
+      if (there !== undefined && parent.isNew && !isReported) this.#report("rename", () => true, parent.prefix + name)
       const isThere = there !== undefined && isDirectory(getattr(there))
       const known = parent.below.get(name)
       if (known !== undefined) {
@@ -205,7 +216,7 @@ class Watch<H, F> {
       const prefix = `${parent.prefix}${name}/`
       // The paths of names in it would be too long for any operation.
       if (isPathTooLong(prefix)) fail("ENAMETOOLONG")
-      const begun = this.#begin(there, prefix)
+      const begun = this.#begin(there, prefix, isReported || parent.isNew)
       parent.below.set(name, begun)
       yield* this.#list(begun)
     } finally {
@@ -217,7 +228,7 @@ class Watch<H, F> {
   *#list(parent: Level<H>): Program<void> {
     try {
       const names = yield* waitFor(this.#context.operations.readdir(parent.watched.handle))
-      for (const name of names.toReversed()) this.#found.push({ parent, name })
+      for (const name of names.toReversed()) this.#found.push({ parent, name, isReported: false })
     } catch (thrown) {
       if (!isErrno(thrown) || thrown.code !== "ENOENT") throw thrown
     }
