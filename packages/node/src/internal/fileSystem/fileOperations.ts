@@ -1,5 +1,6 @@
 /** Operations on open files, by descriptor. Those that may have to wait run on the thread pool. */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
+import type { Now } from "@procfsroot/vfs/Program"
 import {
   chmodSync,
   chownSync,
@@ -77,18 +78,45 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
   /** A thread that waits itself need not know it, and does not learn when another thread closes a file. */
   const storage = (fd: number): Storage => waitsHere() ? "remote" : storageOf(calls, fd)
   const isInMemory = (fd: number, bytes: Uint8Array): boolean => bytes.length <= SMALL && storage(fd) === "memory"
+  /** Reads into the buffer after the `length` bytes that it has already. These are returned if it fails. */
+  const readWaiting = (fd: number, buffer: Uint8Array, position: number | undefined, length: number): Now<number> => {
+    const rest = buffer.subarray(length)
+    const most = Math.min(rest.length, MAX_RW_COUNT)
+    const at = position === undefined ? null : position + length
+    const now = () => readHere(fd, rest, most, at)
+    if (length === 0) {
+      return isInMemory(fd, rest) ? calling(now) : pooled(now, (done) => readOnPool(fd, rest, most, at, done))
+    }
+    const orNothing = () => {
+      try {
+        return length + now()
+      } catch {
+        return length
+      }
+    }
+    return pooled(orNothing, (done) =>
+      readOnPool(fd, rest, most, at, (error, more) => {
+        done(null, error === null ? length + more : length)
+      }))
+  }
   return {
     getattr: calls.fstat,
     getattrExact: calls.fstatExact,
     identity: calls.identity,
     read: (fd, buffer, position) => {
-      const length = calls.readNow?.(fd, buffer, position)
-      if (length !== undefined) return length
-      const most = Math.min(buffer.length, MAX_RW_COUNT)
-      const now = () => readHere(fd, buffer, most, position ?? null)
-      return isInMemory(fd, buffer)
-        ? calling(now)
-        : pooled(now, (done) => readOnPool(fd, buffer, most, position ?? null, done))
+      let length = 0
+      // Only a part may be in the page cache, so this is the end of the file only if the next call reads nothing.
+      while (length < buffer.length) {
+        const more = calls.readNow?.(
+          fd,
+          buffer.subarray(length),
+          position === undefined ? undefined : position + length
+        )
+        if (more === undefined) return readWaiting(fd, buffer, position, length)
+        if (more === 0) return length
+        length += more
+      }
+      return length
     },
     write: (fd, bytes, position) => {
       const most = Math.min(bytes.length, MAX_RW_COUNT)
