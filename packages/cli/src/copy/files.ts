@@ -229,12 +229,15 @@ export class FileCopy {
     lost: Lost | undefined,
     unlinked: unknown
   ): Result {
-    if (temporary.giveName({ overwrite: this.#options.overwrite, isNew: to.isNew })) {
-      const link = unlinked === undefined ? undefined : this.attributes.lostLink(unlinked)
-      return { type: "copied", bytes, why: together([link, lost]) }
+    let isGiven = false
+    try {
+      isGiven = temporary.giveName({ overwrite: this.#options.overwrite, isNew: to.isNew })
+    } finally {
+      if (!isGiven) this.#linked.delete(identityOf(stat))
     }
-    this.#linked.delete(identityOf(stat))
-    return KEPT
+    if (!isGiven) return KEPT
+    const link = unlinked === undefined ? undefined : this.attributes.lostLink(unlinked)
+    return { type: "copied", bytes, why: together([link, lost]) }
   }
 
   /**

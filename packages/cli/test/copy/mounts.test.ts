@@ -45,6 +45,19 @@ describe.skipIf(without("mount"))("a file that is mounted in a container", () =>
     expect(Fs.readFileSync(`${path}/to/other`, "utf8")).toBe("other")
   })
 
+  it("is not replaced by a file with several names, and the file is copied under the others", async () => {
+    using directory = temporary()
+    const { path } = directory
+    await using container = await start(directory)
+    Fs.linkSync(`${path}/file`, `${path}/second`)
+    expect(run(["cp", `${path}/file`, `${path}/second`, container.to])).toMatchObject({
+      status: 1,
+      stderr: `${path}/file was not copied: ${why}.\n`
+    })
+    expect(container.isMounted()).toBe(true)
+    expect(Fs.readFileSync(`${path}/to/second`, "utf8")).toBe("file")
+  })
+
   it("is not replaced by a file or a directory of an archive", async () => {
     using directory = temporary()
     await using container = await start(directory)
