@@ -4,7 +4,8 @@ import { expecting, fail, isErrno } from "./errno.js"
 
 /**
  * Returns the same operations, except that each lookup reports whether a mount begins there, that operations on trees do
- * not enter mounts, and that no mount point is removed or renamed. A file system without `mount` has only one mount, and its lookups already report that.
+ * not enter mounts, and that no mount point is removed or renamed. A file system without `mount` has only one mount, and
+ * its lookups already report that.
  *
  * @internal
  */
@@ -24,13 +25,9 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
   }
   const refuseMountPoint = ({ directory, name }: ParentAndName<H>): void => {
     if (protectsMounts?.(directory) ?? true) return
-    const found = expecting(["ENOENT"], () => child(directory, name))
-    if (isErrno(found)) return
-    try {
-      if (isMounted(directory, found)) fail("EBUSY")
-    } finally {
-      release?.(found)
-    }
+    const found = expecting(["ENOENT", "EXDEV"], () => childHere(directory, name))
+    if (!isErrno(found)) release?.(found)
+    else if (found.code === "EXDEV") fail("EBUSY")
   }
   return {
     ...operations,
