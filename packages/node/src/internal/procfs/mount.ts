@@ -35,20 +35,22 @@ export const readableMountOf = (fd: number): bigint | undefined => {
 
 const isForbidden = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EACCES" // `node:fs` throws nothing else
 
-/**
- * Whether the mount is in the mount namespace of this process, as far as `proc_pid_mountinfo(5)` shows. `false` if that
- * may not be read.
- *
- * @internal
- */
-export const isOwnMount = (id: bigint): boolean => {
+/** The mounts in the mount namespace of this process (`proc_pid_mountinfo(5)`), or none if it may not read them. */
+const ownMounts = (): string => {
   try {
-    return `\n${readFileSync("/proc/self/mountinfo", "latin1")}`.includes(`\n${id} `)
+    return readFileSync("/proc/self/mountinfo", "latin1")
   } catch (error) {
-    if (isForbidden(error)) return false
+    if (isForbidden(error)) return ""
     throw error
   }
 }
+
+/**
+ * Whether the mount is in the mount namespace of this process, as far as it may see that.
+ *
+ * @internal
+ */
+export const isOwnMount = (id: bigint): boolean => `\n${ownMounts()}`.includes(`\n${id} `)
 
 /** In milliseconds. On a machine with a thousand mounts, the kernel takes several to list them. */
 const VALID = 1_000
@@ -61,15 +63,11 @@ let listed: { readonly mounts: ReadonlySet<bigint>; readonly until: number } | u
  */
 const line = /(?:^|\n)(\d+)(?: [^ \n]+){4} [^ \n]*\bnosymfollow\b/g
 
-const none: ReadonlySet<bigint> = new Set()
-
-/** Lists the mounts with the option `nosymfollow` (`proc_pid_mountinfo(5)`), or none if it may not read the list. */
+/** Lists the mounts with the option `nosymfollow`. */
 const list = (): ReadonlySet<bigint> => {
   try {
-    const lines = readFileSync("/proc/self/mountinfo", "latin1").matchAll(line)
-    return new Set(Array.from(lines, ([, id = ""]) => BigInt(id)))
+    return new Set(Array.from(ownMounts().matchAll(line), ([, id = ""]) => BigInt(id)))
   } catch (error) {
-    if (isForbidden(error)) return none
     // Links can be followed without a free descriptor. The last list is better than none.
     if (listed === undefined || !isExhausted(error)) throw error
     return listed.mounts
