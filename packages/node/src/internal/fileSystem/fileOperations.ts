@@ -78,25 +78,23 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
   /** A thread that waits itself need not know it, and does not learn when another thread closes a file. */
   const storage = (fd: number): Storage => waitsHere() ? "remote" : storageOf(calls, fd)
   const isInMemory = (fd: number, bytes: Uint8Array): boolean => bytes.length <= SMALL && storage(fd) === "memory"
-  /** Reads into the buffer after the `length` bytes that it has already. These are returned if it fails. */
+  /** Reads after the `length` bytes that the buffer has already. If there are any, they are returned even if it fails. */
   const readWaiting = (fd: number, buffer: Uint8Array, position: number | undefined, length: number): Now<number> => {
     const rest = buffer.subarray(length)
     const most = Math.min(rest.length, MAX_RW_COUNT)
     const at = position === undefined ? null : position + length
-    const now = () => readHere(fd, rest, most, at)
-    if (length === 0) {
-      return isInMemory(fd, rest) ? calling(now) : pooled(now, (done) => readOnPool(fd, rest, most, at, done))
-    }
-    const orNothing = () => {
+    const now = () => {
       try {
-        return length + now()
-      } catch {
-        return length
+        return length + readHere(fd, rest, most, at)
+      } catch (error) {
+        if (length > 0) return length
+        throw error
       }
     }
-    return pooled(orNothing, (done) =>
+    return isInMemory(fd, rest) ? calling(now) : pooled(now, (done) =>
       readOnPool(fd, rest, most, at, (error, more) => {
-        done(null, error === null ? length + more : length)
+        if (error === null) done(null, length + more)
+        else done(length > 0 ? null : error, length)
       }))
   }
   return {
@@ -104,19 +102,14 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     getattrExact: calls.fstatExact,
     identity: calls.identity,
     read: (fd, buffer, position) => {
-      let length = 0
-      // Only a part may be in the page cache, so this is the end of the file only if the next call reads nothing.
-      while (length < buffer.length) {
-        const more = calls.readNow?.(
-          fd,
-          buffer.subarray(length),
-          position === undefined ? undefined : position + length
-        )
+      for (let length = 0;;) {
+        const at = position === undefined ? undefined : position + length
+        const more = calls.readNow?.(fd, buffer.subarray(length), at)
         if (more === undefined) return readWaiting(fd, buffer, position, length)
-        if (more === 0) return length
         length += more
+        // Only a part may be in the page cache, so it is the end of the file only if a call reads nothing.
+        if (more === 0 || length === buffer.length) return length
       }
-      return length
     },
     write: (fd, bytes, position) => {
       const most = Math.min(bytes.length, MAX_RW_COUNT)
