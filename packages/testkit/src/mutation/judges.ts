@@ -72,7 +72,7 @@ const parts: ReadonlyArray<Part> = [
     folder: "vfs/src/internal/memory/",
     quick: [
       ...operations,
-      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "limits"]),
+      ...files("vfs", ["imitating", "inodes", "openFile", "recursiveWatch", "watch", "treeCopy", "limits"]),
       ...files("vfs", ["records", "journal", "creating", "content", "attributes", "list"]),
       ...files("vfs", [
         "openNames",
@@ -119,6 +119,7 @@ const parts: ReadonlyArray<Part> = [
         "limits",
         "processes",
         "openFile",
+        "recursiveWatch",
         "watch",
         "treeCopy"
       ]),
