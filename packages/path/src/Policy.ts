@@ -162,12 +162,29 @@ export const wholeNumber = (name: string, value: number): number => {
   )
 }
 
+/**
+ * Returns `value` if it is an object, as options must be. Otherwise throws a `TypeError`. In JavaScript, `"beneath"` in
+ * the place of the options must not count as no options.
+ *
+ * @example
+ * import { Policy } from "@procfsroot/path"
+ *
+ * Policy.optionsObject({ missing: "tail" }).missing // "tail"
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const optionsObject = <A extends object>(value: A): A => {
+  if (typeof value === "object" && value !== null) return value
+  throw new TypeError(`options must be an object, not ${value === null ? "null" : `a ${typeof value}`}`)
+}
+
 const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] =>
   choose(name, choices[name], given ?? defaultPolicy[name])
 
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
- * `RangeError` in these cases:
+ * `TypeError` if `options` is not an object, and a `RangeError` in these cases:
  *
  * - An option has an unknown value. So a misspelt value never permits what it should forbid.
  * - `maxSymlinks` is not a whole number of at least 0.
@@ -183,7 +200,7 @@ const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined
  */
 export const make = (options?: Options): Policy => {
   if (options === undefined) return defaultPolicy
-  const maxSymlinks = wholeNumber("maxSymlinks", options.maxSymlinks ?? defaultPolicy.maxSymlinks)
+  const maxSymlinks = wholeNumber("maxSymlinks", optionsObject(options).maxSymlinks ?? defaultPolicy.maxSymlinks)
   const from = options.from ?? defaultPolicy.from
   if (typeof from !== "string" || from === "" || from.includes("\0") || !isCanonical(from)) {
     throw new RangeError(

@@ -260,6 +260,12 @@ describe("policies and stacks", () => {
     expect(() => Policy.make(options)).toThrow(new RangeError(message))
   })
 
+  it.each(["beneath", 5, true, null])("options must be an object, and are not %j", (value) => {
+    const options: Policy.Options = JSON.parse(JSON.stringify(value))
+    const given = value === null ? "null" : `a ${typeof value}`
+    expect(() => Policy.make(options)).toThrow(new TypeError(`options must be an object, not ${given}`))
+  })
+
   it("a limit of 0 refuses to follow any link, and allows everything else", () => {
     expect(Policy.make({ maxSymlinks: 0 }).maxSymlinks).toBe(0)
     expect(Walk.toPath(resolved("/d/../d/e", { maxSymlinks: 0 }))).toBe("/d/e")

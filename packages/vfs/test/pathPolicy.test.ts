@@ -40,6 +40,14 @@ describe("the policies of a file system", () => {
     expect(policiesOf(unset)).toEqual(policiesOf({}))
   })
 
+  it("are not made from a value in the place of the options", () => {
+    const value: PathPolicy.PathPolicy = JSON.parse(`"beneath"`)
+    const refused = new TypeError("options must be an object, not a string")
+    expect(() => policiesOf(value)).toThrow(refused)
+    expect(() => PathPolicy.copy(value)).toThrow(refused)
+    expect(() => PathPolicy.strictest(strict, value)).toThrow(refused)
+  })
+
   it("decide where temporary files are created", () => {
     const directories = [undefined, {}, { containment: "reject" }, { containment: "beneath" }] as const
     expect(directories.map((policy) => temporaryDirectory(policy))).toEqual(["/tmp", "/tmp", "/tmp", "tmp"])

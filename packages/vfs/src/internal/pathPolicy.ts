@@ -21,9 +21,8 @@ export interface Policies {
 }
 
 /** @internal */
-export const policiesOf = (
-  { containment, from, maxSymlinks, mounts, symlinks }: PathPolicy = {}
-): Policies => {
+export const policiesOf = (policy: PathPolicy = {}): Policies => {
+  const { containment, from, maxSymlinks, mounts, symlinks } = copy(policy)
   const use = (options: Pick<Policy.Options, "lastComponent" | "missing">): Policy.Policy =>
     Policy.make({ containment, from, maxSymlinks: maxSymlinks ?? MAXSYMLINKS, mounts, symlinks, ...options })
   return {
@@ -56,9 +55,10 @@ export const followingAll = (policy: Policy.Policy): Policy.Policy => ({
  *
  * @internal
  */
-export const copy = (
-  { containment, from, maxSymlinks, mounts, symlinks }: PathPolicy
-): Required<PathPolicy> => ({ containment, from, maxSymlinks, mounts, symlinks })
+export const copy = (policy: PathPolicy): Required<PathPolicy> => {
+  const { containment, from, maxSymlinks, mounts, symlinks } = Policy.optionsObject(policy)
+  return { containment, from, maxSymlinks, mounts, symlinks }
+}
 
 /** @internal */
 export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
@@ -82,7 +82,7 @@ const stricter = (a: Containment, b: Containment): Containment => strictness(a) 
 
 /** @internal */
 export const strictest = (policy: PathPolicy = {}, options: PathPolicy): PathPolicy => ({
-  containment: stricter(policy.containment, options.containment),
+  containment: stricter(policy.containment, Policy.optionsObject(options).containment),
   symlinks: policy.symlinks === "forbid" ? policy.symlinks : options.symlinks,
   mounts: policy.mounts === "forbid" ? policy.mounts : options.mounts,
   maxSymlinks: Math.min(policy.maxSymlinks ?? MAXSYMLINKS, options.maxSymlinks ?? policy.maxSymlinks ?? MAXSYMLINKS),
