@@ -21,7 +21,7 @@ export type Openat2 = openat2.Openat2
  * @since 0.1.0
  * @category models
  */
-export type Provider = "koffi" | "node:ffi" | "bun:ffi"
+export type Provider = "koffi" | "node:ffi" | "bun:ffi" | "Deno.dlopen"
 
 /**
  * The library that makes the native calls of a root, and the reason for it.
@@ -35,9 +35,9 @@ export interface Native {
 }
 
 /**
- * The library to use for native calls: koffi, the runtime's own (`node:ffi` in Node 26, `bun:ffi`), or none. `auto`
- * uses the first that is available. In Node it tries koffi and then `node:ffi`, which prints a warning when it is
- * loaded. In Bun it tries `bun:ffi` and then koffi.
+ * The library to use for native calls: koffi, the runtime's own (`node:ffi` in Node 26, `bun:ffi`, `Deno.dlopen`), or
+ * none. `auto` uses the first that is available. In Node it tries koffi and then `node:ffi`, which prints a warning when
+ * it is loaded. In Bun and Deno it tries their own and then koffi.
  *
  * @since 0.1.0
  * @category models

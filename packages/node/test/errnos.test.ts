@@ -1,7 +1,7 @@
 /** Tests the names of errnos that few file systems have, with one that answers with them. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { startFuse } from "@procfsroot/testkit/fuse"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { describe, expect, it } from "vitest"
 
 /** An error with the fields of the system call that failed. */
@@ -15,7 +15,7 @@ const fieldsOf = (error: unknown): unknown =>
 const codeOf = (failing: Promise<unknown>): Promise<unknown> =>
   failing.then(() => "no error", ({ code, errno, message }) => ({ code, errno, message }))
 
-const typing = notOnBun("Bun does not look up the types of names that a file system lists without types")
+const typing = onlyOnNode("only Node looks up the types of names that a file system lists without types")
 
 describe.skipIf(without("fuse"))("an errno of a file system", () => {
   it.each([

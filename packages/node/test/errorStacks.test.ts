@@ -2,7 +2,7 @@
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import type { Promises, Sync } from "@procfsroot/node/Promises"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { afterEach, beforeEach, expect, it } from "vitest"
 
@@ -71,7 +71,7 @@ it("in memory", async () => {
   expect(await lostStacks(() => openMemoryRoot({}))).toEqual([])
 })
 
-const followed = notOnBun("Bun's stacks do not lead through promises that another thread settles")
+const followed = onlyOnNode("only Node's stacks lead through promises that another thread settles")
 
 it.skipIf(without(followed))("off the main thread", async () => {
   expect(await lostStacks((path) => openRoot(path, { offMainThread: true }))).toEqual([])

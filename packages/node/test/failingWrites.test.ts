@@ -1,6 +1,6 @@
 /** Errors of file systems that fail only after a part is written, or when a file is closed. */
 import { startFuse } from "@procfsroot/testkit/fuse"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
@@ -53,7 +53,7 @@ describe.each([true, false])("a stream of which only a part could be written, in
   })
 })
 
-const closing = notOnBun("Bun reports no error of close(2) except EBADF")
+const closing = onlyOnNode("only Node reports every error of close(2)")
 
 describe.skipIf(without("fuse", closing))("a file that cannot be closed without losing its content", () => {
   it.each(

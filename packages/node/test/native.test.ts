@@ -1,7 +1,6 @@
 /**
  * Compares native calls through the runtime's own library with those through koffi. `RUNTIMES` lists more runtimes:
- * binaries of Node 26, Bun or Deno, separated by colons. `NATIVE_CALLS` is the number of random calls. Deno cannot open
- * roots, so the reasons for that are tested.
+ * binaries of Node 26, Bun or Deno, separated by colons. `NATIVE_CALLS` is the number of random calls.
  */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { asked, optionsOf, suites } from "@procfsroot/testkit/cases"
@@ -12,7 +11,6 @@ import { execFile } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { basename } from "node:path"
-import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
 import type { Answers, Questions } from "./programs/conformance.js"
@@ -21,16 +19,18 @@ const count = process.env["NATIVE_CALLS"] ?? "5000"
 
 const here = isBuiltin("node:ffi") ? [process.execPath] : []
 const others = (process.env["RUNTIMES"] ?? "").split(":").filter((binary) => binary !== "")
+const runtimes = [...here, ...others]
+
 const isDeno = (binary: string): boolean => basename(binary).startsWith("deno")
-const runtimes = [...here, ...others.filter((binary) => !isDeno(binary))]
 
 const randomCalls = new URL("./programs/nativeCalls.ts", import.meta.url)
-const denos = new URL("./programs/deno.mjs", import.meta.url)
 const table = new URL("./programs/conformance.ts", import.meta.url)
 
 /** The output of a program that prints JSON. */
 const outputOf = async (runtime: string, program: URL, args: ReadonlyArray<string>): Promise<unknown> => {
-  const { stdout } = await promisify(execFile)(runtime, [await bundled(program), ...args], { maxBuffer: 2 ** 26 })
+  const before = isDeno(runtime) ? ["run", "--allow-all"] : []
+  const all = [...before, await bundled(program), ...args]
+  const { stdout } = await promisify(execFile)(runtime, all, { maxBuffer: 2 ** 26 })
   return JSON.parse(stdout)
 }
 
@@ -74,26 +74,29 @@ const tableOn = (runtime: string, native: string, name: string) =>
     expect(await outputOf(runtime, table, [native, file])).toEqual(expected)
   })
 
+const libraryOf = (runtime: string): string => {
+  if (isDeno(runtime)) return "Deno.dlopen"
+  return basename(runtime).startsWith("bun") ? "bun:ffi" : "node:ffi"
+}
+
 describe("the table of cases", () => {
   tableOn(process.execPath, "none", "none")
   for (const runtime of runtimes) {
-    tableOn(runtime, "none", "none")
-    tableOn(runtime, "runtime", basename(runtime).startsWith("bun") ? "bun:ffi" : "node:ffi")
+    if (!isDeno(runtime)) tableOn(runtime, "none", "none")
+    tableOn(runtime, "runtime", libraryOf(runtime))
   }
 })
 
 for (const deno of others.filter(isDeno)) {
-  it(`${basename(deno)} opens no root, since it lacks what a root needs`, async () => {
-    using directory = temporary()
-    const run = async (program: string, args: ReadonlyArray<string>) =>
-      (await promisify(execFile)(deno, ["run", "--allow-all", program, ...args])).stdout
-    expect(JSON.parse(await run(fileURLToPath(denos), [directory.path]))).toEqual({
-      foreign: { closeSync: "EBADF", fstatSync: "EBADF", fsyncSync: "EBADF", readSync: "EBADF" },
-      unlink: "removed a directory",
-      errno: { here: "ENOENT", onPool: "unknown" }
-    })
+  it(`a root in ${basename(deno)} needs native calls, all permissions, and no other threads`, async () => {
+    using directory = temporary("/tmp") // Deno reads /dev/shm only with all permissions
     const questions = `${directory.path}/questions.json`
     writeFileSync(questions, JSON.stringify([{ directory: directory.path, questions: [] }]))
-    await expect(run(await bundled(table), ["auto", questions])).rejects.toThrow("run it in Node or Bun")
+    const program = await bundled(table)
+    const run = async (permission: string, native: string) =>
+      (await promisify(execFile)(deno, ["run", "--no-prompt", permission, program, native, questions])).stdout
+    expect(JSON.parse(await run("--allow-all", "auto"))).toEqual({ native: "Deno.dlopen", answers: [[]] })
+    await expect(run("--allow-all", "none")).rejects.toThrow("Deno needs native calls")
+    await expect(run("--allow-read", "auto")).rejects.toThrow("run it with --allow-all")
   })
 }

@@ -2,7 +2,7 @@
  * Calls on names with slashes and dots after them, on links, and on other odd names. Each result must be the same as
  * with Node's own calls in a plain directory.
  */
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { constants } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Fs, type Run, runs } from "./fileSystems.js"
@@ -77,7 +77,7 @@ const all = (run: Run, call: Call): Promise<ReadonlyArray<unknown>> =>
   })
 
 /** For a directory, Bun fails with ENOTSUP. */
-const exclusiveCopy = notOnBun("Bun has another errno for an exclusive copy of a directory")
+const exclusiveCopy = onlyOnNode("only Node has this errno for an exclusive copy of a directory")
 
 describe.each(calls)("%s of odd names", (name, call) => {
   let expected: ReadonlyArray<unknown>

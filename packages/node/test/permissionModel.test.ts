@@ -1,5 +1,5 @@
 /** Opens roots under Node's permission model. */
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { permissionModel } from "@procfsroot/testkit/runtime"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -7,7 +7,7 @@ import { statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
-const permissions = notOnBun("Bun has no permission model")
+const permissions = onlyOnNode("only Node has this permission model")
 
 describe.skipIf(without(permissions))("Node's permission model", () => {
   const packages = fileURLToPath(new URL("../../", import.meta.url))

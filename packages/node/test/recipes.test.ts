@@ -1,6 +1,6 @@
 /** The recipes with promises are tests for Node's own test runner, which runs them here. */
 import { bundled } from "@procfsroot/testkit/bundle"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { recipesFor } from "@procfsroot/testkit/recipes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
 
-const runner = notOnBun("Bun has no `node --test`")
+const runner = onlyOnNode("only Node has `node --test`")
 
 describe("the recipes with promises", () => {
   it.skipIf(without(runner))("pass in the test runner of Node", async () => {

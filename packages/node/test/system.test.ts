@@ -1,12 +1,12 @@
 /** Replaces functions of `node:fs`, to see how a root reports what they throw. */
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import { expect, it } from "vitest"
 import { openRoot, openTarRoot } from "../src/index.js"
 import { end, file, written } from "./archive.js"
 
-const replacing = notOnBun("Bun keeps its own node:fs")
+const replacing = onlyOnNode("only Node lets a test replace node:fs")
 
 it.skipIf(without(replacing)).each(["EACCES", "ENOSYS", "EPERM"])("a sandbox refuses statfs with %s", async (code) => {
   const { statfsSync } = fs

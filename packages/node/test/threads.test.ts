@@ -1,5 +1,5 @@
 /** Tests the threads in which calls wait for file systems. */
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { spawnSync } from "node:child_process"
 import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -114,7 +114,7 @@ it("threads do not repeat a warning, such as the one of Node 26 about `node:ffi`
   expect(stderr.match(/Warning: /g)?.length ?? 0).toBeLessThan(2)
 })
 
-describe.skipIf(without(notOnBun("Bun ignores NODE_OPTIONS")))("a thread", () => {
+describe.skipIf(without(onlyOnNode("only Node uses NODE_OPTIONS")))("a thread", () => {
   it("does not load what NODE_OPTIONS loads first, which could start threads itself", () => {
     const env = { ...process.env, NODE_OPTIONS: `--import=${preloaded}` }
     const { stdout } = spawnSync(process.execPath, ["--eval", "console.log('main')"], {

@@ -1,12 +1,12 @@
 /** Lists a directory in parts in which names disappear, on a file system that lists no types. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { startFuse } from "@procfsroot/testkit/fuse"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { describe, expect, it } from "vitest"
 
 const NAMES = 1_098
 
-const typing = notOnBun("Bun does not look up the types of names that a file system lists without types")
+const typing = onlyOnNode("only Node looks up the types of names that a file system lists without types")
 
 describe.skipIf(without("fuse", typing))("a list in parts has all names that are left", () => {
   it.each(

@@ -1,6 +1,6 @@
 /** Kills a process while it replaces a file, and checks the directory afterwards and after the next call. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { notOnBun, without } from "@procfsroot/testkit/judges"
+import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -23,7 +23,7 @@ const run = (root: string, strategy: string, killAt?: number) => {
 const contentOf = (root: string): string => readFileSync(`${root}/file`, "utf8")
 
 /** The program counts calls by replacing functions of `node:fs`, which is not possible in Bun. */
-const replacing = notOnBun("Bun keeps its own node:fs")
+const replacing = onlyOnNode("only Node lets a test replace node:fs")
 
 describe.each(["kernel", "walk"] as const)(
   "writeFileAtomic by the %s, killed before each of its system calls",

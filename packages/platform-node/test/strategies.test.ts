@@ -13,7 +13,6 @@ import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
 import { makeRoot } from "./strategies.js"
-import { runtimeTrouble } from "../../node/src/internal/system.js"
 import { MemoryFileSystem, Root } from "@procfsroot/platform"
 import { NodeRoot, NodeRootFileSystem } from "@procfsroot/platform-node"
 import type * as Scope from "effect/Scope"
@@ -187,6 +186,7 @@ describe.skipIf(without("openat2"))("missing functions of libc", () => {
         declare: () => () => 0,
         declareLong: () => () => 0,
         errno: () => 0,
+        passesBytes: false,
         long: Number,
         allocate: (length) => ({ pointer: 0, bytes: new ArrayBuffer(length) }),
         addressOf: () => 0n
@@ -198,13 +198,6 @@ describe.skipIf(without("openat2"))("missing functions of libc", () => {
       expect(bindTransfers({ ...library, addressOf: () => undefined })).toEqual({})
       expect(Object.keys(bindTransfers(library))).toEqual(["readNow", "writeNow"])
     }))
-})
-
-describe("Deno", () => {
-  it("is reported as not supported", () => {
-    expect(runtimeTrouble({ ...process.versions, deno: "2.0.0" })).toContain("run it in Node or Bun")
-    expect(runtimeTrouble(process.versions)).toBeUndefined()
-  })
 })
 
 describe.skipIf(without("openat2"))("off the main thread", () => {

@@ -139,11 +139,9 @@ const byRuntimes = async (tarballs) => {
         run: async () => {
           const project = await projectOf(name, tarballs)
           const binary = await install(cache, runtime)
-          // A root on a disk needs what Deno lacks; packages/node/test/native.test.ts shows what.
-          const isDeno = runtime === "deno"
-          const args = isDeno ? ["run", "--allow-all", "--node-modules-dir=manual"] : []
-          const fakes = lastLine(await run(project, binary, ...args, "fakes.js"))
-          return isDeno ? fakes : lastLine(await run(project, binary, "main.js"))
+          const args = runtime === "deno" ? ["run", "--allow-all", "--node-modules-dir=manual"] : []
+          await run(project, binary, ...args, "fakes.js")
+          return lastLine(await run(project, binary, ...args, "main.js"))
         }
       })
     }
@@ -190,9 +188,10 @@ const byBundlers = async (tarballs) => {
 
 /** Compares the native calls of these runtimes with those of koffi. */
 const byNativeCalls = () =>
-  row("a million native calls of node:ffi and bun:ffi, compared with koffi's", {
+  row("a million native calls of node:ffi, bun:ffi and Deno.dlopen, compared with koffi's", {
     run: async () => {
-      const binaries = [await install(cache, "node26"), await install(cache, "bun")]
+      const binaries = []
+      for (const runtime of ["node26", "bun", "deno"]) binaries.push(await install(cache, runtime))
       Object.assign(process.env, { RUNTIMES: binaries.join(":"), NATIVE_CALLS: "1000000" })
       await run(repository, "npx", "vitest", "run", "--project", "node", "packages/node/test/native.test.ts")
     }

@@ -15,6 +15,7 @@ import { landlockVersion } from "./landlock.js"
 import { chrooting, mounting } from "./namespace.js"
 import { mountedTemporary } from "./mounts.js"
 import { koffi as loadKoffi } from "./native.js"
+import { isNode, node } from "./runtime.js"
 import { place } from "./sysctl.js"
 
 export interface Missing {
@@ -90,7 +91,7 @@ const failureOfProcess = ([program = "", ...args]: ReadonlyArray<string>): strin
 
 /** A program for Node whose call of the C library must succeed. */
 const calling = (signature: string, args: string): ReadonlyArray<string> => [
-  process.execPath,
+  node,
   "--input-type=module",
   "--eval",
   `import koffi from "koffi"
@@ -212,11 +213,11 @@ const settings: Judge = judge(
   true
 )
 
-/** Node, where Bun lacks something or behaves differently. */
-export const notOnBun = (why: string): Judge => judge(() => process.versions["bun"] === undefined ? undefined : why)
+/** Node, where Bun and Deno lack something or behave differently. */
+export const onlyOnNode = (why: string): Judge => judge(() => isNode ? undefined : why)
 
 /** Node's own file system in this process. */
-const nodeFs: Judge = notOnBun("Bun's own node:fs differs from Node's, with which it is compared")
+const nodeFs: Judge = onlyOnNode("only Node has the node:fs with which it is compared")
 
 /** A pseudo terminal. */
 const terminal: Judge = judge(() =>

@@ -24,7 +24,8 @@ const bind = ({ errno, load, os, pointer, struct }: ReturnType<typeof koffi>) =>
   const errnoNames = new Map(
     Object.entries(os.errno).toSorted(([a], [b]) => a < b ? 1 : -1).map(([name, value]) => [value, name])
   )
-  return { syscall, errno: () => errnoNames.get(errno()) ?? String(errno()) }
+  const close = load(null).func("int close(int)")
+  return { close, syscall, errno: () => errnoNames.get(errno()) ?? String(errno()) }
 }
 
 let bound: ReturnType<typeof bind> | undefined
@@ -59,6 +60,9 @@ const attempts: Readonly<Record<string, number>> = {
   ELOOP: LOOP_ATTEMPTS
 }
 
+/** Deno returns a text. */
+const placeOf = (fd: number): Buffer => Buffer.from(readlinkSync(`/proc/self/fd/${fd}`, "buffer"))
+
 /** An open directory, in which the kernel resolves paths. */
 export class KernelRoot implements Disposable {
   readonly fd: number
@@ -76,14 +80,19 @@ export class KernelRoot implements Disposable {
     const fd = this.open(question)
     if (typeof fd !== "number") return fd
     try {
-      const found = readlinkSync(`/proc/self/fd/${fd}`, "buffer")
+      const found = placeOf(fd)
       // Read each time, since the root can be renamed.
-      const own = readlinkSync(`/proc/self/fd/${this.fd}`, "buffer")
+      const own = placeOf(this.fd)
       if (found.equals(own)) return { ok: Buffer.from("/") }
       return { ok: found.subarray(own.toString() === "/" ? 0 : own.length) }
     } finally {
-      closeSync(fd)
+      this.close(fd)
     }
+  }
+
+  /** Closes a descriptor of `open`. Deno's own `node:fs` refuses that. */
+  close(fd: number): void {
+    native().close(fd)
   }
 
   /** Opens the file. The caller closes the descriptor. Use this if its path can be too long for the kernel to show. */

@@ -1,13 +1,19 @@
 /** Converts names whose invalid bytes are escaped to and from the names that `node:fs` takes and returns. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { isDeno } from "./runtime.js"
 
 /**
- * A path for `node:fs`: the text itself, or its bytes if it contains escaped bytes.
+ * A path for `node:fs`: the text itself, or its bytes if it contains escaped bytes. Deno would take them for another
+ * name.
  *
  * @internal
  */
-export const toNode = (path: string): string | Buffer =>
-  path.isWellFormed() ? path : Buffer.from(SurrogateEscape.encode(path) ?? path)
+export const toNode = (path: string): string | Buffer => {
+  if (path.isWellFormed()) return path
+  if (isDeno) throw Errno.make("EILSEQ")
+  return Buffer.from(SurrogateEscape.encode(path) ?? path)
+}
 
 /** Node decodes invalid UTF-8 to this character. If a text contains it, the bytes must be read again. */
 const REPLACEMENT = "\ufffd"

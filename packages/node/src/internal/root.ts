@@ -7,12 +7,12 @@ import * as Handle from "@procfsroot/vfs/Handle"
 import { isEncodable } from "@procfsroot/vfs/Limits"
 import { type Call, call } from "@procfsroot/vfs/Program"
 import { closeSync, openSync } from "node:fs"
-import { getSystemErrorName } from "node:util"
 import { isMainThread } from "node:worker_threads"
 import type { Binding } from "../Native.js"
 import type { Batch, OffThread, Options, Root, RootHandle, Strategy } from "../Root.js"
 import { descriptorPath } from "./constants.js"
 import { load } from "./native/binding.js"
+import { codeOf } from "./native/failure.js"
 import { errnoError, isExhausted, isRefusal } from "./errnoError.js"
 import { closing, onPool } from "./fileSystem/pooled.js"
 import { type Descriptors, KernelRoot } from "./openat2/kernelRoot.js"
@@ -20,6 +20,7 @@ import { toNode } from "./pathBytes.js"
 import { flags, PinnedRoot } from "./pinnedRoot.js"
 import { procfsCalls } from "./procfs/systemCalls.js"
 import { readProtection } from "./protection.js"
+import { isDeno } from "./runtime.js"
 import type { SystemCalls } from "./systemCalls.js"
 import { checkSystem } from "./system.js"
 import { Lane } from "./thread/lane.js"
@@ -50,7 +51,7 @@ const resolvingOf = (
   const { refusal } = kernel
   if (refusal === undefined) return { kernel, strategy: { ...byKernel, ...native } }
   kernel[Symbol.dispose]()
-  const code = getSystemErrorName(-refusal)
+  const code = codeOf(refusal)
   const error = errnoError(code, "openat2")
   if (isExhausted(error)) throw error
   const why = code === "ENOSYS"
@@ -188,6 +189,9 @@ export const checkName = (path: string): void => {
 const prepare = (path: string, bind: () => Binding): Binding => {
   checkSystem()
   const binding = bind()
+  if (isDeno && binding.openat2 === undefined) {
+    throw unavailable("ENOTSUP", `Deno needs native calls: ${binding.reason}`)
+  }
   checkName(path)
   return binding
 }

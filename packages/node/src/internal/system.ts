@@ -1,5 +1,5 @@
 /**
- * Checks for what every root needs: Node's own `node:fs`, and a procfs.
+ * Checks for the procfs that every root needs.
  *
  * All other modules rely on `/proc` being a procfs that shows this process its own descriptors. Another file system may
  * be mounted there, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`): paths through it would
@@ -10,10 +10,13 @@ import { descriptorPath, O_DIRECTORY, O_PATH, SELF_FD } from "./constants.js"
 import { isExhausted, isRefusal } from "./errnoError.js"
 import { isProcfs as leadsToProcfs } from "./procfs/lookupCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
+import { isDeno } from "./runtime.js"
 import { unavailable } from "./unavailable.js"
 
 const FORBIDDEN =
   "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
+
+const ALL_OF_DENO = "Deno allows to read /proc only with all permissions: run it with --allow-all"
 
 const ALLOW = "and it cannot do without: a sandbox must allow this system call"
 
@@ -21,7 +24,8 @@ const isProcfs = (path: string): boolean => {
   try {
     return leadsToProcfs(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+    const { code, name } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+    if (isDeno && name === "NotCapable") throw unavailable("ENOTSUP", ALL_OF_DENO)
     if (code === "ERR_ACCESS_DENIED") throw unavailable("ENOTSUP", FORBIDDEN)
     if (isRefusal(error)) throw unavailable("ENOTSUP", `statfs(2) of ${path} fails with ${code}, ${ALLOW}`)
     if (isExhausted(error)) throw error
@@ -43,22 +47,7 @@ const showsDescriptors = (): boolean => {
   }
 }
 
-/**
- * Why a runtime cannot be used. Deno has its own `node:fs`, which accepts only descriptors that it has opened itself:
- * others, such as those that `openat2` opens, fail with EBADF. Its `unlink` also removes empty directories.
- * `Deno.dlopen` cannot replace it: errno can be read after a call on the same thread, but not after a call on the
- * thread pool, because each thread has its own errno.
- *
- * @internal
- */
-export const runtimeTrouble = (versions: Readonly<Record<string, string | undefined>>): string | undefined =>
-  versions["deno"] === undefined
-    ? undefined
-    : "Deno does not use descriptors as Node does, which is what it is made of: run it in Node or Bun"
-
 const trouble = (): string | undefined => {
-  const runtime = runtimeTrouble(process.versions)
-  if (runtime !== undefined) return runtime
   if (isProcfs(SELF_FD)) {
     if (showsDescriptors()) return undefined
   } else if (!isProcfs("/proc")) {

@@ -36,6 +36,8 @@ export interface SystemCalls {
   /** Opens the file with this name with O_PATH. A link is not followed. The descriptor must be closed by `close`. */
   readonly open: (directory: number, name: string) => number
   readonly close: (fd: number) => void
+  /** Whether native calls are made for names that are not UTF-8 too, and not calls of `node:fs`. */
+  readonly passesBytes?: boolean
   /**
    * Whether native calls can also open files for reading and writing. Node then closes descriptors that it
    * has not opened.

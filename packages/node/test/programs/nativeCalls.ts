@@ -7,11 +7,14 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { constants } from "node:os"
 import * as bunFfi from "../../src/internal/native/providers/bunFfi.js"
+import * as denoFfi from "../../src/internal/native/providers/denoFfi.js"
 import * as koffi from "../../src/internal/native/providers/koffi.js"
 import * as nodeFfi from "../../src/internal/native/providers/nodeFfi.js"
 
 const [native = "", place = "", count = ""] = process.argv.slice(2)
-const { load } = native === "koffi" ? koffi : process.versions["bun"] === undefined ? nodeFfi : bunFfi
+const { bun, deno }: Readonly<Record<string, string | undefined>> = process.versions
+const own = bun === undefined ? deno === undefined ? nodeFfi : denoFfi : bunFfi
+const { load } = native === "koffi" ? koffi : own
 const { allocate, declare, errno, long } = load()
 
 /** The same numbers on every runtime (mulberry32). */

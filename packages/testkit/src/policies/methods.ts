@@ -42,7 +42,7 @@ const opened = (twin: Twin, path: string, flags: number, use: (fd: number) => un
   try {
     return use(fd)
   } finally {
-    Fs.closeSync(fd)
+    twin.close(fd)
   }
 }
 

@@ -114,13 +114,17 @@ export class Twin implements Disposable {
     return typeof fd === "number" ? fd : refuse(fd.errno)
   }
 
+  close(fd: number): void {
+    this.#kernel.close(fd)
+  }
+
   /** Fails like an open with `O_CREAT`. If that creates a file, it is removed again. */
   couldCreate(path: string): void {
     const before = this.#kernel.ask(this.#asked(path))
     // If a path does not resolve, O_CREAT can report another error: slashes after a name are checked before a loop.
     const fd = this.open(path, O_CREAT | O_WRONLY)
     if ("errno" in before) Fs.unlinkSync(Fs.readlinkSync(`/proc/self/fd/${fd}`))
-    Fs.closeSync(fd)
+    this.close(fd)
   }
 
   /** Whether the kernel resolves a path to a directory. */

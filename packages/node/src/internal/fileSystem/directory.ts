@@ -178,7 +178,7 @@ export const entries = (
   const { fd } = directory
   const listed = calls.listNow?.(fd, directory.takeUnread())
   if (listed !== undefined && listed !== "large") return listed
-  const mustWait = listed === "large" || isLarge(fd)
+  const mustWait = listed === "large" || isLarge(calls, fd)
   if (Number.isFinite(most)) {
     if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
   } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {

@@ -4,6 +4,7 @@
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
+import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import {
   type AccessMode,
@@ -12,13 +13,15 @@ import {
   type OpenFlags,
   type ParentAndName
 } from "@procfsroot/vfs/InodeOperations"
-import { accessSync, chmodSync, chownSync, constants, openSync, statSync, utimesSync } from "node:fs"
+import { accessSync, chmodSync, chownSync, constants, statSync, utimesSync } from "node:fs"
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { isProcfs } from "../procfs/lookupCalls.js"
 import { isOwnMount } from "../procfs/mount.js"
+import { openFile } from "../procfs/open.js"
 import { unmappedIds } from "../protection.js"
 import type { OpenRoot } from "../root.js"
+import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { calling, toErrno } from "./errno.js"
@@ -99,6 +102,15 @@ const extendedAttributesOf = (
   }
 }
 
+/**
+ * Checks the permissions of the real user. Deno's own function compares the bits of the mode, without ACLs and without
+ * the capabilities of root. There, the real user is the effective one.
+ */
+const checkReal = ({ access }: SystemCalls, place: string, mode: number): void => {
+  if (!isDeno) accessSync(place, mode)
+  else if (access?.(place, mode) !== true) throw Errno.make("EPERM")
+}
+
 /** Whether access(2), which asks for the real user and group, asks for those that the kernel checks otherwise. */
 const isRealUser = (): boolean =>
   process.getuid?.() === process.geteuid?.() && process.getgid?.() === process.getegid?.()
@@ -108,17 +120,17 @@ const isRealUser = (): boolean =>
  * capabilities of any user except root. Without native calls, or if a sandbox refuses this one, nothing is checked if the
  * users differ.
  */
-const checkEffective = ({ access }: SystemCalls, file: FoundFile, mode: number): void => {
+const checkEffective = (calls: SystemCalls, file: FoundFile, mode: number): void => {
   const place = placeOf(file)
   let denied: unknown
   try {
-    if (isRealUser()) return accessSync(place, mode)
+    if (isRealUser()) return checkReal(calls, place, mode)
   } catch (error) {
     denied = toErrno(error)
     const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code !== "EACCES") throw denied
   }
-  const isChecked = access?.(place, mode) ?? false
+  const isChecked = calls.access?.(place, mode) ?? false
   if (!isChecked && denied !== undefined) throw denied
 }
 
@@ -164,7 +176,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     statfs: (file) => calling(() => statfs(placeOf(file))),
     ...extendedAttributesOf(calls),
     // In Bun, it returns null.
-    access: (file, mode) => void calling(() => accessSync(placeOf(file), accessMode(mode))),
+    access: (file, mode) => void calling(() => checkReal(calls, placeOf(file), accessMode(mode))),
     mayCreate: (directory) => checkEffective(calls, directory, W_OK | X_OK),
     mayWrite: (file) => checkEffective(calls, file, W_OK),
     // Through the descriptor: by name, another file could take its place in between.
@@ -180,7 +192,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     readEntries: (directory, most) => calling(() => entries(calls, directory, most)),
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
-    openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
+    openInode: (file, flags) => calling(() => openFile(placeOf(file), numberOf(flags))),
     openPath: (_, path, policy, flags, mode) => {
       const { kernel } = root.held
       // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.

@@ -5,9 +5,10 @@
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { Now } from "@procfsroot/vfs/Program"
-import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
+import { type Dirent, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fromLatin1 } from "../pathBytes.js"
+import { isBun } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { pooled } from "./pooled.js"
 import { tellsSize } from "./storage.js"
@@ -30,7 +31,7 @@ const readNow = (fd: number): ReadonlyArray<string> => {
 const LARGE = 65_536
 
 /** @internal */
-export const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
+export const isLarge = ({ fstat }: SystemCalls, fd: number): boolean => fstat(fd).size > LARGE
 
 const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
   pooled(() => readNow(fd), (done) => {
@@ -50,7 +51,7 @@ export const names = (calls: SystemCalls, fd: number): Now<ReadonlyArray<string>
   const listed = calls.namesNow?.(fd)
   if (listed !== undefined && listed !== "large") return listed
   // Without native calls, nothing has counted the names.
-  const mayBeLarge = listed === "large" || isLarge(fd) || (calls.namesNow === undefined && !tellsSize(calls, fd))
+  const mayBeLarge = listed === "large" || isLarge(calls, fd) || (calls.namesNow === undefined && !tellsSize(calls, fd))
   return mayBeLarge ? namesOnPool(fd) : readNow(fd)
 }
 
@@ -64,7 +65,7 @@ const typeOf = (entry: Dirent): FileType => {
   return entry.isBlockDevice() ? "BlockDevice" : "Unknown"
 }
 
-const BYTES: string = process.versions["bun"] === undefined ? "buffer" : "latin1"
+const BYTES: string = isBun ? "latin1" : "buffer"
 
 /**
  * The encoding of names for which Node may call `lstat`, as it does if a file system lists no types: it needs the bytes

@@ -11,6 +11,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
+import { isDeno } from "../runtime.js"
 import { calling, toErrno } from "./errno.js"
 import * as EventQueue from "./eventQueue.js"
 import type { FoundFile } from "./foundFiles.js"
@@ -85,9 +86,15 @@ class Watch implements WatchedInode<FoundFile> {
   }
 }
 
-/** @internal */
+/**
+ * In Deno, a watch of a directory also reports what another watch sees deeper in it, under names that are not in the
+ * directory.
+ *
+ * @internal
+ */
 export const watch = (inode: FoundFile, listener: InodeListener): WatchedInode<FoundFile> =>
   calling(() => {
+    if (isDeno) throw Errno.make("ENOTSUP")
     // The watch needs a descriptor that it can close: the given one may be the root's.
     const fd = openSync(descriptorPath(inode.fd), O_PATH)
     try {

@@ -3,8 +3,10 @@ import * as Policy from "@procfsroot/path/Policy"
 import { isMainThread } from "node:worker_threads"
 import type { Bind, Binding, Choice, Provider, Wanted } from "../../Native.js"
 import type { Library } from "./library.js"
+import { isBun, isDeno } from "../runtime.js"
 import { bind } from "./openat2.js"
 import * as bunFfi from "./providers/bunFfi.js"
+import * as denoFfi from "./providers/denoFfi.js"
 import * as koffi from "./providers/koffi.js"
 import * as nodeFfi from "./providers/nodeFfi.js"
 
@@ -20,7 +22,14 @@ const viaKoffi: Candidate = { name: "koffi", load: koffi.load, reason: "koffi is
 const viaNode: Candidate = { name: "node:ffi", load: nodeFfi.load, reason: "Node has it" }
 const viaBun: Candidate = { name: "bun:ffi", load: bunFfi.load, reason: "Bun has it" }
 
-const own = process.versions["bun"] === undefined ? viaNode : viaBun
+const viaDeno: Candidate = { name: "Deno.dlopen", load: denoFfi.load, reason: "Deno has it" }
+
+const ofRuntime = (): Candidate => {
+  if (isDeno) return viaDeno
+  return isBun ? viaBun : viaNode
+}
+
+const own = ofRuntime()
 
 const candidates: Readonly<Record<Exclude<Choice, "none">, ReadonlyArray<Candidate>>> = {
   // `node:ffi` prints a warning when it is loaded.

@@ -4,6 +4,7 @@ import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import { fromLatin1, isAscii } from "../pathBytes.js"
+import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 import { sortedByBytes } from "./sortedByBytes.js"
@@ -16,8 +17,11 @@ const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64
 /** In bytes. libc's `readdir` uses a buffer of the same size. */
 const SIZE = 32_768
 
-/** A directory that needs more calls is large. This many return a few thousand names, in a few milliseconds. */
-const MOST_CALLS = 5
+/**
+ * A directory that needs more calls is large. This many return a few thousand names, in a few milliseconds. Deno cannot
+ * list large directories in another way, since it loses names that are not UTF-8.
+ */
+const MOST_CALLS = isDeno ? Number.POSITIVE_INFINITY : 5
 
 /** The offsets of the fields in a `struct linux_dirent64`. */
 const LENGTH = 16

@@ -5,7 +5,16 @@ import { getSystemErrorName } from "node:util"
 
 const { EINTR } = constants.errno
 
-const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code: getSystemErrorName(-errno) }))
+/** Deno returns nothing for an errno that it does not know. */
+const systemName: (errno: number) => string | undefined = getSystemErrorName
+
+/**
+ * The code of an errno, such as `ENOENT`.
+ *
+ * @internal
+ */
+export const codeOf = (errno: number): string =>
+  Errno.codeOf({ code: systemName(-errno) ?? `Unknown system error ${-errno}` })
 
 /**
  * Returns the result of a call, or throws if it is a negated errno.
@@ -13,7 +22,7 @@ const failureOf = (errno: number): Errno.Errno => Errno.make(Errno.codeOf({ code
  * @internal
  */
 export const checked = (result: number): number => {
-  if (result < 0) throw failureOf(-result)
+  if (result < 0) throw Errno.make(codeOf(-result))
   return result
 }
 

@@ -44,6 +44,8 @@ export interface Library {
    * The errno of the last call, if it failed. Must be read directly after it: Node's own system calls change errno too.
    */
   readonly errno: () => number
+  /** Whether a text may contain escaped bytes (`SurrogateEscape`). */
+  readonly passesBytes: boolean
   /** Converts a number to the argument for a `long`, `size_t` or `off_t`. */
   readonly long: (value: number) => unknown
   /** Memory full of zeros. */

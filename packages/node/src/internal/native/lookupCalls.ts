@@ -23,20 +23,21 @@ export const mountOfRoot = (root: PinnedRoot, openat2: Openat2): bigint =>
 
 /**
  * A path either starts with `.`, which is the root, or is absolute and goes through an anchor. Rare cases are left to
- * `node:fs`, which throws proper errors: names that are not UTF-8, and every errno except ENOENT.
+ * `node:fs`, which throws proper errors: names that cannot be passed, and every errno except ENOENT.
  *
  * @internal
  */
 export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
   const toHost = (path: string): string => path.startsWith(".") ? descriptorPath(root.fd) + path.slice(1) : path
+  const canPass = (path: string): boolean => openat2.calls.passesBytes === true || path.isWellFormed()
   return {
     lstat: (path) => {
-      const found = path.isWellFormed() ? openat2.lstat(root.fd, path) : undefined
+      const found = canPass(path) ? openat2.lstat(root.fd, path) : undefined
       if (typeof found === "object") return found
       return found === ENOENT ? undefined : fsCalls.lstat(toHost(path))
     },
     readlink: (path) => {
-      const target = path.isWellFormed() ? openat2.readlink(root.fd, path) : undefined
+      const target = canPass(path) ? openat2.readlink(root.fd, path) : undefined
       return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
@@ -44,8 +45,7 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
       link.mount !== undefined && link.mount === Number(mountOfRoot(root, openat2))
         ? openat2.calls.forbidsLinks(root.fd)
         : withFile(toHost(path), openat2.calls.forbidsLinks),
-    mountAt: (path) =>
-      (path.isWellFormed() ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
+    mountAt: (path) => (canPass(path) ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))
   }
 }

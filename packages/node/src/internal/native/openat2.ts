@@ -2,9 +2,9 @@
 import { constants } from "node:os"
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
-import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
+import { bindReadlink } from "./readlink.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
@@ -75,7 +75,6 @@ const { EINVAL, ELOOP } = constants.errno
 /** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
 const SYS_OPENAT2 = 437
 const HOW_SIZE = 24
-const PATH_MAX = 4096
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
 const openHow = ({ allocate }: Library, { access = O_PATH, flags, mode = 0, resolve }: Call): unknown => {
@@ -86,15 +85,14 @@ const openHow = ({ allocate }: Library, { access = O_PATH, flags, mode = 0, reso
 
 /** @internal */
 export const bind = (library: Library): Openat2 => {
-  const { allocate, declare, errno, long } = library
+  const { declare, errno, long } = library
   const syscall = declare("syscall", "long", "int", "text", "memory", "long")
-  const readlinkat = declare("readlinkat", "int", "text", "memory", "long")
+  const { read, readlink } = bindReadlink(library)
   const statx = declare("statx", "int", "text", "int", "int", "memory")
   const close = declare("close", "int")
   const exit = declare("_exit", "int")
   const number = long(SYS_OPENAT2)
   const size = long(HOW_SIZE)
-  const most = long(PATH_MAX)
   // Arrays indexed by `resolve`, a small number. A map would compute a hash for each call.
   const following: Array<unknown> = []
   const keeping: Array<unknown> = []
@@ -112,8 +110,6 @@ export const bind = (library: Library): Openat2 => {
     call.access === undefined
       ? (call.flags === 0 ? following : keeping)[call.resolve] ??= openHow(library, call)
       : howToOpen(call, call.access)
-  const target = allocate(PATH_MAX)
-  const text = Buffer.from(target.bytes)
   const found = statxBuffer(library)
   return {
     lstat: (directory, path) =>
@@ -123,16 +119,12 @@ export const bind = (library: Library): Openat2 => {
       return fd < 0 ? -errno() : fd
     },
     probe: (directory, path) => {
-      if (readlinkat(directory, path, target.pointer, most) >= 0) return ELOOP
+      if (read(directory, path) >= 0) return ELOOP
       const code = errno()
       // It has no text, since it is not a link.
       return code === EINVAL ? 0 : code
     },
-    readlink: (directory, name) => {
-      const length = readlinkat(directory, name, target.pointer, most)
-      if (length < 0 || length === PATH_MAX) return undefined
-      return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
-    },
+    readlink,
     identify: (directory, path) =>
       statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0
         ? found.place()

@@ -1,16 +1,18 @@
 /**
  * System calls with libc's `*at` functions. They cost half as much as calls through `/proc/self/fd`, and fail with
- * numbers instead of exceptions. Names that are not UTF-8 are rare. They are left to `node:fs`, except by `open` and by
- * calls that Node does not have.
+ * numbers instead of exceptions. Names that are not UTF-8 are rare. If the library cannot pass them, they are left to
+ * `node:fs`, except by `open` and by calls that Node does not have.
  */
 import { constants } from "node:os"
 import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
+import { isDeno } from "../runtime.js"
 import { isLarge } from "./architecture.js"
 import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
+import { bindReadlink } from "./readlink.js"
 import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
@@ -30,8 +32,11 @@ const AT_EACCESS = 0x200
 /** F_OK: no permission is checked. */
 const EXISTS = 0
 
-/** Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. */
-const opensFiles = isMainThread && isLarge
+/**
+ * Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. Deno
+ * refuses to close it.
+ */
+const opensFiles = isMainThread && isLarge && !isDeno
 
 const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
@@ -39,11 +44,9 @@ const TO_LIST = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
 const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 
-const isText = ({ name }: Place): boolean => name.isWellFormed()
-
 /** @internal */
 export const bindSystemCalls = (library: Library): SystemCalls => {
-  const { allocate, declare, errno } = library
+  const { allocate, declare, errno, passesBytes } = library
   const openat = declare("openat", "int", "text", "int")
   const openatBytes = declare("openat", "int", "memory", "int")
   const odd = bindOddName(library)
@@ -55,6 +58,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const linkat = declare("linkat", "int", "text", "int", "text", "int")
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
+  const { readlink } = bindReadlink(library)
   const { forbidsLinks, magic } = bindStatfs(library)
   const faccessat = declare("faccessat", "int", "text", "int", "int")
   const unlinkat = declare("unlinkat", "int", "text", "int")
@@ -64,6 +68,10 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const found = statxBuffer(library)
 
   const call = (make: () => number): number => checked(restarted(make, errno))
+
+  const canPass = (text: string): boolean => passesBytes || text.isWellFormed()
+
+  const isText = ({ name }: Place): boolean => canPass(name)
 
   /** libc does without faccessat2(2) if the kernel does not have it, but not if a sandbox refuses it with EPERM. */
   const mayAccess = (path: string, mode: number): number =>
@@ -87,6 +95,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : openOdd(directory, name),
     opensFiles,
+    passesBytes,
     access: (path, mode) => {
       const result = mayAccess(path, mode)
       // A file that cannot be changed fails with the same errno (`chattr(1)`).
@@ -127,12 +136,14 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       checked(result)
       return found.attributes()
     },
+    readlink: (directory, name) =>
+      (canPass(name) ? readlink(directory, name) : undefined) ?? procfsCalls.readlink(directory, name),
     mkdir: (place, mode) =>
       isText(place)
         ? void call(() => mkdirat(place.directory.fd, nameOf(place), mode))
         : procfsCalls.mkdir(place, mode),
     symlink: (target, place) =>
-      isText(place) && target.isWellFormed()
+      isText(place) && canPass(target)
         ? void call(() => symlinkat(target, place.directory.fd, nameOf(place)))
         : procfsCalls.symlink(target, place),
     link: (from, to) =>

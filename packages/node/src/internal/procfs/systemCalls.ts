@@ -24,6 +24,7 @@ import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink, refuseLong } from "./lookupCalls.js"
 import { forbidsLinks, mountOf, readableMountOf } from "./mount.js"
+import { openFile } from "./open.js"
 
 /**
  * For an empty name, which a FUSE server can list, the path is empty as well: the kernel refuses both with ENOENT. A path
@@ -79,7 +80,7 @@ const quiet = { throwIfNoEntry: false } as const
 export const procfsCalls: SystemCalls = {
   open: (directory, name) => calling(() => openSync(at(directory, name), O_PATH | O_NOFOLLOW)),
   close: closeSync,
-  create: (place, flags, mode) => calling(() => openSync(pathOf(place), flags, mode)),
+  create: (place, flags, mode) => calling(() => openFile(pathOf(place), flags, mode)),
   fstat: (fd) => calling(() => fstat(fd)),
   fstatExact: (fd) => calling(() => fstatExact(fd)),
   identity: (fd) => calling(() => identityOf(fd)),

@@ -19,6 +19,7 @@ const choiceOf = (native: Native | undefined): Choice => {
       return native.name
     case "node:ffi":
     case "bun:ffi":
+    case "Deno.dlopen":
       return "runtime"
   }
 }

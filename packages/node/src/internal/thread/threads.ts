@@ -13,6 +13,7 @@ import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
 import { threadFile } from "../require.js"
+import { isBun, isDeno } from "../runtime.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
 import { performance, setTimeout } from "../timers.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
@@ -40,12 +41,15 @@ export interface Job {
 const NOT_FOUND = "a thread loads @procfsroot/node/internal/worker, which is not found beside the program: " +
   "install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 
+const NO_SHARING = "offMainThread opens files in other threads, and Deno does not let them share files: do without it"
+
 /**
  * Why threads cannot be started; `undefined` if they can.
  *
  * @internal
  */
 export const trouble = (): string | undefined => {
+  if (isDeno) return NO_SHARING
   try {
     threadFile()
     return undefined
@@ -229,7 +233,7 @@ const end = (code: number): void => {
   // Those that were added later have not run yet. Any of them may have changed the exit code.
   for (const listener of listeners.slice(listeners.indexOf(end) + 1)) listener.call(process, code)
   // Node prints it only after the listeners, Bun has done so.
-  if (uncaught !== undefined && process.versions["bun"] === undefined) print(uncaught.error)
+  if (uncaught !== undefined && !isBun) print(uncaught.error)
   openat2.exit(Number(process.exitCode ?? code))
 }
 

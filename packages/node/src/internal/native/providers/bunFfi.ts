@@ -26,6 +26,7 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
     ...inPlace(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4), ptr),
     declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
     declareLong: (name, ...parameters) => asNumber(withTexts(parameters, functionOf(name, "i64", parameters))),
+    passesBytes: true,
     long: (value) => value
   }
 }

@@ -73,6 +73,7 @@ const over = ({ address, errno, load, sizeof }: Koffi): Library => {
       }
     },
     errno,
+    passesBytes: false,
     long: (value) => value,
     // Not koffi's own memory, which stays allocated when a thread ends.
     allocate: allocating(address),

@@ -6,28 +6,35 @@ import type { Library } from "../library.js"
  *
  * @internal
  */
-export const allocating = (addressOf: (bytes: ArrayBuffer) => number | bigint): Library["allocate"] => {
+export const allocating = (pointerTo: (bytes: ArrayBuffer) => unknown): Library["allocate"] => {
   const kept = new Array<ArrayBuffer>()
   return (length) => {
     const bytes = new ArrayBuffer(length)
     kept.push(bytes)
-    return { pointer: addressOf(bytes), bytes }
+    return { pointer: pointerTo(bytes), bytes }
   }
 }
 
 /**
- * `errno` is the memory of the thread's errno, which never moves. Reading it makes no call that could change it.
+ * Reads errno from the memory of the thread's errno, which never moves. That makes no call that could change it.
+ *
+ * @internal
+ */
+export const errnoIn = (memory: ArrayBuffer): Library["errno"] => {
+  const last = new Int32Array(memory)
+  return () => last[0] ?? 0
+}
+
+/**
+ * `errno` is the memory of the thread's errno.
  *
  * @internal
  */
 export const inPlace = (
   errno: ArrayBuffer,
   addressOf: (bytes: ArrayBuffer) => number | bigint
-): Pick<Library, "addressOf" | "allocate" | "errno"> => {
-  const last = new Int32Array(errno)
-  return {
-    errno: () => last[0] ?? 0,
-    allocate: allocating(addressOf),
-    addressOf: ({ bytes }) => BigInt(addressOf(bytes))
-  }
-}
+): Pick<Library, "addressOf" | "allocate" | "errno"> => ({
+  errno: errnoIn(errno),
+  allocate: allocating(addressOf),
+  addressOf: ({ bytes }) => BigInt(addressOf(bytes))
+})

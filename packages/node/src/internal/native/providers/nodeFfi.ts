@@ -32,6 +32,7 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
     // A 64-bit result would be a bigint, which has to be allocated.
     declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
     declareLong: (name, ...parameters) => asNumber(functionOf(name, "i64", parameters)),
+    passesBytes: false,
     long: BigInt
   }
 }

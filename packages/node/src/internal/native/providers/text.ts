@@ -1,4 +1,6 @@
 /** Passes texts through libraries that can only pass bytes. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import * as Errno from "@procfsroot/vfs/Errno"
 import type { NativeFunction, Parameter } from "../library.js"
 
 const encoder = new TextEncoder()
@@ -9,10 +11,18 @@ const ROOM = 4096
 /** The most bytes of UTF-8 for one unit of a JavaScript string. */
 const MOST = 3
 
+/** The bytes of a text that contains escaped bytes. */
+const escaped = (text: string): Uint8Array => {
+  const bytes = SurrogateEscape.encode(`${text}\0`)
+  if (bytes === undefined) throw Errno.make("EILSEQ")
+  return bytes
+}
+
 /** Encodes texts for one parameter, with a NUL at the end. The result is valid until the next text is encoded. */
 const encoderOf = (): (text: string) => Uint8Array => {
   const bytes = new Uint8Array(new ArrayBuffer(ROOM))
   return (text) => {
+    if (!text.isWellFormed()) return escaped(text)
     if (text.length * MOST >= ROOM) return encoder.encode(`${text}\0`)
     bytes[encoder.encodeInto(text, bytes).written] = 0
     return bytes
