@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
-import { nextTurn } from "./programs.js"
+import { exitOf, nextTurn, noTurns } from "./programs.js"
 
 const { runSync } = Program
 
@@ -175,6 +175,23 @@ describe("writing", () => {
     runSync(opened.writeAll(bytes("0123456789")))
     expect(made).toEqual([["write", 10, 0], ["write", 6, 4], ["write", 2, 8]])
     expect(runSync(opened.seek(0, "current"))).toBe(10n)
+  })
+
+  it("continues after what an interrupted write has written", async () => {
+    let end = () => {}
+    const { file, made } = recording({
+      write: (data) =>
+        Program.call((done) => void (end = () => done({ value: data instanceof Uint8Array ? data.length : 0 })))
+    })
+    const opened = file("w")
+    const writing = Program.start(opened.writeAll(bytes("first")), noTurns)
+    writing.interrupt()
+    end()
+    expect(exitOf(writing)).toBe("Interrupted")
+    const next = Program.runPromise(opened.writeAll(bytes("next")))
+    end()
+    await next
+    expect(made).toEqual([["write", 5, 0], ["write", 4, 5]])
   })
 
   it("has no position where the kernel appends", () => {

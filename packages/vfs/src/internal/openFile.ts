@@ -224,11 +224,14 @@ export class OpenFile<F> {
     })
   }
 
+  /** Moves as soon as the call has ended, even if it was interrupted: the next one must not overwrite what it wrote. */
   *#write(bytes: Uint8Array, current: Current): Program<number> {
     const { append } = this.#flags
     const at = append ? undefined : this.#at(current)
-    const length = yield* this.#call("write", (file) => this.#operations.write(file, bytes, at))
-    return append ? length : this.#moved(length, current)
+    return yield* this.#call(
+      "write",
+      (file) => map(this.#operations.write(file, bytes, at), (length) => append ? length : this.#moved(length, current))
+    )
   }
 
   /** The position for a call of the system, which has none where the kernel's own offset is used. */
