@@ -123,7 +123,7 @@ const programs: Readonly<Record<string, Program>> = {
     const opened = await Promise.all(
       flags.map((flag) => codeOf(fs.open(`${base}/f`, flag).then((file) => file.close())))
     )
-    const numbers = [1.5, Number.POSITIVE_INFINITY]
+    const numbers = [1.5, Number.POSITIVE_INFINITY, 2 ** 32, -(2 ** 32)]
     const fromNumbers = [
       await Promise.all(numbers.map((flag) => codeOf(fs.readFile(`${base}/f`, { flag: wrong(flag) })))),
       await Promise.all(

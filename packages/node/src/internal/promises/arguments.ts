@@ -40,7 +40,8 @@ const invalidFlags = (flags: unknown): TypeError =>
   invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flags)}`)
 
 const fromNumber = (flags: number): Opening => {
-  if (!Number.isInteger(flags)) throw outOfRange("flags", flags)
+  // The operators on bits would drop the rest of a larger number.
+  if ((flags | 0) !== flags) throw outOfRange("flags", flags)
   const mode = flags & ACCESS_MODE
   const write = mode !== 0
   // O_RDONLY with O_TRUNC is unspecified (`open(2)`).
