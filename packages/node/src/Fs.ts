@@ -53,9 +53,9 @@ type Streaming<F extends (path: NodeFs.PathLike, options?: never) => unknown> =
  *   callback gets, not one that is thrown.
  * - `open` and `openSync` return descriptors for the functions that take one, which are Node's own. `open` waits for the
  *   file system, like `openSync`. In memory and in an archive, both fail with ENOTSUP.
- * - The streams are Node's own, and work in every kind of root. In memory and in an archive, their `fd` is a number with
- *   which Node's functions fail with EBADF. Close a stream with `autoClose: false` by its `close` or `destroy`: with
- *   `offMainThread`, the root stays open if only the descriptor is closed.
+ * - The streams are Node's own, and work in every kind of root: their option `fs` has no effect. In memory and in an
+ *   archive, their `fd` is a number with which Node's functions fail with EBADF. Close a stream with `autoClose: false`
+ *   by its `close` or `destroy`: with `offMainThread`, the root stays open if only the descriptor is closed.
  *
  * @since 0.1.0
  * @category models
