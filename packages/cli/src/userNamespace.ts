@@ -1,7 +1,6 @@
 /** The ids that a user namespace has for users and groups (`user_namespaces(7)`). */
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, readlinkSync } from "node:fs"
 import { codeOf } from "./failure.js"
-import { identityOf } from "./identity.js"
 
 /** The id that a process in a user namespace sees for an id without a mapping (`/proc/sys/kernel/overflowuid`). */
 export const OVERFLOW = 65_534
@@ -47,15 +46,13 @@ export const idsOf = (text: string): Ids => {
 
 const OWN = "/proc/self/ns/user"
 
-const identityAt = (path: string): string => identityOf(statSync(path, { bigint: true }))
-
 /**
  * The user namespace of the process whose directory in procfs is `process`. Its maps do not say whether it is that of
  * this process: if it is, they show the ids of the namespace above instead of those that this process sees.
  */
 export const userNamespaceOf = (process: string): UserNamespace => {
   try {
-    if (identityAt(`${process}/ns/user`) === identityAt(OWN)) return own
+    if (readlinkSync(`${process}/ns/user`) === readlinkSync(OWN)) return own
   } catch (error) {
     if (codeOf(error) === "ENOENT" && !existsSync(OWN)) return own // the kernel has no user namespaces
     throw error

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { between, idsOf, own, packing, unpacking, type UserNamespace } from "../src/userNamespace.js"
+import { between, idsOf, own, packing, unpacking, type UserNamespace, userNamespaceOf } from "../src/userNamespace.js"
 import { bin, lines, run, shell } from "./command.js"
 import { aclOf } from "./copy/boxes.js"
 
@@ -45,6 +45,13 @@ describe("ids", () => {
     expect(unpacking(a).root(0)).toBe(100_000)
     expect(ids.map(unpacking(a).group)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
   })
+})
+
+it("are told apart by their names, since AppArmor can forbid to look at what the links of procfs lead to", () => {
+  using directory = temporary()
+  Fs.mkdirSync(`${directory.path}/ns`)
+  Fs.symlinkSync(Fs.readlinkSync("/proc/self/ns/user"), `${directory.path}/ns/user`)
+  expect(userNamespaceOf(directory.path)).toBe(own)
 })
 
 /** Starts a process whose user namespace maps its ids from 0 on to those from `first` on. */
