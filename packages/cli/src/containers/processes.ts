@@ -1,7 +1,7 @@
 /** Reads the processes in procfs, and groups those that see the same files. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
-import { Unusable } from "../failure.js"
+import { inWords, Unusable } from "../failure.js"
 import { type Claim, claims } from "./cgroup.js"
 import { decoded, mountsIn } from "../mountinfo.js"
 import { errnoOf } from "./errno.js"
@@ -157,8 +157,15 @@ const processAt = (proc: string, name: string): Process | undefined => {
   return stat.threads > 1 ? threadAt(proc, name, stat) : undefined
 }
 
+/** The errors where no procfs is mounted. */
+const UNMOUNTED = ["ENOENT", "ENOTDIR", "ENOTSUP"]
+
 const unlisted = (proc: string, code: string): Unusable =>
-  new Unusable(`The processes in ${quote(proc)} cannot be listed; procfs must be mounted there (${code}).`)
+  new Unusable(
+    UNMOUNTED.includes(code)
+      ? `The processes in ${quote(proc)} cannot be listed; procfs must be mounted there (${code}).`
+      : `The processes in ${quote(proc)} cannot be listed: ${inWords(code)}.`
+  )
 
 const namesIn = (proc: string): ReadonlyArray<string> => {
   try {

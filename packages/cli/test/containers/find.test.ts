@@ -87,6 +87,15 @@ describe("list groups processes", () => {
     )
   })
 
+  it("and fails where procfs cannot be listed", async () => {
+    using directory = temporary()
+    const proc = `${directory.path}/proc`
+    symlinkSync(proc, proc)
+    await expect(list({ proc })).rejects.toThrow(
+      `The processes in "${proc}" cannot be listed: too many symbolic links encountered (ELOOP).`
+    )
+  })
+
   it("even if their names contain parentheses, spaces and newlines", async () => {
     const hostile = ") S 1 (\n) R 9 9 9"
     using made = machine([{ pid: 20, ...container, command: hostile }])
