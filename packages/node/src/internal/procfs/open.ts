@@ -13,7 +13,10 @@ type Open = (path: string | Buffer, flags: number, mode?: number) => number
 /** Deno refuses to create or to cut off a file that is opened only for reading. */
 const isRefused = (flags: number): boolean => (flags & (O_CREAT | O_TRUNC)) !== 0 && (flags & (O_WRONLY | O_RDWR)) === 0
 
-/** Opens a file with O_CREAT or O_TRUNC only for reading, which requires the permission to write as well. */
+/**
+ * Opens a file with O_CREAT or O_TRUNC only for reading. The kernel requires the permission to write for O_TRUNC anyway.
+ * The mode of a new file must permit reading, though the kernel does not require that.
+ */
 const openToRead: Open = (path, flags, mode) => {
   const written = openInDeno(path, flags | O_WRONLY, mode)
   try {

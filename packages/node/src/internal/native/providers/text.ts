@@ -11,10 +11,12 @@ const ROOM = 4096
 /** The most bytes of UTF-8 for one unit of a JavaScript string. */
 const MOST = 3
 
-/** The bytes of a text that contains escaped bytes. */
-const escaped = (text: string): Uint8Array => {
-  const bytes = SurrogateEscape.encode(`${text}\0`)
-  if (bytes === undefined) throw Errno.make("EILSEQ")
+/** The bytes of a text that contains escaped bytes, in `bytes` if there is room. */
+const escaped = (text: string, bytes: Uint8Array): Uint8Array => {
+  const found = SurrogateEscape.encode(`${text}\0`)
+  if (found === undefined) throw Errno.make("EILSEQ")
+  if (found.length > ROOM) return found
+  bytes.set(found)
   return bytes
 }
 
@@ -22,7 +24,7 @@ const escaped = (text: string): Uint8Array => {
 const encoderOf = (): (text: string) => Uint8Array => {
   const bytes = new Uint8Array(new ArrayBuffer(ROOM))
   return (text) => {
-    if (!text.isWellFormed()) return escaped(text)
+    if (!text.isWellFormed()) return escaped(text, bytes)
     if (text.length * MOST >= ROOM) return encoder.encode(`${text}\0`)
     bytes[encoder.encodeInto(text, bytes).written] = 0
     return bytes
