@@ -1,5 +1,5 @@
 /** The user's limit of watches (`max_user_watches` in `inotify(7)`). */
-import { judge, userNamespaces, without } from "@procfsroot/testkit/judges"
+import { judge, onlyOnNode, userNamespaces, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync, spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -16,7 +16,9 @@ const limit = judge(() => {
   return status === 0 ? undefined : `the limit of watches cannot be set here: ${stderr.trim()}`
 }, true)
 
-describe.skipIf(without(userNamespaces, limit))("a watch beyond the limit", () => {
+const message = onlyOnNode("only Node has this message")
+
+describe.skipIf(without(userNamespaces, limit, message))("a watch beyond the limit", () => {
   it("fails with the message of node:fs, which does not say that the disk is full", () => {
     using directory = temporary()
     const args = [...inNamespace, process.execPath, program, directory.path]
