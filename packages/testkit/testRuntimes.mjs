@@ -29,6 +29,7 @@ const onDeno = [
   "memoryFaults",
   "memoryRoot",
   "openFiles",
+  "openFlags",
   "openSync",
   "partlyCached",
   "posix",
