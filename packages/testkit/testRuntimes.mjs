@@ -41,6 +41,7 @@ const onDeno = [
   "tarReading",
   "tarRoot.contract",
   "tarRoot",
+  "times",
   "vanishing",
   "writer"
 ]

@@ -1,4 +1,5 @@
 /** Sets the times of files, in seconds as Node does, or in nanoseconds. */
+import { isDeno } from "../runtime.js"
 import type { SetTimes } from "../systemCalls.js"
 
 /**
@@ -22,6 +23,14 @@ const nodeTime = (time: number | bigint): Date | number => {
   return time < 0n ? new Date(Number(time / 1_000_000n)) : secondsOf(time)
 }
 
+/** Converts a time for a native call. A number has no more digits than those of microseconds. */
+const nanosecondsOf = (time: number | bigint): bigint =>
+  typeof time === "bigint" ? time : BigInt(Math.round(time * 1e6)) * 1_000n
+
+/** Deno cuts off what is below a millisecond, and for an open file it refuses times before 1970. */
+const isExact = (...times: ReadonlyArray<number | bigint>): boolean =>
+  isDeno || times.every((time) => typeof time === "bigint")
+
 /**
  * Sets the times of a descriptor, with `exactly` if there are native calls. `byNode` does the same with Node's functions.
  *
@@ -34,6 +43,6 @@ export const setTimes = (
   mtime: number | bigint,
   byNode: (atime: Date | number, mtime: Date | number) => void
 ): void =>
-  typeof atime === "bigint" && typeof mtime === "bigint" && exactly !== undefined
-    ? exactly(fd, atime, mtime)
+  exactly !== undefined && isExact(atime, mtime)
+    ? exactly(fd, nanosecondsOf(atime), nanosecondsOf(mtime))
     : byNode(nodeTime(atime), nodeTime(mtime))
