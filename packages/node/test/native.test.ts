@@ -10,6 +10,7 @@ import { materialize } from "@procfsroot/testkit/tree"
 import { execFile } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
+import { constants } from "node:os"
 import { basename } from "node:path"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -23,8 +24,13 @@ const runtimes = [...here, ...others]
 
 const isDeno = (binary: string): boolean => basename(binary).startsWith("deno")
 
+/** `getdents64` and `statx`, by architecture (`asm/unistd.h`). */
+const numbers = process.arch === "x64" ? { getdents64: 217, statx: 332 } : { getdents64: 61, statx: 291 }
+
 const randomCalls = new URL("./programs/nativeCalls.ts", import.meta.url)
 const table = new URL("./programs/conformance.ts", import.meta.url)
+const refused = new URL("./programs/refused.ts", import.meta.url)
+const codes = new URL("./programs/codes.ts", import.meta.url)
 
 /** The output of a program that prints JSON. */
 const outputOf = async (runtime: string, program: URL, args: ReadonlyArray<string>): Promise<unknown> => {
@@ -98,5 +104,18 @@ for (const deno of others.filter(isDeno)) {
     expect(JSON.parse(await run("--allow-all", "auto"))).toEqual({ native: "Deno.dlopen", answers: [[]] })
     await expect(run("--allow-all", "none")).rejects.toThrow("Deno needs native calls")
     await expect(run("--allow-read", "auto")).rejects.toThrow("run it with --allow-all")
+  })
+
+  it.skipIf(without("koffi")).each(
+    [
+      ["getdents64", "EIO", { list: "EIO", copy: "EIO", unlink: "EISDIR" }],
+      ["statx", "EPERM", { list: null, copy: "EPERM", unlink: "EISDIR" }]
+    ] as const
+  )(`a root in ${basename(deno)} fails if %s does`, async (call, code, expected) => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const failing = [String(numbers[call]), String(constants.errno[code])]
+    const args = [...failing, deno, "run", "--allow-all", await bundled(codes), directory.path]
+    expect(await outputOf(process.execPath, refused, args)).toEqual(expected)
   })
 }

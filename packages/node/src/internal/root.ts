@@ -62,10 +62,11 @@ const resolvingOf = (
 
 /**
  * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. After any other error, the root's
- * file system can work again.
+ * file system can work again. In Deno, there are no other calls, so all operations fail.
  */
 const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   if (openat2 === undefined) return procfsCalls
+  if (isDeno) return openat2.calls
   try {
     openat2.calls.fstat(pinned.fd)
     return openat2.calls

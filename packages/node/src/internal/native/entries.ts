@@ -6,6 +6,7 @@ import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import { fromLatin1, isAscii } from "../pathBytes.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
+import { checked } from "./failure.js"
 import type { Library } from "./library.js"
 import { sortedByBytes } from "./sortedByBytes.js"
 
@@ -22,6 +23,11 @@ const SIZE = 32_768
  * list large directories in another way, since it loses names that are not UTF-8.
  */
 const MOST_CALLS = isDeno ? Number.POSITIVE_INFINITY : 5
+
+/** Leaves a directory that cannot be read to Node, which fails as well. Deno would list it as if it had no more names. */
+const giveUp = (errno: number): undefined => {
+  if (isDeno) checked(-errno)
+}
 
 /** The offsets of the fields in a `struct linux_dirent64`. */
 const LENGTH = 16
@@ -91,9 +97,12 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
     let names: Names = "ascii"
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = getdents(number, fd, pointer, SIZE)
-      // ENOENT if the directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
-      if (length < 0 && errno() !== ENOENT) return undefined
-      if (length <= 0) return names
+      if (length === 0) return names
+      if (length < 0) {
+        const failure = errno()
+        // The directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
+        return failure === ENOENT ? names : giveUp(failure)
+      }
       if (decode(buffer, length, take) === "bytes") names = "bytes"
     }
     return "large"
@@ -105,7 +114,7 @@ export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<S
    */
   const readAgain = (fd: number, take: Take): Names | "large" | undefined => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if (reading < 0) return undefined
+    if (reading < 0) return giveUp(errno())
     try {
       return read(reading, take)
     } finally {
