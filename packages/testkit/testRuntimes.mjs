@@ -32,6 +32,7 @@ const onDeno = [
   "openFlags",
   "openSync",
   "partlyCached",
+  "partialWrites",
   "posix",
   "race",
   "rootDirectorySync",

@@ -6,6 +6,7 @@
 import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"
 import type * as NodeReadline from "node:readline"
+import { errnoError } from "../errnoError.js"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
 
 /**
@@ -100,6 +101,28 @@ const NO_DESCRIPTOR = 2 ** 31 - 1
  */
 export const descriptorOf = ({ fd, hasDescriptor = false }: Streamed): number => hasDescriptor ? fd : NO_DESCRIPTOR
 
+/** Whether this is Deno, whose streams take a write of a part for one of everything. In a browser, there is no process. */
+const mustWriteAll = typeof process !== "undefined" && process.versions?.["deno"] !== undefined
+
+type Written = ReturnType<Streamed["write"]>
+
+const write = async (file: Streamed, bytes: Bytes, offset: number, length: number, at: Position): Written => {
+  let all = 0
+  for (;;) {
+    const position = at === undefined ? undefined : at + all
+    const { bytesWritten } = await file.write(bytes, offset + all, length - all, position)
+    if (!mustWriteAll || all + bytesWritten === length) return { bytesWritten: all + bytesWritten }
+    if (bytesWritten === 0) throw errnoError("EIO", "write")
+    all += bytesWritten
+  }
+}
+
+const writev = (file: Streamed, buffers: Vector, position: Position): Written => {
+  if (!mustWriteAll) return file.writev(buffers, position)
+  const bytes = Buffer.concat(buffers)
+  return write(file, bytes, 0, bytes.length, position)
+}
+
 /**
  * The functions of `node:fs` that a stream calls. They work on the file, and ignore the descriptor that is passed.
  *
@@ -113,10 +136,14 @@ export const callsOf = (file: () => Streamed, ended: () => void = () => {}) => (
     // After a part, Node adds its length to the position, even if there is none (`writeAll` in
     // `lib/internal/fs/streams.js`).
     const position = Number.isNaN(at) ? undefined : at
-    passTo(file().write(buffer, offset, length, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffer))
+    passTo(
+      write(file(), buffer, offset, length, position),
+      done,
+      ({ bytesWritten }) => done(null, bytesWritten, buffer)
+    )
   },
   writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
-    passTo(file().writev(buffers, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffers))
+    passTo(writev(file(), buffers, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffers))
   },
   fsync: (_: number, done: Done) => passTo(file().sync(), done, () => done(null)),
   close: (_: number, done: Done) => {
