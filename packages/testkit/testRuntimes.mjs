@@ -20,6 +20,7 @@ const onDeno = [
   "comparison",
   "conformance",
   "contract",
+  "failingClose",
   "foreignMounts",
   "holes",
   "isomorphicGit",
@@ -73,7 +74,7 @@ const rows = {
   deno: {
     runtime: "deno",
     args: ["run", "--allow-all", "--node-modules-dir=manual"],
-    without: ["koffi", "none", "procfs", "thread", "walk", "watch", "without native"],
+    without: ["koffi", "none", "offMainThread", "procfs", "thread", "walk", "watch", "without native"],
     suites: [["path", []], ["vfs", []], ["node", onDeno.map((name) => `packages/node/test/${name}.test.ts`)]]
   },
   // Node compares the native calls of Deno with koffi's.

@@ -1,6 +1,5 @@
-/** Errors of file systems that fail only after a part is written, or when a file is closed. */
-import { startFuse } from "@procfsroot/testkit/fuse"
-import { onlyOnNode, without } from "@procfsroot/testkit/judges"
+/** Errors of file systems that fail only after a part is written. */
+import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
@@ -50,34 +49,6 @@ describe.each([true, false])("a stream of which only a part could be written, in
     await using root = await openRoot(full.path, options)
     expect(await overfill(await root.promises.open("/f", "w"), inParts)).toEqual(expected)
     expect(Fs.statSync(`${full.path}/f`).size).toBe(FREE)
-  })
-})
-
-const closing = onlyOnNode("only Node reports every error of close(2)")
-
-describe.skipIf(without("fuse", closing))("a file that cannot be closed without losing its content", () => {
-  it.each(
-    [
-      {},
-      { native: "none" },
-      { offMainThread: true }
-    ] as const
-  )("reports it: %o", async (options) => {
-    await using fuse = await startFuse()
-    await using root = await openRoot(fuse.path, options)
-    const { directory, directorySync, promises } = root
-    const error = { name: "Error", code: "EIO", errno: -5, syscall: "close", message: "EIO: i/o error, close" }
-    const file = directorySync.openFile("/failClose", { flag: "r+" })
-    expect(() => file.close()).toThrow(expect.objectContaining(error))
-    expect(() => file.close()).not.toThrow()
-    const handle = await promises.open("/failClose", "r+")
-    await expect(handle.close()).rejects.toMatchObject(error)
-    const descriptor = await directory.openDescriptor("/failClose", { flag: "r+" })
-    await expect(descriptor.close()).rejects.toMatchObject(error)
-    const stream = (await promises.open("/failClose", "r+")).createWriteStream()
-    stream.end("new")
-    expect(await once(stream, "error")).toEqual([expect.objectContaining(error)])
-    await expect(promises.appendFile("/failClose", "new")).rejects.toMatchObject({ code: "EIO" })
   })
 })
 

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { mounting } from "./namespace.js"
+import { node } from "./runtime.js"
 import { temporary } from "./temporary.js"
 
 /**
@@ -50,7 +51,7 @@ export const startFuse = (): Promise<Fuse> =>
     const place = `${directory.path}/fuse`
     mkdirSync(place)
     // `unshare` executes the program in its own process, so its pid is that of the program.
-    const [program = "", ...args] = [...mounting, process.execPath, child, place]
+    const [program = "", ...args] = [...mounting, node, child, place]
     const running = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] })
     const gone = new Promise<void>((resolve) => running.once("close", () => resolve()))
     let trouble = ""

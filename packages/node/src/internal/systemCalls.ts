@@ -60,6 +60,10 @@ export interface SystemCalls {
   readonly mount: (fd: number) => bigint
   /** Whether the mount that an open file is on has the option `nosymfollow`. */
   readonly forbidsLinks: (fd: number) => boolean
+  /**
+   * Writes out what close(2) would write, and throws its errors. Only where the runtime does not report them. May wait.
+   */
+  readonly flush?: (fd: number) => void
   /** `undefined` if nothing has this name. */
   readonly lstat: (place: Place) => Attributes | undefined
   readonly readlink: (directory: number, name: string) => string
@@ -83,7 +87,8 @@ export interface SystemCalls {
   /** Opens the directory with this name, which must be UTF-8, for reading. The descriptor must be closed by `close`. */
   readonly openToList?: (directory: number, name: string) => number
   /**
-   * The entries of a directory, sorted by their bytes; `large` if there are many, and `undefined` for every error.
+   * The entries of a directory, sorted by their bytes; `large` if there are many, and `undefined` for every error,
+   * which Deno throws instead.
    * `isUnread`: the directory was opened by `openToList`, and has not been read.
    */
   readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | "large" | undefined

@@ -73,6 +73,20 @@ const SMALL = 65_536
 const finding = ({ fstat, nextData }: SystemCalls): Pick<FileOperations<number>, "nextData"> =>
   nextData === undefined ? {} : { nextData: (fd, from) => nextData(fd, from, () => fstat(fd).size) }
 
+/**
+ * Closes a file, and throws the errors of `close(2)`.
+ *
+ * @internal
+ */
+export const closeHere = ({ flush }: Pick<SystemCalls, "flush">, fd: number): void => {
+  if (flush === undefined) return calling(() => closeSync(fd))
+  try {
+    flush(fd)
+  } finally {
+    closeQuietly(fd)
+  }
+}
+
 /** @internal */
 export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
   /** A thread that waits itself need not know it, and does not learn when another thread closes a file. */
@@ -138,7 +152,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       const stored = written ? storage(fd) : undefined
       forget(fd)
       if (stored === undefined) return closeQuietly(fd)
-      if (stored !== "remote") return calling(() => closeSync(fd))
+      if (stored !== "remote" || calls.flush !== undefined) return closeHere(calls, fd)
       return pooled(() => closeSync(fd), closing(fd))
     }
   }

@@ -17,6 +17,7 @@ import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
+import { bindFlush } from "./flush.js"
 import { bindHoles } from "./holes.js"
 import { bindNames } from "./names.js"
 import { bindOddName } from "./oddNames.js"
@@ -91,6 +92,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindTransfers(library),
     ...bindEntries(library),
     ...bindCopies(library),
+    ...bindFlush(library),
     ...(isLarge ? { nextData: bindHoles(library), utimes: bindTimes(library) } : {}),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : openOdd(directory, name),

@@ -4,17 +4,18 @@ import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import { type FileSystem, waiting, type WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
-import { closeSync } from "node:fs"
 import { bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
 import type { ResolverOptions, RootHandle } from "../../Root.js"
-import { calling } from "../fileSystem/errno.js"
+import { closeHere } from "../fileSystem/fileOperations.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
 import { waitingHere } from "../fileSystem/pooled.js"
+import { load } from "../native/binding.js"
 import { make as makeResolver } from "../resolver.js"
 import { open, openOffThread } from "../root.js"
+import { isDeno } from "../runtime.js"
 import { make as makeOffThread } from "../thread/remote.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
@@ -72,7 +73,7 @@ const backendOf = (
   },
   descriptorOf: (descriptor) => descriptor,
   waitingHere,
-  closeNow: (descriptor) => calling(() => closeSync(descriptor))
+  closeNow: (descriptor) => closeHere(isDeno ? load().openat2?.calls ?? {} : {}, descriptor)
 })
 
 /** Closes the handle if it fails, for example because of a misspelt option. */
