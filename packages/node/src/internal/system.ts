@@ -16,7 +16,8 @@ import { unavailable } from "./unavailable.js"
 const FORBIDDEN =
   "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
 
-const ALL_OF_DENO = "Deno allows to read /proc only with all permissions: run it with --allow-all"
+const ALL_OF_DENO =
+  "Deno allows to read /proc only with all permissions: run it with --allow-all, and without --deny options"
 
 const ALLOW = "and it cannot do without: a sandbox must allow this system call"
 
