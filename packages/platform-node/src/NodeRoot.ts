@@ -30,10 +30,10 @@ export interface Options {
   readonly strategy?: "kernel" | "walk" | undefined
   /**
    * The library that makes the system calls that Node does not have: `koffi`, the `runtime`'s own (`node:ffi` in Node
-   * 26, `bun:ffi`, `Deno.dlopen`), or `none`. With `none`, extended attributes, special files and some renames fail with ENOTSUP. The
-   * default, `auto`, uses the first that is available. In Node it tries koffi first, since `node:ffi` prints a warning
-   * when it is loaded. The field `strategy.native` of a root says which one it uses, and why. If none is available, the
-   * process prints one warning with the reason.
+   * 26, `bun:ffi`, `Deno.dlopen`), or `none`. With `none`, extended attributes, special files and some renames fail with
+   * ENOTSUP. The default, `auto`, uses the first that is available. In Node it tries koffi first, since `node:ffi` prints
+   * a warning when it is loaded. The field `strategy.native` of a root says which one it uses, and why. If none is
+   * available, the process prints one warning with the reason.
    */
   readonly native?: Choice | undefined
   /**

@@ -99,8 +99,8 @@ export interface Strategy {
   /** The reason, as a sentence or a part of one. */
   readonly reason: string
   /**
-   * The library that makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi`, `Deno.dlopen` or `none`), and the
-   * reason. It is absent if the root is not on a disk.
+   * The library that makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi`, `Deno.dlopen` or
+   * `none`), and the reason. It is absent if the root is not on a disk.
    */
   readonly native?: { readonly name: string; readonly reason: string }
 }

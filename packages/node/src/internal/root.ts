@@ -235,15 +235,24 @@ export const borrow = (fd: number, bind: () => Binding, descriptors: Pick<Descri
 /** Every handle comes from `open`, which makes handles of an `OpenRoot`. */
 const isOpenRoot = (root: Root): root is OpenRoot => root instanceof OpenRoot
 
+const openRootOf = ({ value }: RootHandle): OpenRoot => {
+  if (!isOpenRoot(value)) throw new TypeError("a root that was not opened here")
+  return value
+}
+
 /**
  * Sends requests for a root to other threads.
  *
  * @internal
  */
-export const laneOf = ({ value }: RootHandle): Lane => {
-  if (!isOpenRoot(value)) throw new TypeError("a root that was not opened here")
-  return value.lane
-}
+export const laneOf = (handle: RootHandle): Lane => openRootOf(handle).lane
+
+/**
+ * The system calls of a root.
+ *
+ * @internal
+ */
+export const systemCallsOf = (handle: RootHandle): SystemCalls => openRootOf(handle).calls
 
 /** @internal */
 export const offThread = (handle: RootHandle): OffThread =>

@@ -1,12 +1,13 @@
 /** Which runtime this is. The modules that import this say what is different there. */
 
-const { bun, deno }: Readonly<Record<string, string | undefined>> = process.versions
+/** In a browser, there is no process. */
+const { bun, deno }: Readonly<Record<string, string | undefined>> = globalThis.process?.versions ?? {}
 
 /** @internal */
 export const isBun = bun !== undefined
 
 /**
- * Deno has a `node:fs` of its own. These differences concern a root:
+ * Deno has its own `node:fs`. These differences concern a root:
  *
  * - It accepts only descriptors that this thread has opened with it, so files are opened with it too.
  * - A path can only be UTF-8. Native calls pass other names, but cannot open such a new file.

@@ -10,10 +10,10 @@ import * as bunFfi from "../../src/internal/native/providers/bunFfi.js"
 import * as denoFfi from "../../src/internal/native/providers/denoFfi.js"
 import * as koffi from "../../src/internal/native/providers/koffi.js"
 import * as nodeFfi from "../../src/internal/native/providers/nodeFfi.js"
+import { isBun, isDeno } from "../../src/internal/runtime.js"
 
 const [native = "", place = "", count = ""] = process.argv.slice(2)
-const { bun, deno }: Readonly<Record<string, string | undefined>> = process.versions
-const own = bun === undefined ? deno === undefined ? nodeFfi : denoFfi : bunFfi
+const own = isDeno ? denoFfi : isBun ? bunFfi : nodeFfi
 const { load } = native === "koffi" ? koffi : own
 const { allocate, declare, errno, long } = load()
 

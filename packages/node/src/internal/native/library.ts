@@ -53,3 +53,24 @@ export interface Library {
   /** `undefined` if an address does not have 64 bits. */
   readonly addressOf: (memory: Memory) => bigint | undefined
 }
+
+/**
+ * Loads a library, or throws an `Error` with its name and the reason.
+ *
+ * @internal
+ */
+export const loaded = (name: string, load: () => Library): Library => {
+  try {
+    return load()
+  } catch (error) {
+    throw new Error(`${name} cannot be used: ${(error as Error).message}`, { cause: error }) // runtimes throw errors
+  }
+}
+
+/**
+ * Whether a text can be passed, which is the case if it contains no escaped bytes, or the library passes them.
+ *
+ * @internal
+ */
+export const canPass = ({ passesBytes = false }: Partial<Pick<Library, "passesBytes">>, text: string): boolean =>
+  passesBytes || text.isWellFormed()

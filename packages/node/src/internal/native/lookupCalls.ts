@@ -7,6 +7,7 @@ import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
 import { fsCalls, openDirectory, withFile } from "../procfs/lookupCalls.js"
 import type { Calls } from "../walk/lookup.js"
+import { canPass } from "./library.js"
 import type { Openat2 } from "./openat2.js"
 import { mountOf } from "../procfs/mount.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
@@ -29,15 +30,14 @@ export const mountOfRoot = (root: PinnedRoot, openat2: Openat2): bigint =>
  */
 export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
   const toHost = (path: string): string => path.startsWith(".") ? descriptorPath(root.fd) + path.slice(1) : path
-  const canPass = (path: string): boolean => openat2.calls.passesBytes === true || path.isWellFormed()
   return {
     lstat: (path) => {
-      const found = canPass(path) ? openat2.lstat(root.fd, path) : undefined
+      const found = canPass(openat2.calls, path) ? openat2.lstat(root.fd, path) : undefined
       if (typeof found === "object") return found
       return found === ENOENT ? undefined : fsCalls.lstat(toHost(path))
     },
     readlink: (path) => {
-      const target = canPass(path) ? openat2.readlink(root.fd, path) : undefined
+      const target = canPass(openat2.calls, path) ? openat2.readlink(root.fd, path) : undefined
       return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
@@ -45,7 +45,8 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
       link.mount !== undefined && link.mount === Number(mountOfRoot(root, openat2))
         ? openat2.calls.forbidsLinks(root.fd)
         : withFile(toHost(path), openat2.calls.forbidsLinks),
-    mountAt: (path) => (canPass(path) ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
+    mountAt: (path) =>
+      (canPass(openat2.calls, path) ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))
   }
 }

@@ -11,7 +11,7 @@ import type { Place, SystemCalls } from "../systemCalls.js"
 import { isDeno } from "../runtime.js"
 import { isLarge } from "./architecture.js"
 import { checked, restarted } from "./failure.js"
-import type { Library } from "./library.js"
+import { canPass, type Library } from "./library.js"
 import { bindReadlink } from "./readlink.js"
 import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
@@ -70,9 +70,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
 
   const call = (make: () => number): number => checked(restarted(make, errno))
 
-  const canPass = (text: string): boolean => passesBytes || text.isWellFormed()
-
-  const isText = ({ name }: Place): boolean => canPass(name)
+  const isText = ({ name }: Place): boolean => canPass(library, name)
 
   /** libc does without faccessat2(2) if the kernel does not have it, but not if a sandbox refuses it with EPERM. */
   const mayAccess = (path: string, mode: number): number =>
@@ -139,13 +137,13 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       return found.attributes()
     },
     readlink: (directory, name) =>
-      (canPass(name) ? readlink(directory, name) : undefined) ?? procfsCalls.readlink(directory, name),
+      (canPass(library, name) ? readlink(directory, name) : undefined) ?? procfsCalls.readlink(directory, name),
     mkdir: (place, mode) =>
       isText(place)
         ? void call(() => mkdirat(place.directory.fd, nameOf(place), mode))
         : procfsCalls.mkdir(place, mode),
     symlink: (target, place) =>
-      isText(place) && canPass(target)
+      isText(place) && canPass(library, target)
         ? void call(() => symlinkat(target, place.directory.fd, nameOf(place)))
         : procfsCalls.symlink(target, place),
     link: (from, to) =>

@@ -3,6 +3,7 @@ import { root as top } from "@procfsroot/path/RootedPath"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
+import { isBun } from "../runtime.js"
 
 /** @internal */
 export const invalidType = (name: string, wanted: string): TypeError =>
@@ -69,15 +70,13 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
   return Errno.toError({ ...thrown, paths, syscall: called.has(operation.syscall) ? operation.syscall : syscall })
 }
 
-/** Whether a function that ends with a call may be missing in the stack, so that its callers are not found. */
-const losesFrames = "Bun" in globalThis
-
 /** Makes an error whose stack begins with the caller of `hidden`. Its stack is captured only once, which takes long. */
 const made = (make: () => Error, hidden: (...args: ReadonlyArray<never>) => unknown): Error => {
   if (!("captureStackTrace" in Error)) return make()
   const error = ResolveFailure.withoutStack(make)
   Error.captureStackTrace(error, hidden)
-  if (losesFrames && error.stack?.includes("\n    at ") !== true) Error.captureStackTrace(error)
+  // In Bun, a function that ends with a call may be missing in the stack, so that its callers are not found.
+  if (isBun && error.stack?.includes("\n    at ") !== true) Error.captureStackTrace(error)
   return error
 }
 

@@ -12,10 +12,8 @@ import { closeHere } from "../fileSystem/fileOperations.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
 import { waitingHere } from "../fileSystem/pooled.js"
-import { load } from "../native/binding.js"
 import { make as makeResolver } from "../resolver.js"
-import { open, openOffThread } from "../root.js"
-import { isDeno } from "../runtime.js"
+import { open, openOffThread, systemCallsOf } from "../root.js"
 import { make as makeOffThread } from "../thread/remote.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
@@ -73,7 +71,7 @@ const backendOf = (
   },
   descriptorOf: (descriptor) => descriptor,
   waitingHere,
-  closeNow: (descriptor) => closeHere(isDeno ? load().openat2?.calls ?? {} : {}, descriptor)
+  closeNow: (descriptor) => closeHere(systemCallsOf(handle), descriptor)
 })
 
 /** Closes the handle if it fails, for example because of a misspelt option. */

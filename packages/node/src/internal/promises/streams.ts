@@ -7,6 +7,7 @@ import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"
 import type * as NodeReadline from "node:readline"
 import { errnoError } from "../errnoError.js"
+import { isDeno } from "../runtime.js"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
 
 /**
@@ -101,26 +102,27 @@ const NO_DESCRIPTOR = 2 ** 31 - 1
  */
 export const descriptorOf = ({ fd, hasDescriptor = false }: Streamed): number => hasDescriptor ? fd : NO_DESCRIPTOR
 
-/** Whether this is Deno, whose streams take a write of a part for one of everything. In a browser, there is no process. */
-const mustWriteAll = typeof process !== "undefined" && process.versions?.["deno"] !== undefined
-
 type Written = ReturnType<Streamed["write"]>
 
-const write = async (file: Streamed, bytes: Bytes, offset: number, length: number, at: Position): Written => {
+const writeAll = async (file: Streamed, bytes: Bytes, offset: number, length: number, at: Position): Written => {
   let all = 0
   for (;;) {
     const position = at === undefined ? undefined : at + all
     const { bytesWritten } = await file.write(bytes, offset + all, length - all, position)
-    if (!mustWriteAll || all + bytesWritten === length) return { bytesWritten: all + bytesWritten }
-    if (bytesWritten === 0) throw errnoError("EIO", "write")
     all += bytesWritten
+    if (all === length) return { bytesWritten: all }
+    if (bytesWritten === 0) throw errnoError("EIO", "write")
   }
 }
 
+/** Deno's streams take a write of a part for one of everything. */
+const write = (file: Streamed, bytes: Bytes, offset: number, length: number, position: Position): Written =>
+  isDeno ? writeAll(file, bytes, offset, length, position) : file.write(bytes, offset, length, position)
+
 const writev = (file: Streamed, buffers: Vector, position: Position): Written => {
-  if (!mustWriteAll) return file.writev(buffers, position)
+  if (!isDeno) return file.writev(buffers, position)
   const bytes = Buffer.concat(buffers)
-  return write(file, bytes, 0, bytes.length, position)
+  return writeAll(file, bytes, 0, bytes.length, position)
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Calls through `bun:ffi`. */
-import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
+import { type Library, loaded, type NativeFunction, type Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
-import { withTexts } from "./text.js"
+import { declaring } from "./text.js"
 
 /** The part of `bun:ffi` that is used. */
 interface Ffi {
@@ -23,11 +23,8 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
     return symbols[name] as NativeFunction // dlopen throws if it is missing
   }
   return {
-    ...inPlace(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4), ptr),
-    declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
-    declareLong: (name, ...parameters) => asNumber(withTexts(parameters, functionOf(name, "i64", parameters))),
-    passesBytes: true,
-    long: (value) => value
+    ...inPlace(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4), ptr, Number),
+    ...declaring(functionOf)
   }
 }
 
@@ -36,10 +33,8 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
  *
  * @internal
  */
-export const load = (): Library => {
-  try {
-    return over(process.getBuiltinModule("bun:ffi") as unknown as Ffi) // Node's types do not have it
-  } catch (error) {
-    throw new Error(`bun:ffi cannot be used: ${(error as Error).message}`, { cause: error }) // Bun throws errors
-  }
-}
+export const load = (): Library =>
+  loaded("bun:ffi", () => {
+    const ffi = process.getBuiltinModule("bun:ffi") as unknown as Ffi // Node's types do not have it
+    return over(ffi)
+  })

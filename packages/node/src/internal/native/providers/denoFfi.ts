@@ -1,7 +1,7 @@
 /** Calls through `Deno.dlopen`, which needs the permission `--allow-ffi`. */
-import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
-import { allocating, errnoIn } from "./memory.js"
-import { withTexts } from "./text.js"
+import { type Library, loaded, type NativeFunction, type Parameter } from "../library.js"
+import { inPlace } from "./memory.js"
+import { declaring } from "./text.js"
 
 /** An address, which is not a number in Deno. */
 type Pointer = object
@@ -30,13 +30,8 @@ const over = ({ dlopen, UnsafePointer, UnsafePointerView }: Deno): Library => {
   }
   const errno = functionOf("__errno_location", "pointer", [])()
   return {
-    errno: errnoIn(UnsafePointerView.getArrayBuffer(errno, 4)),
-    allocate: allocating(UnsafePointer.of),
-    addressOf: ({ bytes }) => UnsafePointer.value(UnsafePointer.of(bytes)),
-    declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
-    declareLong: (name, ...parameters) => asNumber(withTexts(parameters, functionOf(name, "i64", parameters))),
-    passesBytes: true,
-    long: (value) => value
+    ...inPlace(UnsafePointerView.getArrayBuffer(errno, 4), UnsafePointer.of, UnsafePointer.value),
+    ...declaring(functionOf)
   }
 }
 
@@ -45,10 +40,8 @@ const over = ({ dlopen, UnsafePointer, UnsafePointerView }: Deno): Library => {
  *
  * @internal
  */
-export const load = (): Library => {
-  try {
-    return over((globalThis as unknown as { readonly Deno: Deno }).Deno) // Node's types do not have it
-  } catch (error) {
-    throw new Error(`Deno.dlopen cannot be used: ${(error as Error).message}`, { cause: error }) // Deno throws errors
-  }
-}
+export const load = (): Library =>
+  loaded("Deno.dlopen", () => {
+    const { Deno } = globalThis as unknown as { readonly Deno: Deno } // Node's types do not have it
+    return over(Deno)
+  })

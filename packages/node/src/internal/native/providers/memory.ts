@@ -16,25 +16,20 @@ export const allocating = (pointerTo: (bytes: ArrayBuffer) => unknown): Library[
 }
 
 /**
- * Reads errno from the memory of the thread's errno, which never moves. That makes no call that could change it.
+ * `errno` is the memory of the thread's errno, which never moves. Reading it makes no call that could change it.
+ * `addressOf` returns the address that a pointer stands for.
  *
  * @internal
  */
-export const errnoIn = (memory: ArrayBuffer): Library["errno"] => {
-  const last = new Int32Array(memory)
-  return () => last[0] ?? 0
-}
-
-/**
- * `errno` is the memory of the thread's errno.
- *
- * @internal
- */
-export const inPlace = (
+export const inPlace = <Pointer>(
   errno: ArrayBuffer,
-  addressOf: (bytes: ArrayBuffer) => number | bigint
-): Pick<Library, "addressOf" | "allocate" | "errno"> => ({
-  errno: errnoIn(errno),
-  allocate: allocating(addressOf),
-  addressOf: ({ bytes }) => BigInt(addressOf(bytes))
-})
+  pointerTo: (bytes: ArrayBuffer) => Pointer,
+  addressOf: (pointer: Pointer) => number | bigint
+): Pick<Library, "addressOf" | "allocate" | "errno"> => {
+  const last = new Int32Array(errno)
+  return {
+    errno: () => last[0] ?? 0,
+    allocate: allocating(pointerTo),
+    addressOf: ({ bytes }) => BigInt(addressOf(pointerTo(bytes)))
+  }
+}

@@ -1,5 +1,5 @@
 /** Calls through `node:ffi`, which exists since Node 26. It prints an ExperimentalWarning when it is loaded. */
-import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
+import { asNumber, type Library, loaded, type NativeFunction, type Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 
 /** The part of `node:ffi` that is used. */
@@ -28,7 +28,7 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
       arguments: parameters.map((parameter) => types[parameter])
     })
   return {
-    ...inPlace(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false), getRawPointer),
+    ...inPlace(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false), getRawPointer, BigInt),
     // A 64-bit result would be a bigint, which has to be allocated.
     declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
     declareLong: (name, ...parameters) => asNumber(functionOf(name, "i64", parameters)),
@@ -51,9 +51,6 @@ export const load = (): Library => {
     throw new Error(`node:ffi cannot be loaded: ${(error as Error).message}`, { cause: error }) // Node throws errors
   }
   if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`)
-  try {
-    return over(ffi as Ffi) // not in Node's types
-  } catch (error) {
-    throw new Error(`node:ffi cannot be used: ${(error as Error).message}`, { cause: error }) // as above
-  }
+  const found = ffi as Ffi // not in Node's types
+  return loaded("node:ffi", () => over(found))
 }

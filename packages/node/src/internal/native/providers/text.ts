@@ -1,7 +1,7 @@
 /** Passes texts through libraries that can only pass bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { NativeFunction, Parameter } from "../library.js"
+import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
 
 const encoder = new TextEncoder()
 
@@ -34,10 +34,8 @@ const encoderOf = (): (text: string) => Uint8Array => {
 /**
  * A function that passes the bytes of each text to `call`. It does nothing after the call, because that
  * could change errno.
- *
- * @internal
  */
-export const withTexts = (parameters: ReadonlyArray<Parameter>, call: NativeFunction): NativeFunction => {
+const withTexts = (parameters: ReadonlyArray<Parameter>, call: NativeFunction): NativeFunction => {
   const texts = parameters.flatMap((parameter, at) => parameter === "text" ? [{ at, encode: encoderOf() }] : [])
   if (texts.length === 0) return call
   return (...args: Array<unknown>) => {
@@ -45,3 +43,18 @@ export const withTexts = (parameters: ReadonlyArray<Parameter>, call: NativeFunc
     return call(...args)
   }
 }
+
+/**
+ * The declarations of a library whose types have these names. `functionOf` returns a function that takes the bytes of
+ * each text.
+ *
+ * @internal
+ */
+export const declaring = (
+  functionOf: (name: string, result: "i32" | "i64", parameters: ReadonlyArray<Parameter>) => NativeFunction
+): Pick<Library, "declare" | "declareLong" | "long" | "passesBytes"> => ({
+  declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
+  declareLong: (name, ...parameters) => asNumber(withTexts(parameters, functionOf(name, "i64", parameters))),
+  passesBytes: true,
+  long: (value) => value
+})
