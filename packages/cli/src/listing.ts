@@ -1,5 +1,6 @@
 /** Formats the lines of `ls`. */
 import type { FileType } from "@procfsroot/vfs/Attributes"
+import type { AccessMark } from "./accessMark.js"
 import {
   type Attributes,
   human,
@@ -21,6 +22,8 @@ export interface Item {
   readonly name: string
   readonly type: FileType
   readonly attributes?: Attributes
+  /** What is shown after the mode, if that could be read. */
+  readonly mark?: AccessMark
   /** The target of a link. */
   readonly target?: string
   /** What a link leads to, if its colours depend on that. */
@@ -56,6 +59,8 @@ const columns = ["links", "user", "group", "size", "major", "minor"] as const
 /** How wide the columns are. */
 export interface Layout {
   readonly widths: Readonly<Record<typeof columns[number], number>>
+  /** At least one file has a mark after its mode, so the other rows have a space there. */
+  readonly hasMarks: boolean
   /** At least one name is quoted, so the other names begin one column later. */
   readonly isIndented: boolean
   /** The sum of all blocks of 512 bytes. */
@@ -64,6 +69,7 @@ export interface Layout {
 
 export const noLayout: Layout = {
   widths: { links: 0, user: 0, group: 0, size: 0, major: 0, minor: 0 },
+  hasMarks: false,
   isIndented: false,
   blocks: 0n
 }
@@ -107,15 +113,16 @@ const isQuoted = ({ name }: Item): boolean => shellQuoted(name) !== name
 /** Returns the layout with enough room for these items too. */
 export const withRoom = (layout: Layout, items: ReadonlyArray<Item>, style: Style): Layout => {
   const widths = { ...layout.widths }
-  let { blocks, isIndented } = layout
+  let { blocks, hasMarks, isIndented } = layout
   for (const item of items) {
+    hasMarks ||= item.mark !== undefined && item.mark !== ""
     isIndented ||= style.quoted && isQuoted(item)
     if (item.attributes === undefined) continue
     blocks += item.attributes.blocks
     const row = rowOf(item.attributes, style)
     for (const column of columns) widths[column] = Math.max(widths[column], row[column].length)
   }
-  return { widths, isIndented, blocks }
+  return { widths, hasMarks, isIndented, blocks }
 }
 
 /** The name as it is shown. `ls -l` of GNU also indents a name that is alone. */
@@ -125,6 +132,10 @@ const nameText = (item: Item, isIndented: boolean, { paint, quoted }: Style): st
   const indent = isIndented && text === name ? " " : ""
   return indent + paint.name(text, name, { type, mode: attributes?.mode }, destination)
 }
+
+/** The mode, and a column for the marks if the layout has one. */
+const modeColumn = ({ attributes, mark }: Item, { mode }: Row, { hasMarks }: Layout): string =>
+  hasMarks ? mode + (mark || (attributes === undefined ? "?" : " ")) : mode
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
 
@@ -146,7 +157,7 @@ export const longLine = (item: Item, layout: Layout, style: Style): string => {
   const name = nameText(item, isIndented, style)
   const row = attributes === undefined ? unknownRow(type) : rowOf(attributes, style)
   const fields = [
-    row.mode,
+    modeColumn(item, row, layout),
     row.links.padStart(widths.links),
     ownerColumn(row.user, widths.user),
     ownerColumn(row.group, widths.group),

@@ -1,13 +1,15 @@
+import { openRoot } from "@procfsroot/node/OpenRoot"
 import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { shellQuoted } from "../src/names.js"
 import { bytesOf } from "../src/output.js"
 import { namesIn } from "../src/users.js"
 import { lines, run, shell } from "./command.js"
+import { aclOf } from "./copy/boxes.js"
 import { names, plain, printed } from "./plain.js"
 import { onTerminal } from "./terminal.js"
 
@@ -50,6 +52,45 @@ describe("ls", () => {
     }
     expect(printed("$bin ls --root / -l \"$root\"", directory.path)).toBe(printed("LC_ALL=C ls -l", directory.path))
     expect(printed("$bin stat --root / \"$root\"/*", directory.path)).toBe(printed("stat \"$root\"/*", directory.path))
+  })
+
+  describe.skipIf(without("koffi"))("marks", () => {
+    const marked = temporary()
+    afterAll(() => marked[Symbol.dispose]())
+
+    const extend = async (path: string, name: string, value: Uint8Array) => {
+      await using root = await openRoot(marked.path)
+      await root.directory.setExtendedAttribute(path, name, value, { noFollow: true })
+    }
+
+    beforeAll(async () => {
+      for (const name of ["acls", "acls/default", "plain", "labels"]) mkdirSync(`${marked.path}/${name}`)
+      for (const name of ["acls/access", "acls/none", "plain/file", "labels/file", "labels/both", "labels/without"]) {
+        writeFileSync(`${marked.path}/${name}`, "")
+      }
+      symlinkSync("file", `${marked.path}/labels/link`)
+      for (const name of ["acls/access", "labels/both"]) await extend(name, "system.posix_acl_access", aclOf(7))
+      await extend("acls/default", "system.posix_acl_default", aclOf(7))
+    })
+
+    it.for([
+      "-l acls",
+      "-la acls",
+      "-ld acls acls/access plain",
+      "-l acls/access plain/file plain",
+      "-lR acls plain",
+      "-l plain"
+    ])("files with an ACL like GNU ls: %s", (words) => {
+      expect(printed(`$bin ls --root . ${words} | sed "s| [0-9].* | |"`, marked.path))
+        .toBe(printed(`ls ${words} | sed "s| [0-9].* | |"`, marked.path))
+    })
+
+    it.skipIf(without("root"))("files with a label of SELinux like GNU ls", async () => {
+      const label = Buffer.from("unconfined_u:object_r:user_tmp_t:s0\0")
+      for (const name of ["file", "link", "both"]) await extend(`labels/${name}`, "security.selinux", label)
+      expect(printed("$bin ls --root . -l labels | cut -c 1-11", marked.path))
+        .toBe(printed("ls -l labels | cut -c 1-11", marked.path))
+    })
   })
 
   it("aligns columns in a directory with more names than it keeps in memory", () => {

@@ -2,6 +2,7 @@
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileType } from "@procfsroot/vfs/Attributes"
+import { accessMark } from "../accessMark.js"
 import { attributesOf, TIME_ZONE } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { type Destination, noPaint, painter } from "../colours.js"
@@ -122,7 +123,15 @@ class Lister {
       }
     }
     const trying: Try = follow ? quietly : (what, use) => attempt(this.#use, path, what, use)
-    return this.#withDestination(await itemOf(path, { root: this.#use.root, path }, trying), path)
+    const place = { root: this.#use.root, path }
+    const item = await this.#withMark(await itemOf(path, place, trying), place, trying)
+    return this.#withDestination(item, path)
+  }
+
+  /** Finds out what `-l` shows after the mode. */
+  async #withMark(item: Item, place: Place, trying: Try): Promise<Item> {
+    const mark = this.#values.l ? await trying("read", () => accessMark(place)) : undefined
+    return mark === undefined ? item : { ...item, mark }
   }
 
   /** Finds out what a link leads to, if its colours depend on that. */
@@ -174,7 +183,8 @@ class Lister {
         const isParent = name.name === ".." && depth === 0
         const path = joined(whole, name.name)
         const place = isParent ? { root: this.#use.root, path } : await below.place()
-        return this.#withDestination(await itemOf(name.name, place, trying), path)
+        const item = await this.#withMark(await itemOf(name.name, place, trying), place, trying)
+        return this.#withDestination(item, path)
       })
       return found ?? name
     }
@@ -227,7 +237,7 @@ export const ls = command(
     options,
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d.",
-      "With -l, the names of owners come from /etc/passwd and /etc/group in the root. A name that is not ASCII is " +
+      "With -l, a + after the mode stands for an ACL, and a dot for a label of SELinux alone. The names of owners come from /etc/passwd and /etc/group in the root. A name that is not ASCII is " +
       "replaced by the number. In the root of a process or a container, these numbers are those of its user " +
       "namespace. Times are in the time zone of the caller. " +
       TIME_ZONE +
