@@ -210,6 +210,20 @@ describe("stats with bigint", () => {
   })
 })
 
+it("stat resolves to undefined for a missing file if asked to, and rejects with all other failures", async () => {
+  using directory = box()
+  await using root = await openRoot(directory.path)
+  const memory = openMemoryRoot({ "/f": "", "/loop": link("/loop") })
+  // The types of Node 20 do not have the option.
+  const quiet = { bigint: false, throwIfNoEntry: false } as const
+  for (const { promises } of [root, memory]) {
+    expect((await promises.stat("/f", quiet)).isFile()).toBe(true)
+    expect([await promises.stat("/none/f", quiet), await promises.stat("/f/g", quiet)]).toEqual([undefined, undefined])
+    expect(await rejection(promises.stat("/loop/f", quiet))).toMatchObject({ code: "ELOOP", path: "/loop/f" })
+    expect(await rejection(promises.lstat("/none", quiet))).toMatchObject({ code: "ENOENT", path: "/none" })
+  }
+})
+
 describe("sync", () => {
   it("has the functions of Node that never wait", async () => {
     using directory = box()

@@ -3,9 +3,9 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import { map, type Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
-import { invalidType, notSupported } from "./errors.js"
+import { errorOf, invalidType, notSupported } from "./errors.js"
 import type { Method } from "./methods.js"
-import { type Backend, runCall } from "./perform.js"
+import { type Backend, operationOf, runCall } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, type PathLike, pathOf } from "./texts.js"
 
@@ -47,6 +47,23 @@ export const stats = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>, run: typ
         : map(onPath("stat", path, fs.stat), statsOf)
   }
 }
+
+/** @internal */
+export interface QuietOptions extends StatOptions {
+  readonly throwIfNoEntry?: boolean | undefined
+}
+
+/**
+ * What becomes of an error with `throwIfNoEntry: false`: a missing file is `undefined`. As in Node, a file is also
+ * missing if something before it is not a directory.
+ *
+ * @internal
+ */
+export const ignoringMissing =
+  <F>(backend: Backend<F>, method: "lstat" | "stat", path: PathLike) => (thrown: unknown): undefined => {
+    if (Errno.isErrno(thrown) && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR")) return undefined
+    throw errorOf(thrown, operationOf(backend, method, [pathOf(path)]))
+  }
 
 /** @internal */
 export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {

@@ -4,8 +4,9 @@ import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir } from "./directories.js"
 import * as jobs from "./jobs.js"
-import { names } from "./names.js"
-import { type Backend, type Job, perform, promised } from "./perform.js"
+import { ignoringMissing, names, type QuietOptions, stats } from "./names.js"
+import { type Backend, type Job, perform, promised, runUnconverted } from "./perform.js"
+import type { PathLike } from "./texts.js"
 import { watch } from "./watch.js"
 
 interface Abortable {
@@ -19,6 +20,8 @@ const signalOf = (options: unknown): AbortSignal | undefined =>
 export const promisesOf = <F>(backend: Backend<F>): Promises => {
   const { fileSystem: fs } = backend
   const all = names(backend, fs)
+  const stat = promised(backend, all.stat)
+  const quietStat = promised(backend, stats(backend, fs, runUnconverted).stat)
   /** Makes a function from one that describes a job. The last argument can have a signal. */
   const made =
     <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
@@ -51,7 +54,10 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     rename: promised(backend, all.rename),
     rm: made(jobs.rm),
     rmdir: promised(backend, all.rmdir),
-    stat: promised(backend, all.stat),
+    stat: (path: PathLike, options?: QuietOptions) =>
+      options?.throwIfNoEntry === false
+        ? quietStat(path, options).catch(ignoringMissing(backend, "stat", path))
+        : stat(path, options),
     statfs: promised(backend, all.statfs),
     symlink: promised(backend, all.symlink),
     truncate: made(jobs.truncate),

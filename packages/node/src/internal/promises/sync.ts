@@ -1,5 +1,4 @@
 /** The synchronous functions of `node:fs`, over those of an open root. */
-import { isErrno } from "@procfsroot/vfs/Errno"
 import { waiting } from "@procfsroot/vfs/FileSystem"
 import { valueOf } from "@procfsroot/vfs/Program"
 import type { Sync } from "../../Promises.js"
@@ -7,16 +6,10 @@ import { constants } from "./constants.js"
 import { readFileSync, writeFileSync } from "./contentSync.js"
 import { opendirSync } from "./directories.js"
 import { openFileSync } from "./fileSync.js"
-import { errorOf } from "./errors.js"
 import * as jobs from "./jobs.js"
-import { names, stats } from "./names.js"
-import { type Backend, type Job, operationOf, performSync, runUnconverted, valuesOf } from "./perform.js"
-import type { StatOptions } from "./stats.js"
+import { ignoringMissing, names, type QuietOptions, stats } from "./names.js"
+import { type Backend, type Job, performSync, runUnconverted, valuesOf } from "./perform.js"
 import { type PathLike, pathOf } from "./texts.js"
-
-interface QuietOptions extends StatOptions {
-  readonly throwIfNoEntry?: boolean | undefined
-}
 
 /** @internal */
 export const syncOf = <F>(backend: Backend<F>): Sync => {
@@ -29,8 +22,7 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     try {
       return quiet[method](path, options)
     } catch (thrown) {
-      if (isErrno(thrown) && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR")) return undefined
-      throw errorOf(thrown, operationOf(backend, method, [pathOf(path)]))
+      return ignoringMissing(backend, method, path)(thrown)
     }
   }
   /** Makes a synchronous function from one that describes a job. */
