@@ -55,7 +55,9 @@ const prefixes: Readonly<Record<string, Runtime>> = {
   "nerdctl-": "nerdctl",
   "crio-": "cri-o",
   "libpod-": "podman",
-  "libpod-payload-": "podman"
+  "libpod-payload-": "podman",
+  // rootless docker, if the user's service manager may not limit anything, and other programs that choose no cgroup
+  "runc-": "runc"
 }
 
 /**

@@ -192,7 +192,7 @@ const outermost = (outer: ReadonlyMap<Group, Group>, one: Group): Group => {
 }
 
 /** Runtimes whose cgroups look like those of others. The records show which one it is. */
-const vague: ReadonlyArray<Runtime> = ["unknown", "nerdctl", "containerd", "lxc"]
+const vague: ReadonlyArray<Runtime> = ["unknown", "nerdctl", "containerd", "lxc", "runc"]
 
 type Kind = Partial<Container> & Pick<Container, "runtime">
 

@@ -104,6 +104,20 @@ export const dockers: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "mine" }
   },
   {
+    what: "rootless docker without controllers, which leaves the name of the cgroup to runc",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/runc-${id}.scope`),
+    files: {
+      "/etc/passwd": passwd,
+      [`/run/user/1000/docker/runtime-runc/moby/${id}/state.json`]: json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "/home/ann/.local/share/docker/overlay2/x/merged" }
+      }),
+      [`/home/ann/.local/share/docker/containers/${id}/config.v2.json`]: docker("/mine")
+    },
+    found: { runtime: "docker", id, name: "mine", imageRoot: "/home/ann/.local/share/docker/overlay2/x/merged" }
+  },
+  {
     what: "rootless docker whose settings name the directory of the system",
     cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${id}.scope`),
     files: {

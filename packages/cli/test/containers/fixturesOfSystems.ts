@@ -207,6 +207,11 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "runc", name: "web", imageRoot: "/b" }
   },
   {
+    what: "runc with systemd and an id that is in no records",
+    cgroup: v2(`/system.slice/runc-${id}.scope`),
+    found: { runtime: "runc", id }
+  },
+  {
     what: "runc with cgroupfs",
     cgroup: v1("/web", "/process/web"),
     files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: {} }) },
