@@ -77,6 +77,23 @@ export class Files {
     }) ?? false
   }
 
+  /**
+   * The path, if it can be that of a root. Many runtimes mount roots only in a mount namespace of their own. Here, the
+   * directory is then missing or empty.
+   */
+  async root(path: string | undefined): Promise<string | undefined> {
+    return path === undefined || await this.#isBare(path) ? undefined : path
+  }
+
+  async #isBare(path: string): Promise<boolean> {
+    try {
+      for await (const _ of await opendir(this.#root + path)) return false
+      return true
+    } catch (error) {
+      return ["ENOENT", "ENOTDIR"].includes(errnoOf(error))
+    }
+  }
+
   async names(path: string): Promise<ReadonlyArray<string>> {
     return await this.#attempt(async () => {
       const names: Array<string> = []

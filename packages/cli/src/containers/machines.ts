@@ -10,7 +10,7 @@ export const machine = async (files: Files, { name, unit }: Claim): Promise<Fact
   const field = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, "m").exec(text ?? "")?.[1]
   return facts({
     name: linked,
-    imageRoot: validPath(field("ROOT")),
+    imageRoot: await files.root(validPath(field("ROOT"))),
     init: initIn(field("LEADER"))
   })
 }
@@ -35,17 +35,17 @@ const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "
 const lxcRoot = async (files: Files, settings: string): Promise<string | undefined> => {
   const text = await files.text(settings)
   const value = text?.match(/^[ \t]*lxc\.rootfs\.path[ \t]*=.*$/gm)?.at(-1)?.replace(/^[^=]*=/, "").trim()
-  const path = validPath(value?.replace(/^(?:dir|btrfs):/, ""))
-  return path !== undefined && await files.exists(path) ? path : undefined
+  return files.root(validPath(value?.replace(/^(?:dir|btrfs):/, "")))
 }
 
 const instance = async (files: Files, text: string): Promise<Facts> => {
   // The name of an instance cannot contain an underscore, so the part before the first one is its project.
   const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
   return first(instances, async ([runtime, place]) => {
-    if (!await files.exists(`${place}/${text}`)) return undefined
-    if (runtime !== "lxc") return facts({ runtime, name, namespace, imageRoot: `${place}/${text}/rootfs` })
-    return facts({ runtime, name: text, imageRoot: await lxcRoot(files, `${place}/${text}/config`) })
+    const path = `${place}/${text}`
+    if (!await files.exists(path)) return undefined
+    if (runtime === "lxc") return facts({ runtime, name: text, imageRoot: await lxcRoot(files, `${path}/config`) })
+    return facts({ runtime, name, namespace, imageRoot: await files.root(`${path}/rootfs`) })
   })
 }
 

@@ -72,7 +72,7 @@ const containerd: Source = async (files, id, place, listings) =>
       name: annotation(config, "io.kubernetes.cri.container-name"),
       pod: annotation(config, "io.kubernetes.cri.sandbox-name"),
       namespace: annotation(config, "io.kubernetes.cri.sandbox-namespace"),
-      imageRoot: validPath(root === "rootfs" ? `${bundle}/rootfs` : root),
+      imageRoot: await files.root(validPath(root === "rootfs" ? `${bundle}/rootfs` : root)),
       init: initIn(await files.text(`${bundle}/init.pid`))
     })
     return file === undefined ? known : { ...await dockerRecord(files, file), ...known }
@@ -96,7 +96,7 @@ const crio: Source = async (files, id, place, listings) =>
       name: annotation(config, "io.kubernetes.container.name"),
       pod,
       namespace: annotation(config, "io.kubernetes.pod.namespace"),
-      imageRoot: validPath(at(config, "root", "path"))
+      imageRoot: await files.root(validPath(at(config, "root", "path")))
     })
   })
 
@@ -153,7 +153,7 @@ const podman: Source = async (files, id, place, listings) => {
     })
     const entry = entries.get(id)
     const name = validName(at(entry, "names", "0"))
-    const imageRoot = layerRoot(place, list, at(entry, "layer"))
+    const imageRoot = await files.root(layerRoot(place, list, at(entry, "layer")))
     return name === undefined ? undefined : facts({ runtime: "podman", name, imageRoot })
   })
 }

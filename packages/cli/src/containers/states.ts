@@ -30,12 +30,6 @@ const stateDirectories = async (
   ]
 }
 
-/**
- * podman mounts the root of a container with a user namespace there, in a mount namespace of its own. On the host, it is
- * an empty directory, the same for all containers.
- */
-const MOUNTED_ELSEWHERE = /\/intermediate-mountpoint-\d+\.\d+$/
-
 /** In the state of crun, the path can be relative to the bundle. */
 const pathIn = (state: unknown): string | undefined => {
   const root = at(state, "config", "rootfs") ?? at(state, "rootfs")
@@ -44,15 +38,10 @@ const pathIn = (state: unknown): string | undefined => {
   return validPath(isRelative && bundle !== undefined ? `${bundle}/${root}` : root)
 }
 
-const rootIn = (state: unknown): string | undefined => {
-  const path = pathIn(state)
-  return path === undefined || MOUNTED_ELSEWHERE.test(path) ? undefined : path
-}
-
 const stateIn = async (files: Files, { file, path }: StateDirectory, name: string): Promise<Facts> => {
   const state = await files.json(`${path}/${name}/${file}`)
   return facts({
-    imageRoot: rootIn(state),
+    imageRoot: await files.root(pathIn(state)),
     init: validInit(at(state, "init_process_pid"), at(state, "init_process_start")) ??
       validInit(at(state, "pid"), at(state, "process-start-time"))
   })

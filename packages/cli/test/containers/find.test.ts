@@ -193,7 +193,11 @@ describe("a part of a container", () => {
       { pid: 32, ...container, parent: 30, root: "/var/empty", rootMount: "/srv/web" },
       { pid: 33, ...container, parent: 30, mounts: 4, rootMount: "/srv/other" },
       { pid: 34, ...container, parent: 30, mounts: 5 }
-    ], { ...docker(30), [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state) })
+    ], {
+      ...docker(30),
+      [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state),
+      "/srv/web/x": ""
+    })
     const listed = (await list(made.places)).filter(({ pid }) => pid >= 30)
     expect(listed.map(({ imageRoot, inside, pid }) => [pid, inside, imageRoot])).toEqual([
       [30, undefined, "/srv/web"],
@@ -209,7 +213,11 @@ describe("a part of a container", () => {
     using made = machine([
       { pid: 30, ...container },
       { pid: 31, ...container, parent: 30, mounts: 3 }
-    ], { ...docker(30), [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state) })
+    ], {
+      ...docker(30),
+      [`/run/docker/runtime-runc/moby/${id}/state.json`]: JSON.stringify(state),
+      "/srv/web/x": ""
+    })
     const listed = (await list(made.places)).filter(({ pid }) => pid >= 30)
     expect(listed.map(({ imageRoot, pid }) => [pid, imageRoot])).toEqual([[30, "/srv/web"], [31, undefined]])
   })

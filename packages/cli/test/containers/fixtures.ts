@@ -189,6 +189,23 @@ export const fixtures: ReadonlyArray<Fixture> = [
     },
     found: { runtime: "podman", id, name: "mine", imageRoot: "/home/ann/root" }
   },
+  {
+    what: "rootless podman, which mounts the root in a mount namespace of its own",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id}.scope/container`),
+    files: {
+      "/etc/passwd": passwd,
+      "/home/ann/.local/share/containers/storage/overlay-containers/containers.json": json([
+        { id, names: ["mine"], layer: other }
+      ]),
+      [`/run/user/1000/crun/${id}/status`]: json({
+        pid: 7,
+        "process-start-time": 700,
+        rootfs: `/home/ann/.local/share/containers/storage/overlay/${other}/merged`
+      }),
+      [`/home/ann/.local/share/containers/storage/overlay/${other}/merged/`]: ""
+    },
+    found: { runtime: "podman", id, name: "mine" }
+  },
   ...([["overlay", `overlay/${other}/merged`], ["vfs", `vfs/dir/${other}`]] as const).map(([driver, root]) => ({
     what: `podman with a user namespace and the driver ${driver}, whose runtime has the path of a private mount`,
     cgroup: v2(`/libpod_parent/libpod-${id}`),
@@ -196,6 +213,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
       [`/run/containers/storage/${driver}-containers/volatile-containers.json`]: json([
         { id, names: ["web"], layer: other }
       ]),
+      "/var/tmp/intermediate-mountpoint-0.0/": "",
       [`/run/runc/${id}/state.json`]: json({
         init_process_pid: 7,
         init_process_start: 700,

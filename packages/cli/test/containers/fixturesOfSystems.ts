@@ -136,6 +136,15 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
   },
   {
+    what: "Incus with a link to the storage pool",
+    cgroup: v2("/lxc.payload.web"),
+    files: {
+      "/var/lib/incus/containers/web": { link: "../storage-pools/default/containers/web" },
+      "/var/lib/incus/storage-pools/default/containers/web/backup.yaml": ""
+    },
+    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
+  },
+  {
     what: "Incus with a project",
     cgroup: v2("/lxc.payload.shop_web/system.slice/cron.service"),
     files: { "/var/lib/incus/containers/shop_web/x": "" },

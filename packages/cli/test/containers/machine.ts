@@ -20,11 +20,12 @@ export interface FakeProcess {
   readonly cgroup?: string
 }
 
-/** The content of each file, or a link. */
+/** The content of each file, or a link. A path that ends with a slash is an empty directory. */
 export type FakeFiles = Readonly<Record<string, string | { readonly link: string }>>
 
 const write = (path: string, content: FakeFiles[string]): void => {
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(path.endsWith("/") ? path : dirname(path), { recursive: true })
+  if (path.endsWith("/")) return
   if (typeof content === "string") writeFileSync(path, content)
   else symlinkSync(content.link, path)
 }

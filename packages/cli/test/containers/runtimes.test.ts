@@ -8,7 +8,8 @@ import { machine } from "./machine.js"
 
 describe("list finds what the cgroup and the files show for", () => {
   it.each(fixtures)("$what", async ({ cgroup, files, found }) => {
-    using made = machine([{ pid: 7, mounts: 2, pidNamespace: 2, cgroup }], files)
+    const root = found.imageRoot === undefined ? {} : { [`${found.imageRoot}/etc/passwd`]: "" }
+    using made = machine([{ pid: 7, mounts: 2, pidNamespace: 2, cgroup }], { ...files, ...root })
     const [, container] = await list(made.places)
     const user = files?.["/etc/passwd"] === undefined ? "0" : "root"
     expect(container).toEqual({
