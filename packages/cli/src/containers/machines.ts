@@ -38,12 +38,19 @@ const lxcRoot = async (files: Files, settings: string): Promise<string | undefin
   return files.root(validPath(value?.replace(/^(?:dir|btrfs):/, "")))
 }
 
+/**
+ * LXD and Incus link to the directory of an instance in its storage pool. If they run in a mount namespace of their own,
+ * as the snap of LXD does, the pool can be mounted only there, and the link leads nowhere here.
+ */
+const isInstance = async (files: Files, path: string): Promise<boolean> =>
+  await files.link(path) !== undefined || await files.exists(path)
+
 const instance = async (files: Files, text: string): Promise<Facts> => {
   // The name of an instance cannot contain an underscore, so the part before the first one is its project.
   const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
   return first(instances, async ([runtime, place]) => {
     const path = `${place}/${text}`
-    if (!await files.exists(path)) return undefined
+    if (!await isInstance(files, path)) return undefined
     if (runtime === "lxc") return facts({ runtime, name: text, imageRoot: await lxcRoot(files, `${path}/config`) })
     return facts({ runtime, name, namespace, imageRoot: await files.root(`${path}/rootfs`) })
   })

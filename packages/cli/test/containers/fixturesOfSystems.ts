@@ -145,6 +145,16 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
   },
   {
+    what: "LXD as a snap with a storage pool that is mounted only in the mount namespace of the snap",
+    cgroup: v2("/lxc.payload.shop_web"),
+    files: {
+      "/var/snap/lxd/common/lxd/containers/shop_web": {
+        link: "/var/snap/lxd/common/lxd/storage-pools/default/containers/shop_web"
+      }
+    },
+    found: { runtime: "lxd", name: "web", namespace: "shop" }
+  },
+  {
     what: "Incus with a project",
     cgroup: v2("/lxc.payload.shop_web/system.slice/cron.service"),
     files: { "/var/lib/incus/containers/shop_web/x": "" },
