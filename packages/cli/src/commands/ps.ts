@@ -57,8 +57,8 @@ export const ps = command(
       "in another mount namespace and have no path on the host.",
       "All of this is read from /proc and from the files of runtimes; no daemon is asked. Processes that /proc hides " +
       "from you (the mount option hidepid) are missing. The files are read in their " +
-      "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and for docker also in its " +
-      "data-root, if it has another.",
+      "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and also in the data-root of " +
+      "docker and the graphroot of podman, if they have another.",
       "With --json, an object has pid, startTime (field 22 of /proc/PID/stat), user, command, processes, runtime, and " +
       "unreadable, a list of what could not be read. Where they are known, it also has name, namespace, pod, podUid, " +
       "id, imageRoot (the path of the root on the host), and inside, the PID of the container that it is part of."

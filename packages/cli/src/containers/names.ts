@@ -6,7 +6,7 @@ import { at, Files } from "./files.js"
 import { Listings, MOST_NAMES, MOST_PARTS, type Source } from "./listings.js"
 import { lxc, machine } from "./machines.js"
 import { type Place, placeOfUser, system } from "./places.js"
-import { type Started, started, state } from "./states.js"
+import { bundle, type Started, started, state } from "./states.js"
 
 export interface Record extends Facts {
   /** Whether access was denied to a file that could have contained more. */
@@ -133,18 +133,27 @@ const docker: Source = async (files, id, place, listings) =>
  * Where containers/storage has the files of a layer. They are below its data, even if the list of the containers is
  * not.
  */
-const layerRoot = ({ data }: Place, list: string, layer: unknown): string | undefined => {
+const layerRoot = (storage: string, list: string, layer: unknown): string | undefined => {
   const [, driver] = /\/(overlay|vfs)-containers\/[^/]+$/.exec(list) ?? []
   if (driver === undefined || typeof layer !== "string" || !isId(layer)) return undefined
-  const storage = `${data}/containers/storage`
   return driver === "vfs" ? `${storage}/vfs/dir/${layer}` : `${storage}/overlay/${layer}/merged`
 }
 
-const podman: Source = async (files, id, place, listings) => {
-  const lists = (await storages(files, place, listings)).flatMap((storage) => [
-    `${storage}/containers.json`,
+/** The bundle of a container in containers/storage: the directory with the list, and the storage itself. */
+const BUNDLE = /^((\/.+)\/[a-z]+-containers)\/[0-9a-f]{64}\/userdata$/
+
+/** Reads what podman has recorded in these directories, each of which has a list of the containers of one driver. */
+const podmanIn = (
+  files: Files,
+  id: string,
+  storage: string,
+  directories: ReadonlyArray<string>,
+  listings: Listings
+): Promise<Facts> => {
+  const lists = directories.flatMap((directory) => [
+    `${directory}/containers.json`,
     // This file lists the containers that are removed when they end.
-    `${storage}/volatile-containers.json`
+    `${directory}/volatile-containers.json`
   ])
   return first(lists, async (list) => {
     const entries = await listings.once(files, list, async (own) => {
@@ -153,9 +162,18 @@ const podman: Source = async (files, id, place, listings) => {
     })
     const entry = entries.get(id)
     const name = validName(at(entry, "names", "0"))
-    const imageRoot = await files.root(layerRoot(place, list, at(entry, "layer")))
+    const imageRoot = await files.root(layerRoot(storage, list, at(entry, "layer")))
     return name === undefined ? undefined : facts({ runtime: "podman", name, imageRoot })
   })
+}
+
+const podman: Source = async (files, id, place, listings) => {
+  const directories = await storages(files, place, listings)
+  const usual = await podmanIn(files, id, `${place.data}/containers/storage`, directories, listings)
+  if (usual.name !== undefined || place !== system) return usual
+  // The settings of podman or its command line can choose another directory (graphroot). The bundle is in it.
+  const [, directory, storage] = BUNDLE.exec(await bundle(files, id, place, listings) ?? "") ?? []
+  return directory === undefined || storage === undefined ? {} : podmanIn(files, id, storage, [directory], listings)
 }
 
 /** The directories in which nerdctl has one file per name: `<hash>/names/<namespace>`. */

@@ -12,6 +12,12 @@ interface StateDirectory {
   readonly file: "state.json" | "status"
 }
 
+const ownDirectories = (run: string) =>
+  [
+    { runtime: "runc", path: `${run}/runc`, file: "state.json" },
+    { runtime: "crun", path: `${run}/crun`, file: "status" }
+  ] as const
+
 const stateDirectories = async (
   files: Files,
   { dockerState, run }: Place,
@@ -22,20 +28,33 @@ const stateDirectories = async (
     return namespaces.map((namespace) => ({ runtime, path: `${path}/${namespace}`, file: "state.json" }))
   }
   const docker = await Promise.all(dockerState.map((state) => below("docker", `${state}/runtime-runc`)))
-  return [
-    { runtime: "runc", path: `${run}/runc`, file: "state.json" },
-    ...docker.flat(),
-    ...await below("containerd", `${run}/containerd/runc`),
-    { runtime: "crun", path: `${run}/crun`, file: "status" }
-  ]
+  return [...ownDirectories(run), ...docker.flat(), ...await below("containerd", `${run}/containerd/runc`)]
+}
+
+const LABEL = "bundle="
+
+/** The directory with the settings of the container. runc has it in a label. */
+const bundleIn = (state: unknown): string | undefined => {
+  const labels = at(state, "config", "labels")
+  const texts: ReadonlyArray<unknown> = Array.isArray(labels) ? labels : []
+  const label = texts.find((text) => typeof text === "string" && text.startsWith(LABEL))
+  return validPath(typeof label === "string" ? label.slice(LABEL.length) : at(state, "bundle"))
 }
 
 /** In the state of crun, the path can be relative to the bundle. */
 const pathIn = (state: unknown): string | undefined => {
   const root = at(state, "config", "rootfs") ?? at(state, "rootfs")
-  const bundle = validPath(at(state, "bundle"))
+  const bundle = bundleIn(state)
   const isRelative = typeof root === "string" && root !== "" && !root.startsWith("/")
   return validPath(isRelative && bundle !== undefined ? `${bundle}/${root}` : root)
+}
+
+/** The bundle of a container that runc or crun has started for podman, or without another runtime. */
+export const bundle = async (files: Files, id: string, { run }: Place, listings: Listings) => {
+  for (const { file, path } of ownDirectories(run)) {
+    if (await listings.mayHave(files, path, id)) return bundleIn(await files.json(`${path}/${id}/${file}`))
+  }
+  return undefined
 }
 
 const stateIn = async (files: Files, { file, path }: StateDirectory, name: string): Promise<Facts> => {

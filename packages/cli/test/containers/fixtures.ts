@@ -222,6 +222,41 @@ export const fixtures: ReadonlyArray<Fixture> = [
     },
     found: { runtime: "podman" as const, id, name: "web", imageRoot: `/var/lib/containers/storage/${root}` }
   })),
+  ...([["crun", {
+    [`/run/crun/${id}/status`]: json({
+      pid: 7,
+      "process-start-time": 700,
+      bundle: `/big/pods/vfs-containers/${id}/userdata`
+    })
+  }], ["runc", {
+    [`/run/runc/${id}/state.json`]: json({
+      init_process_pid: 7,
+      init_process_start: 700,
+      config: { labels: ["x=y", `bundle=/big/pods/vfs-containers/${id}/userdata`] }
+    })
+  }]] as const).map(([runtime, files]) => ({
+    what: `podman with ${runtime} and another directory for its containers (graphroot)`,
+    cgroup: v2(`/machine.slice/libpod-${id}.scope`),
+    files: {
+      ...files,
+      "/big/pods/vfs-containers/containers.json": json([{ id, names: ["web"], layer: other }])
+    },
+    found: { runtime: "podman" as const, id, name: "web", imageRoot: `/big/pods/vfs/dir/${other}` }
+  })),
+  {
+    what: "podman of a user, whose directory for its containers is that of the system",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id}.scope`),
+    files: {
+      "/etc/passwd": passwd,
+      [`/run/user/1000/crun/${id}/status`]: json({
+        pid: 7,
+        "process-start-time": 700,
+        bundle: `/big/pods/vfs-containers/${id}/userdata`
+      }),
+      "/big/pods/vfs-containers/containers.json": json([{ id, names: ["web"], layer: other }])
+    },
+    found: { runtime: "podman", id }
+  },
   {
     what: "podman whose list has a layer with a strange name",
     cgroup: v2(`/machine.slice/libpod-${id}.scope`),
