@@ -14,18 +14,21 @@ export const checkPath = (path: string, of = ""): void => {
 }
 
 /**
- * Describes the errno of a call that creates or changes a file. EOVERFLOW then has another reason than where a directory
- * is listed: an idmapped mount has no number for the user who copies, or for the owner (`mount_setattr(2)`).
+ * Describes the errno of a call that creates a file. EOVERFLOW then has another reason than where a directory is listed:
+ * the mount has only the users of a user namespace, and not even root can create a file without a number there. That is
+ * so for idmapped mounts (`mount_setattr(2)`), and for file systems that were mounted in the user namespace.
  */
-const inWordsOfChange = (code: string): string =>
-  code === "EOVERFLOW" ? "a user or group has no id there (EOVERFLOW)" : inWords(code)
+const inWordsOfCreation = (code: string): string =>
+  code === "EOVERFLOW"
+    ? "you have no id there; run this as a user who has one, for example with nsenter --user (EOVERFLOW)"
+    : inWords(code)
 
 /** A system call failed at the destination, not at the file that is copied. */
 class AtDestination extends Error {
   readonly code: string
 
   constructor(message: string, code: string) {
-    super(`${message}: ${inWordsOfChange(code)}`)
+    super(`${message}: ${inWordsOfCreation(code)}`)
     this.code = code
   }
 }
@@ -39,9 +42,9 @@ export const whyOf = (error: unknown): string => {
   return description === undefined ? code : `${description} (${code})`
 }
 
-/** Like `whyOf`, for an attribute that could not be set. */
+/** Like `whyOf`, for an attribute that could not be set. EOVERFLOW then means that the mount has no number for the owner. */
 export const whyNotSet = (error: unknown): string =>
-  codeOf(error) === "EOVERFLOW" ? inWordsOfChange("EOVERFLOW") : whyOf(error)
+  codeOf(error) === "EOVERFLOW" ? "a user or group has no id there (EOVERFLOW)" : whyOf(error)
 
 const saying = (error: unknown, message: string): unknown => {
   const code = codeOf(error)

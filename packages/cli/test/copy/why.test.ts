@@ -22,12 +22,12 @@ describe("an errno that Node does not name", () => {
 
 describe("EOVERFLOW", () => {
   const error = Object.assign(new Error(), { code: "EOVERFLOW" })
-  const noId = "a user or group has no id there (EOVERFLOW)"
+  const noId = "you have no id there; run this as a user who has one, for example with nsenter --user (EOVERFLOW)"
   const failing = () => {
     throw error
   }
 
-  it("of a file that is created says that its owner has no id in an idmapped mount", async () => {
+  it("of a file that is created says that the user who copies has no id in that mount", async () => {
     expect(() => ofCopy(failing)).toThrow(`its copy cannot be made: ${noId}`)
     await expect(ofDestination("/d", failing)).rejects.toThrow(`its destination /d cannot be used: ${noId}`)
   })
