@@ -40,6 +40,17 @@ export const GROUP_EXECUTE = 0o010
 export const SET_ID = SET_USER_ID | SET_GROUP_ID
 
 /**
+ * Whether a program with this mode runs as the group of its file. Without permission for the group to execute it,
+ * S_ISGID has another meaning: mandatory locks, which Linux does not have any more.
+ *
+ * @internal
+ */
+export const runsAsGroup = (mode: number): boolean => {
+  const armed = SET_GROUP_ID | GROUP_EXECUTE
+  return (mode & armed) === armed
+}
+
+/**
  * S_IRWXU.
  *
  * @internal

@@ -3,7 +3,7 @@ import type { NewNode, ParentAndName, RenameMode } from "../../InodeOperations.j
 import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
-import { PERMISSIONS, SET_ID, STICKY } from "../mode.js"
+import { PERMISSIONS, runsAsGroup, SET_ID, SET_USER_ID, STICKY } from "../mode.js"
 import { attributesOf } from "./attributes.js"
 import {
   attach,
@@ -177,7 +177,8 @@ export const mknod = (world: World, place: Place, node: NewNode, mode: number): 
  */
 const mayLink = (world: World, node: Node): void => {
   if (world.shared.settings.hardlinks === 0) return
-  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
+  const harmless = node._tag === "File" && (node.mode & SET_USER_ID) === 0 && !runsAsGroup(node.mode) &&
+    permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
 }
 

@@ -2,7 +2,7 @@
 import type { Attributes } from "./image.js"
 import { type Directory, isGone, type Node, touch } from "./inode.js"
 import type { User } from "../../MemoryTree.js"
-import { GROUP_EXECUTE, PERMISSIONS, SET_GROUP_ID } from "../mode.js"
+import { PERMISSIONS, runsAsGroup, SET_GROUP_ID } from "../mode.js"
 import { Protection } from "../protection.js"
 import type { Settings } from "../../Protection.js"
 import type { CurrentTime } from "./currentTime.js"
@@ -118,8 +118,7 @@ export const isOwner = (world: World, node: Node): boolean => isPrivileged(world
  * here.
  */
 const masked = (world: World, directory: Directory, mode: number): number => {
-  const armed = SET_GROUP_ID | GROUP_EXECUTE
-  const isStripped = (mode & armed) === armed && (directory.mode & SET_GROUP_ID) !== 0 && !isPrivileged(world) &&
+  const isStripped = runsAsGroup(mode) && (directory.mode & SET_GROUP_ID) !== 0 && !isPrivileged(world) &&
     !isMember(world, directory.gid)
   return mode & ~world.user.umask & (isStripped ? ~SET_GROUP_ID : ~0) & PERMISSIONS
 }
