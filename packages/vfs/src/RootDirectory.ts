@@ -23,7 +23,8 @@ export interface EntryReader<out A> {
 }
 
 /**
- * A file in a tree, as a walk reports it.
+ * A file in a tree, as a walk reports it. On a file system that does not report types, the walk looks at each file. The
+ * type is `Unknown` only if that fails.
  *
  * @since 0.1.0
  * @category models

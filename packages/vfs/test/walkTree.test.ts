@@ -111,23 +111,29 @@ describe("walkTree", () => {
   })
 
   it("looks at names of unknown type", () => {
-    expect(walked({}, typed({ b: "Unknown", a: "Unknown" }))).toEqual(
-      walked().map((line) => line.replace(/^([ab]) \w+/, "$1 Unknown"))
-    )
+    expect(walked({}, typed({ b: "Unknown", a: "Unknown", c: "Unknown" }))).toEqual(walked())
   })
 
-  it("asks `enter` only about what is known to be a directory", () => {
-    const enter = () => false
-    expect(walked({ enter }, typed({ b: "Unknown" }))).toContain("b/x File 2")
-    expect(walked({ enter }, typed({ b: "Unknown" }))).toContain("b/c Directory 2")
+  it("asks `enter` about directories whose type is not listed, and about nothing else", () => {
+    const asked: Array<string> = []
+    const enter = ({ path, type }: TreeEntry) => asked.push(`${path} ${type}`) > 1
+    const unlisted = typed({ a: "Unknown", b: "Unknown" })
+    expect(walked({ enter }, unlisted)).toEqual(["B File 1", "a File 1", "b Directory 1", "€ File 1", "\udcff File 1"])
+    expect(asked).toEqual(["b Directory"])
   })
 
-  it("says why a name of unknown type cannot be read, unless it is not a directory", () => {
+  it("says why a name of unknown type cannot be looked at, or cannot be listed", () => {
     const change: Change = (operations) => ({
       ...typed({ a: "Unknown", b: "Unknown" })(operations),
       ...failing("b", "EACCES")(operations)
     })
-    expect(walked({}, change).slice(1, 3)).toEqual(["a Unknown 1", "b Unknown 1 EACCES"])
+    expect(walked({}, change).slice(1, 3)).toEqual(["a File 1", "b Unknown 1 EACCES"])
+    let count = 0
+    const once: Change = (operations) => {
+      const { readEntries = operations.readEntries } = typed({ b: "Unknown" })(operations)
+      return { readEntries: (directory, room) => count++ === 0 ? readEntries(directory, room) : fail("EACCES") }
+    }
+    expect(walked({}, once)).toContain("b Directory 1 EACCES")
   })
 
   it("keeps nothing of directories that cannot be read", () => {

@@ -5,6 +5,7 @@ import type { Program } from "../Program.js"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "../RootDirectory.js"
 import { checkLimit, checkTexts } from "./arguments.js"
 import { fail, isErrno, named } from "./errno.js"
+import { typeOf } from "./mode.js"
 import { type Context, type Held, hold } from "./operation.js"
 import type { Owned } from "./owned.js"
 import type { PathResolver } from "./pathResolver.js"
@@ -140,19 +141,22 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
     return { name, type, path: prefix + name, depth: this.#levels.length }
   }
 
+  /** Not every file system lists types (`readdir(3)`). There, the file itself tells whether it is a directory. */
   *#visit(level: Level<H>, entry: DirectoryEntry): Program<TreeEntry> {
-    const item = this.#entryOf(level, entry)
-    if (item.type === "Directory" && !this.#enter(item)) return item
+    let item = this.#entryOf(level, entry)
+    const isKnown = item.type !== "Unknown"
+    if (isKnown && !this.#enter(item)) return item
     let child: H | undefined
     try {
-      child = this.#owned.own(this.#childToList(level.directory, entry.name))
-      yield* this.#list(child, `${item.path}/`)
+      child = this.#owned.own((isKnown ? this.#childToList : this.#operations.child)(level.directory, entry.name))
+      if (!isKnown) item = { ...item, type: typeOf(this.#operations.getattr(child)) }
+      if (isKnown || (item.type === "Directory" && this.#enter(item))) yield* this.#list(child, `${item.path}/`)
+      else this.#owned.release(child)
       return item
     } catch (thrown) {
       if (child !== undefined) this.#owned.release(child)
       if (!isErrno(thrown) || fatal.includes(thrown.code)) throw thrown
-      // For an entry of unknown type, ENOTDIR only means that it is not a directory.
-      return thrown.code === "ENOTDIR" && item.type === "Unknown" ? item : { ...item, unreadable: thrown.code }
+      return { ...item, unreadable: thrown.code }
     }
   }
 
