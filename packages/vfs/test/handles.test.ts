@@ -356,3 +356,16 @@ it.each(["name", "path"] as const)("a wide tree needs few handles at a time, loo
     expect(held.most).toBeLessThan(10)
   }
 })
+
+it("removing a tree keeps no handles of directories that cannot be emptied", () => {
+  const user = { uid: 7, gid: 7 }
+  const names = Array.from({ length: 50 }, (_, i) => `/d/${i}`)
+  const closed = Object.fromEntries(names.flatMap((name) => [
+    [name, MemoryTree.directory({ mode: 0o300, ...user })],
+    [`${name}/f`, ""]
+  ]))
+  const own = MemoryTree.directory(user)
+  const { fs, held } = open(built({ "/": own, "/d": own, ...closed }, user), "name", {}, () => {})
+  expect(outcomeOf(() => fs.remove("/d", { recursive: true }))).toBe("EACCES scandir /d/0")
+  expect(held.most).toBeLessThan(10)
+})

@@ -109,8 +109,13 @@ function* removeTree<H, F>(
       () => owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
     )
     if (isErrno(directory)) return
-    const names = yield* namedIn("scandir", [path], sync(() => operations.readdir(directory)))
-    levels.push({ place, path, directory, names: names.values(), failure: undefined })
+    try {
+      const names = yield* namedIn("scandir", [path], sync(() => operations.readdir(directory)))
+      levels.push({ place, path, directory, names: names.values(), failure: undefined })
+    } catch (thrown) {
+      owned.release(directory)
+      throw thrown
+    }
   }
 
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
