@@ -102,7 +102,7 @@ describe("in memory", () => {
   })
 
   it("fails as faults say, and is recorded under the names of the functions with promises", () => {
-    const root = openMemoryRoot({ "/d/f": "content" }, {
+    const root = openMemoryRoot({ "/d/f": "content", "/fifo": MemoryRoot.fifo() }, {
       faults: [
         { method: "readFile", path: "/d/f", code: "EIO", nth: 1 },
         { method: "rm", path: "/d", hang: true }
@@ -111,12 +111,16 @@ describe("in memory", () => {
     expect(thrown(() => root.sync.readFileSync("/d/f"))).toMatchObject({ code: "EIO", path: "/d/f" })
     expect(root.sync.readFileSync("/d/f", "utf8")).toBe("content")
     expect(thrown(() => root.sync.rmSync("/d", { recursive: true }))).toMatchObject({
-      message: "a fault makes rm hang, but a synchronous function cannot wait"
+      message: "a fault or a fifo makes rm hang, but a synchronous function cannot wait"
+    })
+    expect(thrown(() => root.sync.readFileSync("/fifo"))).toMatchObject({
+      message: "a fault or a fifo makes readFile hang, but a synchronous function cannot wait"
     })
     root.expectOperations([
       { method: "readFile", code: "EIO" },
       { method: "readFile", outcome: "ok" },
-      { method: "rm", outcome: "interrupted" }
+      { method: "rm", outcome: "interrupted" },
+      { method: "readFile", outcome: "interrupted" }
     ])
   })
 })

@@ -99,7 +99,7 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
       if (hanging === undefined) running.interrupt()
       else hanging.push(running)
       pending = Number.POSITIVE_INFINITY
-      throw new Error(`a fault makes ${calling.method} hang, but a synchronous function cannot wait`)
+      throw new Error(`a fault or a fifo makes ${calling.method} hang, but a synchronous function cannot wait`)
     },
     settling: async (run, signal) => {
       pending = 0 // synchronous functions leave theirs behind
