@@ -34,6 +34,19 @@ describe("a list of entries", () => {
     expect(Program.runSync(fs.readDirectory("/d", true)).toSorted()).toEqual(["e", "e/f", "l", "x"])
   })
 
+  it("fails with the path of the directory that cannot be listed", () => {
+    const closed = { "/d/a/b/c": "", "/d/a/b": MemoryTree.directory({ mode: 0o300 }) }
+    const user = { uid: 7, gid: 7 }
+    const fs = FileSystem.make(built(closed, user).operations, options)
+    for (const [path, expected] of [["/d", "/d/a/b"], ["/", "/d/a/b"], ["d/a//", "d/a/b"]] as const) {
+      const error = expect.objectContaining({ code: "EACCES", syscall: "scandir", paths: [expected] })
+      expect(() => Program.runSync(fs.readDirectory(path, true))).toThrow(error)
+      expect(() => Program.runSync(fs.readDirectoryEntries(path, true))).toThrow(error)
+    }
+    const error = expect.objectContaining({ code: "EACCES", syscall: "scandir", paths: ["/d/a/b/"] })
+    expect(() => Program.runSync(fs.readDirectory("/d/a/b/", true))).toThrow(error)
+  })
+
   it("has types and what is below directories even where the file system lists no types", () => {
     const readEntries: typeof operations.readEntries = (directory) =>
       Program.map(

@@ -4,6 +4,7 @@ import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { afterEach, describe, expect, it } from "vitest"
+import { fail } from "../src/internal/errno.js"
 import type { Node } from "../src/internal/memory/inode.js"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
@@ -157,6 +158,16 @@ describe("a recursive watch", () => {
     fs.rename(`/top${long("y")}`, deep + long("y"))
     expect(exit()).toMatchObject({ error: { code: "ENAMETOOLONG", syscall: "watch" } })
     expect(watched()).toBe(0)
+  })
+
+  it("fails with the path of the directory that cannot be watched", () => {
+    const exitOf = (path: string) =>
+      watching(path, true, {
+        operations: ({ readdir }) => ({ readdir: (inode) => inode.name === "e" ? fail("EACCES") : readdir(inode) })
+      }).exit()
+    for (const [path, expected] of [["/w/", "/w/d/e"], ["/", "/w/d/e"], ["l/d/e", "l/d/e"]] as const) {
+      expect(exitOf(path)).toMatchObject({ error: { code: "EACCES", syscall: "watch", paths: [expected] } })
+    }
   })
 })
 

@@ -1,9 +1,10 @@
 /** Lists the names in a directory and, if requested, below it. Links are listed but not followed. */
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { expecting, isErrno } from "./errno.js"
+import { expecting, isErrno, named } from "./errno.js"
 import { isDirectory, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
+import { below as pathBelow } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
 import { turn, waitFor } from "./program.js"
 
@@ -29,7 +30,7 @@ const list = <H, F, A>(
 ): Program<ReadonlyArray<A>> =>
   during(context, "scandir", [path], function*(resolver) {
     const top = resolver.existing(path)
-    return yield* recursive ? listBelow(resolver, listing, top) : listing.read(top)
+    return yield* recursive ? listBelow(resolver, listing, top, path) : listing.read(top)
   })
 
 /** A directory that is being listed. */
@@ -81,12 +82,13 @@ function* typed<H, F>(operations: InodeOperations<H, F>, directory: H): Program<
 
 /**
  * Lists everything below a directory. Each entry comes after its own directory. A name that has disappeared since it
- * was listed is not entered.
+ * was listed is not entered. An error names the directory that could not be listed, as in Node.
  */
 function* listBelow<H, F, A>(
   { operations, owned }: PathResolver<H, F>,
   { below, mayEnter, nameOf, read }: Listing<H, A>,
-  top: H
+  top: H,
+  path: string
 ): Program<ReadonlyArray<A>> {
   const found: Array<A> = []
   const levels: Array<Level<H, A>> = []
@@ -106,12 +108,17 @@ function* listBelow<H, F, A>(
     const { value: entry } = next
     found.push(below(level.prefix, entry))
     if (!mayEnter(entry)) continue
-    const { directory } = level
-    const child = expecting(["ENOENT"], () => owned.own(operations.child(directory, nameOf(entry))))
-    if (isErrno(child)) continue
-    // The name can belong to another file than the listed one by now.
-    if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${nameOf(entry)}/`)
-    else owned.release(child)
+    const { directory, prefix } = level
+    const name = nameOf(entry)
+    try {
+      const child = expecting(["ENOENT"], () => owned.own(operations.child(directory, name)))
+      if (isErrno(child)) continue
+      // The name can belong to another file than the listed one by now.
+      if (isDirectory(operations.getattr(child))) yield* enter(child, `${prefix}${name}/`)
+      else owned.release(child)
+    } catch (thrown) {
+      throw named(thrown, "scandir", [pathBelow(path, prefix + name)])
+    }
   }
   return found
 }

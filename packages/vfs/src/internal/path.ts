@@ -9,6 +9,13 @@ export const withoutSlashes = (path: string): string => {
   return path.slice(0, end)
 }
 
+/**
+ * The path of a name, or of several with slashes between them, below the directory at `path`.
+ *
+ * @internal
+ */
+export const below = (path: string, name: string): string => `${withoutSlashes(path)}/${name}`
+
 /** @internal */
 export const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 

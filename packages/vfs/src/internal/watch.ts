@@ -5,10 +5,11 @@
 import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { onNextTurn } from "./eventLoop.js"
-import { expecting, fail, isErrno, named } from "./errno.js"
+import { expecting, fail, failIn, isErrno, named, namedIn } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { isDirectory } from "./mode.js"
 import { atOnce, type Context } from "./operation.js"
+import { below } from "./path.js"
 import { Call, turn, waitFor } from "./program.js"
 
 /** A watched directory, or the watched file. */
@@ -163,7 +164,7 @@ class Watch<H, F> {
 
   #report(type: Happening["type"], exists: () => boolean, name: string): void {
     const change: Change = { type: type === "change" ? "Update" : exists() ? "Create" : "Remove", name }
-    if (!this.#changed(change)) fail("EOVERFLOW")
+    if (!this.#changed(change)) failIn("watch", [this.#path], "EOVERFLOW")
   }
 
   /** Stops all watchers immediately: an endless stream of events could leave no turn to do it later. */
@@ -195,8 +196,14 @@ class Watch<H, F> {
     return isSame
   }
 
+  /** An error names the directory that cannot be watched, as in Node. */
+  *#follow(found: Found<H>): Program<void> {
+    const { name, parent } = found
+    yield* namedIn("watch", [below(this.#path, parent.prefix + name)], this.#watchFound(found))
+  }
+
   /** Starts to watch the directory that has this name now, and stops watching the one that had it before. */
-  *#follow({ isReported, name, parent }: Found<H>): Program<void> {
+  *#watchFound({ isReported, name, parent }: Found<H>): Program<void> {
     if (!parent.isOpen) return
     const { child, getattr, identity, release } = this.#context.operations
     const inode = expecting(["ENOENT"], () => child(parent.watched.handle, name))
