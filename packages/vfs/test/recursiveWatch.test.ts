@@ -125,6 +125,31 @@ describe("a recursive watch", () => {
     expect(left.filter(([name]) => name !== "w")).toEqual([])
   })
 
+  it("releases the directory whose attributes an event needs, even if they cannot be read", () => {
+    const { listeners, operations } = listening()
+    let held = 0
+    let isFailing = false
+    const { exit } = watching("/w", true, {
+      operations: (all) => ({
+        child: (directory, name) => {
+          held++
+          return all.child(directory, name)
+        },
+        identity: (node) => isFailing ? fail("ESTALE") : all.identity(node),
+        release: () => void held--,
+        watch: (inode, listener) => {
+          held++
+          return operations(all).watch?.(inode, listener) ?? all.watch(inode, listener)
+        }
+      })
+    })
+    const before = held
+    isFailing = true
+    listeners[0]?.happened({ type: "rename", name: "d" })
+    expect(exit()).toMatchObject({ error: { code: "ESTALE", syscall: "watch" } })
+    expect([before, held]).toEqual([3, 0])
+  })
+
   it("offers a turn of the event loop after 64 names", () => {
     const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/w/${i}`, ""]))
     const program = FileSystem.make(built(files).operations, options).watch("/w", true, () => true)

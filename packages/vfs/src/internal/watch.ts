@@ -191,9 +191,11 @@ class Watch<H, F> {
     const { child, identity, release } = this.#context.operations
     const there = expecting(["ENOENT"], () => child(watched.handle, name))
     if (isErrno(there)) return false
-    const isSame = identity(there) === known.identity
-    release?.(there)
-    return isSame
+    try {
+      return identity(there) === known.identity
+    } finally {
+      release?.(there)
+    }
   }
 
   /** An error names the directory that cannot be watched, as in Node. */
