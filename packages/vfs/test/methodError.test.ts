@@ -236,6 +236,21 @@ describe("an error from what an operation throws", () => {
       .toMatchObject({ subject: "/path", syscall: undefined, cause: { _tag: "InvalidPath", path: "\0" } })
   })
 
+  it("names the file below the path at which the call failed, and otherwise the path", () => {
+    const descriptionOf = (texts: ReadonlyArray<string>, ...paths: ReadonlyArray<string>) => {
+      const thrown = thrownBy(() => failIn("opendir", paths, "EACCES"))
+      const { cause, description, subject } = MethodError.fromThrown({ ...failing, texts }, thrown, noErrno)
+      expect(subject).toBe("/path")
+      expect(cause).toMatchObject({ message: description })
+      return description?.slice(description.indexOf("opendir"))
+    }
+    expect(descriptionOf(["/path"], "/path/a/b")).toBe("opendir \"/path/a/b\"")
+    expect(descriptionOf(["/path", "to/"], "/path", "to/c")).toBe("opendir \"to/c\"")
+    expect(descriptionOf(["/"], "/a")).toBe("opendir \"/a\"")
+    const others = [["/path", "/path"], ["/path", "/path2"], ["/path", "/"], ["", "/a"]] as const
+    for (const [text, path] of others) expect(descriptionOf([text], path)).toBe("opendir \"/path\"")
+  })
+
   it("has Node's own code and its reason where Node has them", () => {
     expect(MethodError.fromThrown(failing, existing(), noErrno)).toMatchObject({
       reason: "Unknown",

@@ -6,6 +6,7 @@ import { causeless, isErrno, toError } from "./errno.js"
 import { MAXSYMLINKS } from "./limits.js"
 import { escape, meaningForFiles, quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
+import { below } from "./path.js"
 import { inError, reasonOf } from "./reason.js"
 import { fromThrown as whyUnresolved, withoutHostPaths, withoutStack } from "./resolveFailure.js"
 
@@ -93,9 +94,14 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
   if (thrown._tag === "BadArgument") {
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
   }
-  const { code, detail, syscall } = thrown
-  return fromFailure(method, subject, { code: detail?.code ?? code, syscall }, detail)
+  const { code, detail, paths, syscall } = thrown
+  const place = paths.find((path) => isBelow(path, texts)) ?? subject
+  return { ...fromFailure(method, place, { code: detail?.code ?? code, syscall }, detail), subject }
 }
+
+/** Whether a path is in one of the directories that the method was called with, as when a tree cannot be copied. */
+const isBelow = (path: string, texts: ReadonlyArray<string>): boolean =>
+  !texts.includes(path) && texts.some((text) => text !== "" && path.startsWith(below(text, "")))
 
 /** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
 const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
