@@ -106,6 +106,16 @@ describe("errors", () => {
     expect(told).toMatchObject({ _tag: "Failure", errno: undefined })
   })
 
+  it("of a recursive list name the directory that could not be listed, unless it is the path itself", () => {
+    const closed = failing("EACCES")
+    expect([
+      errorOf((all) => all.readDirectory("/", true), { readDirectory: closed }),
+      errorOf((all) => all.readDirectory("/", true), {
+        readDirectory: (path) => path === "/box/d" ? closed() : ask(() => ["d"])
+      })
+    ]).toEqual([expect.objectContaining({ _tag: "Failure", errno: "EACCES" }), ["EACCES", "scandir", "/d"]])
+  })
+
   it("say what a directory that is not removed is", () => {
     expect(() => run(inBox(tree).operations.remove("/d"))).toThrow(
       expect.objectContaining({ detail: expect.objectContaining({ code: "ERR_FS_EISDIR", reason: "is a directory" }) })

@@ -8,7 +8,7 @@ import { checkNew, codeOfNoName } from "../lastName.js"
 import { ATTEMPTS } from "../limits.js"
 import { checkTarget } from "../names.js"
 import { split, withoutSlashes } from "../path.js"
-import { attempt, codeOf, Failure } from "./ask.js"
+import { attempt, codeOf, Failure, failureIn } from "./ask.js"
 import { pathUses } from "../pathUse.js"
 import { isLossless } from "./lookup.js"
 import { checkText, child, failed, type Named, namesIn, type Places } from "./places.js"
@@ -191,8 +191,9 @@ function* namesBelow(places: Places, top: RootedPath): Asking<ReadonlyArray<stri
   const found: Array<string> = []
   const levels: Array<Level> = []
   const enter = function*(place: RootedPath, prefix: string): Asking<void> {
-    const names = namesIn(yield* places.host.readDirectory(places.at(place)))
-    levels.push({ place, prefix, names: names.values() })
+    const names = yield* attempt(places.host.readDirectory(places.at(place)))
+    if (names instanceof Failure) throw place === top ? names : failureIn(names, "scandir", place)
+    levels.push({ place, prefix, names: namesIn(names).values() })
   }
   yield* enter(top, "")
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
