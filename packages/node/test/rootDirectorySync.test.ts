@@ -121,6 +121,9 @@ describe.each(openings.slice(0, -1))("a file opened %s", (_, open) => {
     expect([atimeNs / 1_000n, mtimeNs / 1_000n]).toEqual([1_000_000n, 2_000_000_000n])
     expect([made.nextData(0), made.nextData(3)]).toEqual([{ start: 0, end: 3 }, undefined])
     expect(codeOf(() => made.nextData(-1))).toBe("ERR_OUT_OF_RANGE")
+    const { fd } = made
+    made.close()
+    expect(codeOf(() => Fs.fstatSync(fd))).toBe("EBADF")
   })
 
   it("is closed once, and then fails", async () => {

@@ -60,19 +60,23 @@ const backendOf = (
   fileSystem: WaitingFileSystem<number>,
   syncFileSystem: FileSystem<number>,
   fileSystemOf: (handle: RootHandle) => FileSystem<number>
-): Backend<number> => ({
-  fileSystem,
-  syncFileSystem,
-  isOpen: () => handle.isOpen,
-  checkOpen: () => {},
-  retain: () => {
-    const retained = handle.retain()
-    return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
-  },
-  descriptorOf: (descriptor) => descriptor,
-  waitingHere,
-  closeNow: (descriptor) => closeHere(systemCallsOf(handle), descriptor)
-})
+): Backend<number> => {
+  // Not when a file is closed: the root may be closed before.
+  const calls = systemCallsOf(handle)
+  return {
+    fileSystem,
+    syncFileSystem,
+    isOpen: () => handle.isOpen,
+    checkOpen: () => {},
+    retain: () => {
+      const retained = handle.retain()
+      return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
+    },
+    descriptorOf: (descriptor) => descriptor,
+    waitingHere,
+    closeNow: (descriptor) => closeHere(calls, descriptor)
+  }
+}
 
 /** Closes the handle if it fails, for example because of a misspelt option. */
 const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
