@@ -86,12 +86,16 @@ const vanishing = Array.from({ length: 1_100 }, (_, i) => ({
   id: 10_000n + BigInt(i)
 }))
 
+/** The ids of the threads that have asked for the attributes of a directory. */
+const askers = new Set()
+
 /** The names of these that were looked up, and the requests that were interrupted once. */
 const failed = new Set()
 
 /** The files in the root. `never` is the request that gets no answer, and `fails` the one that fails with `errno`. */
 const inRoot = [
   { name: "file", mode: FILE, size: 5n },
+  { name: "askers", mode: FILE, size: 4_096n, direct: true, listsAskers: true },
   { name: "hangLookup", mode: FILE, size: 5n, never: LOOKUP },
   { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
   { name: "hangRead", mode: FILE, size: 5n, never: READ },
@@ -273,6 +277,7 @@ const answerTo = (operation, id, body) => {
       return node.interrupted ? ENODATA : ENOSYS
     case READ: {
       const [at, length] = [Number(body.readBigUInt64LE(8)), body.readUInt32LE(16)]
+      if (node.listsAskers) return Buffer.from([...askers].join(" ")).subarray(at, at + length)
       return node.size > 5n ? Buffer.alloc(length, "endless ") : Buffer.from("hello").subarray(at, at + length)
     }
     case WRITE: {
@@ -312,7 +317,9 @@ const serve = (fuse) => {
   for (;;) {
     const length = readSync(fuse, request, 0, request.length, null)
     const body = request.subarray(HEADER, length)
-    const answer = answerTo(request.readUInt32LE(4), request.readBigUInt64LE(16), body)
+    const [operation, id] = [request.readUInt32LE(4), request.readBigUInt64LE(16)]
+    if (operation === GETATTR && nodeOf(id)?.mode === DIRECTORY) askers.add(request.readUInt32LE(32))
+    const answer = answerTo(operation, id, body)
     if (answer === undefined) continue
     const content = typeof answer === "number" ? Buffer.alloc(0) : answer
     const head = Buffer.alloc(ANSWER)

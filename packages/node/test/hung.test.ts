@@ -3,6 +3,7 @@ import { openRoot } from "@procfsroot/node/OpenRoot"
 import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { once } from "node:events"
+import { statSync } from "node:fs"
 import { setTimeout } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
@@ -44,6 +45,20 @@ describe.skipIf(without("fuse"))("a file system that never responds", () => {
     }
     for (const error of await Promise.all(waiting)) expect(error).toHaveProperty("code")
   })
+
+  it.each(["auto", "none"] as const)(
+    "is not asked by the main thread when a root is opened, native: %s",
+    async (native) => {
+      await using fuse = await startFuse()
+      await using root = await openRoot(fuse.path, { offMainThread: true, native })
+      await using inner = await root.subRoot("/untyped")
+      expect(await inner.promises.readdir("/")).toContain("plain")
+      const askers = async () => (await root.promises.readFile("/askers", "utf8")).split(" ")
+      expect(await askers()).not.toContain(String(process.pid))
+      statSync(fuse.path)
+      expect(await askers()).toContain(String(process.pid))
+    }
+  )
 
   it.skipIf(without(closing))(
     "does not hold up the close of a file for long, unless something was written",

@@ -8,6 +8,7 @@ import { temporary } from "./temporary.js"
 
 /**
  * - `file` is a normal file.
+ * - `askers` has the ids of the threads that have asked for the attributes of a directory, with spaces between them.
  * - `hangLookup`, `hangOpen`, `hangRead` and `hangClose` are files that never answer, and `hangList` is such a directory.
  * - `interrupted` fails with EINTR when it is read the first time, when an extended attribute is, and when its times are
  *   set.

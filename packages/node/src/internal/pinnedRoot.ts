@@ -25,6 +25,7 @@ export const flags = O_PATH | O_DIRECTORY
 
 /** @internal */
 export class PinnedRoot implements Disposable {
+  readonly findsPlace: boolean
   readonly #fd: number
   #isOpen = true
   /** The path that the kernel shows for the descriptor, if it leads to the root in this process's mount namespace. */
@@ -38,16 +39,17 @@ export class PinnedRoot implements Disposable {
   readonly #close: (fd: number) => void
 
   /**
-   * Closes the descriptor with `close` when it is disposed. With `findPlace`, it may wait for the root's file system.
+   * Closes the descriptor with `close` when it is disposed. With `findsPlace`, it may wait for the root's file system.
    */
-  constructor(fd: number, findPlace: boolean, close: (fd: number) => void = closeSync) {
+  constructor(fd: number, findsPlace: boolean, close: (fd: number) => void = closeSync) {
     this.#fd = fd
     this.#close = close
+    this.findsPlace = findsPlace
     try {
-      this.#identity = findPlace ? stat(fd) : undefined
+      this.#identity = findsPlace ? stat(fd) : undefined
       const number = Number(this.#identity?.ino)
       this.#number = Number.isSafeInteger(number) ? number : undefined
-      this.#place = findPlace ? this.#find() : undefined
+      this.#place = findsPlace ? this.#find() : undefined
     } catch (error) {
       close(fd)
       throw error

@@ -10,7 +10,7 @@ import { closeSync, openSync } from "node:fs"
 import { isMainThread } from "node:worker_threads"
 import type { Binding } from "../Native.js"
 import type { Batch, OffThread, Options, Root, RootHandle, Strategy } from "../Root.js"
-import { descriptorPath } from "./constants.js"
+import { descriptorPath, SELF_FD } from "./constants.js"
 import { load } from "./native/binding.js"
 import { codeOf } from "./native/failure.js"
 import { errnoError, isExhausted, isRefusal } from "./errnoError.js"
@@ -61,14 +61,15 @@ const resolvingOf = (
 }
 
 /**
- * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. After any other error, the root's
- * file system can work again. In Deno, there are no other calls, so all operations fail.
+ * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. Tests it on procfs, where a call never
+ * has to wait. In Deno, there are no other calls, so all operations fail.
  */
 const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   if (openat2 === undefined) return procfsCalls
   if (isDeno) return openat2.calls
   try {
-    openat2.calls.fstat(pinned.fd)
+    // The name is absolute, so the directory does not matter.
+    openat2.calls.lstat({ directory: pinned, name: SELF_FD, slash: false })
     return openat2.calls
   } catch (error) {
     return isRefusal(error) ? procfsCalls : openat2.calls
@@ -78,17 +79,11 @@ const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
 /** What a root uses: the same for every directory in it. */
 type System = Pick<OpenRoot, "binding" | "calls" | "protection">
 
-const systemOf = (pinned: PinnedRoot, binding: Binding): System => {
-  let calls: SystemCalls | undefined
-  return {
-    binding,
-    // Chosen at the first call: testing which calls work may wait for the root's file system.
-    get calls() {
-      return calls ??= callsOf(pinned, binding)
-    },
-    protection: readProtection()
-  }
-}
+const systemOf = (pinned: PinnedRoot, binding: Binding): System => ({
+  binding,
+  calls: callsOf(pinned, binding),
+  protection: readProtection()
+})
 
 /** @internal */
 export class OpenRoot implements Root, Disposable {
@@ -97,24 +92,19 @@ export class OpenRoot implements Root, Disposable {
   readonly protection: Protection
   readonly strategy: Strategy
   readonly binding: Binding
-  readonly #system: System
+  /** The system calls for the file system. */
+  readonly calls: SystemCalls
   readonly #base: LookupBase
   #lane: Lane | undefined
 
-  constructor(pinned: PinnedRoot, system: System, { kernel, strategy }: Resolving) {
-    const { binding, protection } = system
+  constructor(pinned: PinnedRoot, { binding, calls, protection }: System, { kernel, strategy }: Resolving) {
     this.pinned = pinned
-    this.#system = system
     this.binding = binding
+    this.calls = calls
     this.protection = protection
     this.#base = lookupBaseOf(pinned, protection, binding.openat2)
     this.kernel = kernel
     this.strategy = strategy
-  }
-
-  /** The system calls for the file system. */
-  get calls(): SystemCalls {
-    return this.#system.calls
   }
 
   resolve(path: string, policy: Policy): RootedPath | Walk.Resolved<unknown> | Walk.Unresolved {
@@ -218,7 +208,7 @@ export const open = (path: string, { bind = load }: Options = {}): Handle.Handle
  * @internal
  */
 export const openAt = (fd: number, root: OpenRoot): Handle.Handle<OpenRoot> =>
-  handleOf(new PinnedRoot(openSync(descriptorPath(fd), flags), needsPlace(root.binding)), innerOf(root))
+  handleOf(new PinnedRoot(openSync(descriptorPath(fd), flags), root.pinned.findsPlace), innerOf(root))
 
 const nothing = () => {}
 
