@@ -21,7 +21,8 @@ const renameFlags = { noreplace: 1, exchange: 2 } as const
 /** The bits of `st_mode` for the file type (`inode(7)`). */
 const typeBits = { FIFO: 0o010000, CharacterDevice: 0o020000, BlockDevice: 0o060000, Socket: 0o140000 } as const
 
-const deviceOf = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) : 0
+/** As an `int`, which has a sign: some libraries refuse larger numbers. */
+const deviceOf = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) | 0 : 0
 
 interface NameCalls {
   readonly renameat2: (
