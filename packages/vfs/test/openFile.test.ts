@@ -33,7 +33,19 @@ const failureOf = (program: () => Program.Program<unknown>): string => {
 /** An open file of which each call is recorded, and does what `calls` says. */
 const recording = (calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>) => {
   const made: Array<ReadonlyArray<unknown>> = []
-  const names = ["read", "write", "truncate", "getattr", "getattrExact", "sync", "chmod", "chown", "utimes", "close"]
+  const names = [
+    "read",
+    "write",
+    "truncate",
+    "nextData",
+    "getattr",
+    "getattrExact",
+    "sync",
+    "chmod",
+    "chown",
+    "utimes",
+    "close"
+  ]
   const operations = Object.fromEntries(
     names.map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
       made.push([name, ...args.map((arg) => arg instanceof Uint8Array ? arg.length : arg)])
@@ -211,7 +223,18 @@ describe("writing", () => {
 describe("a call", () => {
   it("names its system call when it fails", () => {
     const failing = () => fail("EIO")
-    const names = ["read", "write", "truncate", "getattr", "getattrExact", "sync", "chmod", "chown", "utimes"]
+    const names = [
+      "read",
+      "write",
+      "truncate",
+      "nextData",
+      "getattr",
+      "getattrExact",
+      "sync",
+      "chmod",
+      "chown",
+      "utimes"
+    ]
     const { file } = recording(Object.fromEntries(names.map((name) => [name, failing])))
     const opened = file("r+")
     const calls: ReadonlyArray<readonly [string, () => Program.Program<unknown>]> = [
@@ -265,6 +288,20 @@ describe("a call", () => {
     expect(made).toEqual([["read", 1, 0], ["read", 2, 1]])
     waiting.shift()?.()
     expect(await Promise.all(all)).toEqual([1, 1])
+  })
+
+  it("that looks for data waits for one that moves the position, which the system can move meanwhile", async () => {
+    let end: (answer: Program.Answer<number>) => void = () => {}
+    const { file, made } = recording({ read: () => Program.call<number>((done) => void (end = done)) })
+    const opened = file("r")
+    const reading = Program.runPromise(opened.read(new Uint8Array(2), "shared"))
+    const looking = Program.runPromise(opened.nextData(0n))
+    await nextTurn()
+    expect(made).toEqual([["read", 2, undefined]])
+    end({ value: 2 })
+    expect(await reading).toBe(2)
+    expect(await looking).toBeUndefined()
+    expect(made.at(-1)).toEqual(["nextData", 0])
   })
 })
 

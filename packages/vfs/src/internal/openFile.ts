@@ -144,8 +144,11 @@ export class OpenFile<F> {
     return length
   }
 
+  /** Alone, since the system looks for data by moving the shared position, and then moves it back. */
   nextData(from: bigint): Program<Extent | undefined> {
-    return this.#call("lseek", (file) => this.#dataFrom(file, Number(from)), () => checkPosition(from))
+    return this.#alone((self) =>
+      self.#call("lseek", (file) => self.#dataFrom(file, Number(from)), () => checkPosition(from))
+    )
   }
 
   #dataFrom(file: F, from: number): Now<Extent | undefined> {

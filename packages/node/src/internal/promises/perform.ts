@@ -140,10 +140,11 @@ export const runSync = <F, A>(
  * @internal
  */
 export const runOnFileSync = <A>(syscall: string, begin: () => Program.Program<A>): A => {
-  const made = Program.atOnce(begin)
-  if (Program.isProgram(made)) throw new Error(`${syscall} has to wait, but was called synchronously`)
-  if ("error" in made) throw errorOf(made.error, { syscall, paths: [], isRootOpen: () => true })
-  return made.value
+  try {
+    return Program.runSync(begin())
+  } catch (thrown) {
+    throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
+  }
 }
 
 /**
