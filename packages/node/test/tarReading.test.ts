@@ -77,6 +77,19 @@ it("leaves nothing open when opening it fails or is aborted", async () => {
   expect(await settled(before)).toBe(before)
 })
 
+it("makes no call for more than a call can read", async () => {
+  const size = 2 ** 31
+  using archive = written(entry({ name: "f", raw: { 124: Buffer.from(`${size.toString(8)}\0`) } }))
+  truncateSync(archive.path, 512 + size)
+  const at = await opened(archive.path)
+  const open = at.fileSystem.open("/f", "r", 0)
+  // So that nothing is read: that would take a while.
+  truncateSync(archive.path, 512)
+  await expect(Program.runPromise(open.read(new Uint8Array(size)))).rejects.toMatchObject({ code: "EIO" })
+  await Program.runPromise(open.close())
+  at.close()
+})
+
 it("keeps no content in memory: three files of 2 GiB are read with little memory", async () => {
   const size = 2 ** 31
   using archive = written()

@@ -95,18 +95,18 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
   /** Reads after the `length` bytes that the buffer has already. If there are any, they are returned even if it fails. */
   const readWaiting = (fd: number, buffer: Uint8Array, position: number | undefined, length: number): Now<number> => {
     const rest = buffer.subarray(length)
-    const most = Math.min(rest.length, MAX_RW_COUNT)
     const at = position === undefined ? null : position + length
     const now = () => {
       try {
-        return length + readHere(fd, rest, most, at)
+        return length + readHere(fd, rest, rest.length, at)
       } catch (error) {
         if (length > 0) return length
         throw error
       }
     }
-    return isInMemory(fd, rest) ? calling(now) : pooled(now, (done) =>
-      readOnPool(fd, rest, most, at, (error, more) => {
+    if (isInMemory(fd, rest)) return calling(now)
+    return pooled(now, (done) =>
+      readOnPool(fd, rest, rest.length, at, (error, more) => {
         if (error === null) done(null, length + more)
         else done(length > 0 ? null : error, length)
       }))
