@@ -149,7 +149,8 @@ class Batch implements Job {
 /** @internal */
 export class Lane {
   readonly #root: RootData | undefined
-  readonly #waiting: Array<Request> = []
+  /** In the order in which they are sent. A set, since any number of them can be given up at once. */
+  #waiting = new Set<Request>()
   readonly #batches = new Set<Batch>()
   #isScheduled = false
   /**
@@ -166,7 +167,7 @@ export class Lane {
 
   /** Sends a request. The returned function gives it up. A task that has begun is not interrupted. */
   ask(request: Request): () => void {
-    this.#waiting.push(request)
+    this.#waiting.add(request)
     this.#schedule()
     return () => this.#giveUp(request)
   }
@@ -174,21 +175,17 @@ export class Lane {
   ended(batch: Batch): void {
     this.#batches.delete(batch)
     if (this.#batches.size === 0) this.#width = 1
-    if (this.#waiting.length > 0) this.#schedule()
+    if (this.#waiting.size > 0) this.#schedule()
   }
 
   heldUp(rest: ReadonlyArray<Request>): void {
     this.#width = Math.min(this.#width * 2, WIDEST)
-    this.#waiting.unshift(...rest)
+    this.#putFirst(rest)
     this.#send()
   }
 
   #giveUp(request: Request): void {
-    const at = this.#waiting.indexOf(request)
-    if (at !== -1) {
-      this.#waiting.splice(at, 1)
-      return request.done(unanswered)
-    }
+    if (this.#waiting.delete(request)) return request.done(unanswered)
     for (const batch of this.#batches) {
       if (batch.has(request)) return batch.giveUp(request)
     }
@@ -211,24 +208,35 @@ export class Lane {
 
   #send(): void {
     const free = Math.min(this.#width - this.#underWay, MOST - this.#batches.size - this.#coming)
-    const count = Math.min(free, this.#waiting.length - this.#coming)
+    const count = Math.min(free, this.#waiting.size - this.#coming)
     if (count <= 0) return
     this.#coming += count
     const wanted = { use: (thread: Thread) => this.#sendTo(thread), failed: (error: unknown) => this.#fail(error) }
     for (let i = 0; i < count; i++) withThread(wanted)
   }
 
+  #putFirst(requests: ReadonlyArray<Request>): void {
+    this.#waiting = new Set([...requests, ...this.#waiting])
+  }
+
   /** The requests for the next of the requested threads. */
   #share(): ReadonlyArray<Request> {
-    const share = Math.min(Math.ceil(this.#waiting.length / this.#coming), MOST_TASKS)
+    const most = Math.min(Math.ceil(this.#waiting.size / this.#coming), MOST_TASKS)
     this.#coming--
-    const alone = this.#waiting.findIndex(({ moved }, i) => i >= share || moved.length > 0)
-    return this.#waiting.splice(0, alone === -1 ? share : Math.max(1, Math.min(alone, share)))
+    const share: Array<Request> = []
+    for (const request of this.#waiting) {
+      const isAlone = request.moved.length > 0
+      if (share.length === most || (isAlone && share.length > 0)) break
+      this.#waiting.delete(request)
+      share.push(request)
+      if (isAlone) break
+    }
+    return share
   }
 
   #fail(error: unknown): void {
     for (const request of this.#share()) fail(request, error)
-    if (this.#waiting.length > 0) this.#schedule()
+    if (this.#waiting.size > 0) this.#schedule()
   }
 
   #sendTo(thread: Thread): void {
@@ -257,7 +265,7 @@ export class Lane {
       if (refusal !== undefined) request.done(refusal)
       return refusal === undefined
     })
-    this.#waiting.unshift(...rest)
+    this.#putFirst(rest)
     this.#schedule()
   }
 }
