@@ -47,6 +47,27 @@ describe("a semaphore", () => {
     expect(exitOf(third)).toEqual({ value: undefined })
   })
 
+  it("lets no program begin that is interrupted together with the one before it", async () => {
+    const semaphore = new Semaphore(1)
+    let begun = 0
+    const controllers = Array.from({ length: 4 }, () => new AbortController())
+    const all = controllers.map(({ signal }) =>
+      Program.runPromise(
+        semaphore.hold(function*() {
+          yield* Program.call<void>((done) => {
+            if (++begun > 1) done({ value: undefined })
+            return () => {}
+          })
+          return begun
+        }),
+        signal
+      ).catch((reason: unknown) => reason)
+    )
+    for (const controller of controllers.slice(0, 3)) controller.abort("enough")
+    expect(begun).toBe(1)
+    expect(await Promise.all(all)).toEqual(["enough", "enough", "enough", 2])
+  })
+
   it("passes its permit through a long queue, in order, and lets others work meanwhile", async () => {
     const semaphore = new Semaphore(1)
     const order: Array<number> = []

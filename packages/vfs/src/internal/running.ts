@@ -26,12 +26,15 @@ const ready = new Set<Ready>()
 let isOneRunning = false
 let isTurnAwaited = false
 
-/** Runs a program, and then those that became ready meanwhile, until the shared time is used up. */
-const run = (first: Ready): void => {
+/**
+ * Runs a program, and then those that became ready meanwhile, until the shared time is used up. If it is interrupted,
+ * the others go on later: when many programs are interrupted one after the other, none of them begins meanwhile.
+ */
+const run = (first: Ready, isInterrupted = false): void => {
   isOneRunning = true
   try {
     first.goOn()
-    if (ready.size > 0) runReady()
+    if (ready.size > 0 && !isInterrupted) runReady()
   } finally {
     isOneRunning = false
     if (ready.size > 0) awaitTurn()
@@ -92,7 +95,7 @@ class Running<A> implements Model<A> {
   interrupt(): void {
     if (this.#isInterrupted) return
     this.#isInterrupted = true
-    if (this.#gaveUp()) this.#resume()
+    if (this.#gaveUp()) this.#resume(true)
   }
 
   goOn(): void {
@@ -109,10 +112,10 @@ class Running<A> implements Model<A> {
   }
 
   /** Goes on after a wait: now, or when the program that runs now has to wait. */
-  #resume(): void {
+  #resume(isInterrupted = false): void {
     this.#giveUp = undefined
     if (isOneRunning) ready.add(this)
-    else run(this)
+    else run(this, isInterrupted)
   }
 
   /** Gives up what the program waits for, if that is possible. */
