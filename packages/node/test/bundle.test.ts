@@ -26,6 +26,23 @@ const replaced = (program: string, text: RegExp, by: string): string => {
   return code.replace(text, by)
 }
 
+const OTHERS = "others are loaded"
+
+/** Installs other packages of the same names, which say so when they are loaded. */
+const installOthers = (modules: string): void => {
+  const exportsOf = {
+    "@procfsroot/node": { "./internal/worker": "./x.js" },
+    [`@koromix/koffi-linux-${process.arch}`]: "./x.js"
+  }
+  for (const [name, exports] of Object.entries(exportsOf)) {
+    mkdirSync(`${modules}/${name}`, { recursive: true })
+    writeFileSync(`${modules}/${name}/package.json`, JSON.stringify({ exports }))
+    writeFileSync(`${modules}/${name}/x.js`, `console.log("${OTHERS}")`)
+  }
+}
+
+const NOT_FOUND =
+  "not found beside the program: install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 const KOFFI = { stderr: "", stdout: "koffi\n" }
 
 describe.skipIf(without("koffi"))("a bundle", () => {
@@ -40,6 +57,24 @@ describe.skipIf(without("koffi"))("a bundle", () => {
     expect(run(moved)).toEqual(KOFFI)
   })
 
+  it.each(
+    [
+      { by: "webpack", format: "cjs", text: /import_meta = \{\}/, with: `import_meta = { url: "file://PATH" }` },
+      { by: "Bun", format: "esm", text: /return __filename/, with: `return "PATH"` }
+    ] as const
+  )("does not load others from the place where $by made it", async ({ format, text, with: by }) => {
+    using built = temporary()
+    using place = temporary()
+    const modules = `${built.path}/node_modules`
+    installOthers(modules)
+    const own = `${modules}/@procfsroot/node/dist/internal/require.js`
+    const program = `${place.path}/program.${format === "esm" ? "mjs" : "cjs"}`
+    writeFileSync(program, replaced(await bundled(source, format), text, by.replace("PATH", own)))
+    const { stdout } = run(program)
+    expect(stdout).toContain(NOT_FOUND)
+    expect(stdout).not.toContain(OTHERS)
+  })
+
   it("finds koffi if only @procfsroot/node sees it, as pnpm installs it", async () => {
     using place = temporary()
     const modules = `${place.path}/node_modules/@procfsroot`
@@ -52,8 +87,6 @@ describe.skipIf(without("koffi"))("a bundle", () => {
   it("says what to install if a thread does not find its program", async () => {
     using place = temporary()
     cpSync(await bundled(source), `${place.path}/program.mjs`)
-    expect(run(`${place.path}/program.mjs`).stdout).toContain(
-      "not found beside the program: install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
-    )
+    expect(run(`${place.path}/program.mjs`).stdout).toContain(NOT_FOUND)
   })
 })

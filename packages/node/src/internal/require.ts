@@ -15,13 +15,22 @@ const fileName = (): string | undefined => {
 /** In a program that Bun has compiled, every file has such a path, which is not on the disk. */
 const IN_EXECUTABLE = "file:///$bunfs/"
 
+/** The path of this file, unless it is in a bundle. */
+const isOwn = (place: string): boolean => /\/internal\/require\.[jt]s$/.test(place)
+
 /**
  * Where packages are looked for: from this file, or from the bundle or executable that contains it. A bundle in CommonJS
- * has its path in `__filename`. It has no `import.meta.url` or, if webpack made it, the one that this file had there.
+ * has its path in `__filename`, and any other in `import.meta.url`. In place of the other one of these two, webpack and
+ * Bun put the path that this file had when they made the bundle. Nothing is looked for there, since where the program
+ * runs, somebody else may have put other packages there.
  */
 const places = (): ReadonlyArray<string> => {
   const url: string | undefined = import.meta.url
-  return [fileName(), url?.startsWith(IN_EXECUTABLE) ? process.execPath : url].filter((place) => place !== undefined)
+  const all = [fileName(), url?.startsWith(IN_EXECUTABLE) ? process.execPath : url].filter((place) =>
+    place !== undefined
+  )
+  const bundles = all.filter((place) => !isOwn(place))
+  return bundles.length > 0 ? bundles : all
 }
 
 const resolveFrom = (from: ReadonlyArray<string>, name: string): string => {
