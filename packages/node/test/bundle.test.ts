@@ -57,6 +57,14 @@ describe.skipIf(without("koffi"))("a bundle", () => {
     expect(run(moved)).toEqual(KOFFI)
   })
 
+  it("finds them if import.meta.url is a URL, as some set it in CommonJS", async () => {
+    const program = await bundled(source, "cjs")
+    const changed = `${dirname(program)}/bundled.url.cjs`
+    const url = `import_meta = { url: require("node:url").pathToFileURL(__filename) }`
+    writeFileSync(changed, replaced(program, /import_meta = \{\}/, url))
+    expect(run(changed)).toEqual(KOFFI)
+  })
+
   it.each(
     [
       { by: "webpack", format: "cjs", text: /import_meta = \{\}/, with: `import_meta = { url: "file://PATH" }` },

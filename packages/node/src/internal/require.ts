@@ -25,7 +25,7 @@ const isOwn = (place: string): boolean => /\/internal\/require\.[jt]s$/.test(pla
  * runs, somebody else may have put other packages there.
  */
 const places = (): ReadonlyArray<string> => {
-  const url: string | undefined = import.meta.url
+  const url: string | undefined = import.meta.url?.toString() // some set it to a URL, for CommonJS
   const all = [fileName(), url?.startsWith(IN_EXECUTABLE) ? process.execPath : url].filter((place) =>
     place !== undefined
   )
