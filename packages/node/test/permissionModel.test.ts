@@ -14,12 +14,10 @@ describe.skipIf(without(permissions))("Node's permission model", () => {
   const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url))
   const program = fileURLToPath(new URL("programs/opensRoot.mjs", import.meta.url))
 
-  const openedWith = (...readable: ReadonlyArray<string>): unknown => {
+  const opened = (readable: ReadonlyArray<string>, ...args: ReadonlyArray<string>): unknown => {
     const allowed = [packages, modules, ...readable].map((path) => `--allow-fs-read=${path}*`)
-    const { stdout } = spawnSync(process.execPath, [permissionModel, "--no-warnings", ...allowed, program], {
-      cwd: packages,
-      encoding: "utf8"
-    })
+    const flags = [permissionModel, "--allow-worker", "--no-warnings", ...allowed]
+    const { stdout } = spawnSync(process.execPath, [...flags, program, ...args], { encoding: "utf8" })
     return JSON.parse(stdout)
   }
 
@@ -40,12 +38,19 @@ describe.skipIf(without(permissions))("Node's permission model", () => {
   })
 
   it("is named as the reason if it forbids reading /proc", () => {
-    expect(openedWith()).toBe(
-      `The root "${
-        packages.slice(0, -1)
-      }" cannot be used: Node's permission model forbids reading /proc, and it cannot ` +
+    expect(opened([], packages)).toBe(
+      `The root "${packages}" cannot be used: Node's permission model forbids reading /proc, and it cannot ` +
         "do without: allow it with --allow-fs-read=/proc/* (ENOTSUP)."
     )
-    expect(openedWith("/proc/")).toBe("fulfilled")
+    expect(opened(["/proc/"], packages)).toBe("fulfilled")
+  })
+
+  it("applies to the threads of offMainThread", () => {
+    using directory = temporary()
+    expect(opened(["/proc/"], directory.path, "in a thread")).toBe(
+      `The root "${directory.path}" cannot be used: Node's permission model forbids opening it; allow it with ` +
+        "--allow-fs-read (ERR_ACCESS_DENIED)."
+    )
+    expect(opened(["/proc/", directory.path], directory.path, "in a thread")).toBe("fulfilled")
   })
 })

@@ -6,7 +6,7 @@
 import { hasCode } from "@procfsroot/vfs/Errno"
 import { writeSync } from "node:fs"
 import { inspect, types } from "node:util"
-import { isMainThread, Worker } from "node:worker_threads"
+import { isMainThread, Worker, type WorkerOptions } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
 import { freeDescriptors } from "./freeDescriptors.js"
@@ -99,14 +99,15 @@ const loadError = (error: unknown): unknown =>
     : unavailable("ECANCELED", notLoadedBecause(error))
 
 /**
- * Without `NODE_OPTIONS`, which can name modules to load first: they may not work in a thread, or open a root
- * themselves, whose threads would load them again, and so on. Plug'n'Play of yarn needs its own module to find this
- * package, and the permission model may be set there.
+ * Without the options of this process, on the command line and in `NODE_OPTIONS`. They can name modules to load first,
+ * which may not work in a thread, or open a root themselves, whose threads would load them again, and so on.
+ * Plug'n'Play of yarn needs its own module to find this package. The permission model needs all of them: a thread that
+ * is started with others, or in Node 20 with any `env`, is not under it.
  */
-const environment = (): NodeJS.ProcessEnv => {
-  if (Object.hasOwn(process, "permission") || process.versions["pnp"] !== undefined) return process.env
+const options = (): Pick<WorkerOptions, "env" | "execArgv"> => {
+  if (Object.hasOwn(process, "permission")) return {}
   const { NODE_OPTIONS: _, ...others } = process.env
-  return others
+  return { env: process.versions["pnp"] === undefined ? others : process.env, execArgv: [] }
 }
 
 /** @internal */
@@ -128,10 +129,8 @@ export class Thread {
       // A descriptor that one thread opens is often closed by another one. So nobody closes what a thread has opened
       // for itself: it must not keep anything open between its tasks.
       trackUnmanagedFds: false,
-      // Without the options of this process, such as a module to load first.
-      execArgv: [],
-      env: environment(),
-      stdin: false
+      stdin: false,
+      ...options()
     })
     this.#worker
       .on("message", (answers: Answers) => this.#answered(answers))
