@@ -48,6 +48,7 @@ const removedWorkingDirectory = fileURLToPath(new URL("programs/removedWorkingDi
 const ownNativeCalls = fileURLToPath(new URL("programs/ownNativeCalls.mjs", import.meta.url))
 const exitWhileBusy = fileURLToPath(new URL("programs/exitWhileBusy.mjs", import.meta.url))
 const throwsWhileBusy = fileURLToPath(new URL("programs/throwsWhileBusy.mjs", import.meta.url))
+const plugAndPlay = fileURLToPath(new URL("programs/plugAndPlay.cjs", import.meta.url))
 const preloaded = fileURLToPath(new URL("programs/preloaded.mjs", import.meta.url))
 
 /** Runs a program that may open 300 files, and returns what it prints. */
@@ -123,5 +124,10 @@ describe.skipIf(without(onlyOnNode("only Node uses NODE_OPTIONS")))("a thread", 
       timeout: 20_000
     })
     expect(stdout).toBe("/\nmain\n")
+  })
+
+  it("loads the module of Plug'n'Play, without which it does not find its own", () => {
+    const { stdout } = spawnSync(process.execPath, ["--require", plugAndPlay, preloaded], { encoding: "utf8" })
+    expect(stdout).toBe("loaded\n/\n")
   })
 })

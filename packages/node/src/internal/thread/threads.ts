@@ -100,14 +100,14 @@ const loadError = (error: unknown): unknown =>
 
 /**
  * Without the options of this process, on the command line and in `NODE_OPTIONS`. They can name modules to load first,
- * which may not work in a thread, or open a root themselves, whose threads would load them again, and so on.
- * Plug'n'Play of yarn needs its own module to find this package. The permission model needs all of them: a thread that
- * is started with others, or in Node 20 with any `env`, is not under it.
+ * which may not work in a thread, or open a root themselves, whose threads would load them again, and so on. But
+ * Plug'n'Play of yarn needs its own module to find this package. And the permission model needs all options: a thread
+ * that is started with others, or in Node 20 with any `env`, is not under it.
  */
 const options = (): Pick<WorkerOptions, "env" | "execArgv"> => {
-  if (Object.hasOwn(process, "permission")) return {}
-  const { NODE_OPTIONS: _, ...others } = process.env
-  return { env: process.versions["pnp"] === undefined ? others : process.env, execArgv: [] }
+  if (Object.hasOwn(process, "permission") || process.versions["pnp"] !== undefined) return {}
+  const { NODE_OPTIONS: _, ...env } = process.env
+  return { env, execArgv: [] }
 }
 
 /** @internal */
