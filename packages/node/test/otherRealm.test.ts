@@ -4,8 +4,10 @@
  */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { runInNewContext } from "node:vm"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { failureOf } from "./asOverNode.js"
@@ -53,4 +55,16 @@ it.each(Object.entries(roots))("results and errors are the same: %s", async (_, 
   ])
   await fs.rm("/d", { recursive: true })
   expect(existsSync(`${directory.path}/d`)).toBe(false)
+})
+
+it("a realm needs no Symbol.dispose, which Node itself adds only to its own before Node 24", async () => {
+  const program = await bundled(new URL("./programs/inRealm.ts", import.meta.url), "cjs")
+  const ofRealm: ReadonlyArray<string> = runInNewContext("Object.getOwnPropertyNames(globalThis)")
+  const globals = Object.getOwnPropertyNames(globalThis).filter((name) => !ofRealm.includes(name))
+  const ofNode = globals.map((name) => [name, Reflect.get(globalThis, name)])
+  const printed = new Promise((log) => {
+    const own = { require: createRequire(program), module: {}, __filename: program, console: { log } }
+    runInNewContext(readFileSync(program, "utf8"), { ...Object.fromEntries(ofNode), ...own })
+  })
+  expect(await printed).toBe("resolved")
 })

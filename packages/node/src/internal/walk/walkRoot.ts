@@ -78,10 +78,15 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
 
 /** @internal */
 export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<unknown> => {
-  using anchors = new Anchors(lookupBase.calls)
+  const anchors = new Anchors(lookupBase.calls)
   const ask = (asked: Walk.Lookup<Dentry>): Entry =>
     lookup(lookupBase, anchors, asked.directory.handle, asked, () => asked.trailing)
-  return Walk.run(anchors.start(lookupBase.base), path, ask, policy)
+  try {
+    return Walk.run(anchors.start(lookupBase.base), path, ask, policy)
+  } finally {
+    // Not by `using`: in another realm, as in vitest's vmThreads, there is no `Symbol.dispose` before Node 24.
+    anchors[Symbol.dispose]()
+  }
 }
 
 /** The clock is read once per this many characters of paths. It costs about as much as a lookup. */
