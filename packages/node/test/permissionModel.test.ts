@@ -53,4 +53,11 @@ describe.skipIf(without(permissions))("Node's permission model", () => {
     )
     expect(opened(["/proc/", directory.path], directory.path, "in a thread")).toBe("fulfilled")
   })
+
+  it("does not let the modules that every thread loads first start threads without end", () => {
+    const first = fileURLToPath(new URL("programs/preloaded.mjs", import.meta.url))
+    const flags = [permissionModel, "--allow-worker", "--allow-fs-read=*", "--import", first]
+    const { stderr } = spawnSync(process.execPath, [...flags, program, "/"], { encoding: "utf8", timeout: 20_000 })
+    expect(stderr).toContain("opens the root: open it in the program instead (ENOTSUP)")
+  })
 })

@@ -6,7 +6,7 @@
 import { hasCode } from "@procfsroot/vfs/Errno"
 import { writeSync } from "node:fs"
 import { inspect, types } from "node:util"
-import { isMainThread, Worker, type WorkerOptions } from "node:worker_threads"
+import { isMainThread, Worker, workerData, type WorkerOptions } from "node:worker_threads"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
 import { freeDescriptors } from "./freeDescriptors.js"
@@ -43,6 +43,15 @@ const NOT_FOUND = "a thread loads @procfsroot/node/internal/worker, which is not
 
 const NO_SHARING = "offMainThread opens files in other threads, and Deno does not let them share files: do without it"
 
+const NO_END = "offMainThread starts threads that load the modules of --import and --require too, and one of these " +
+  "opens the root: open it in the program instead"
+
+/** Whether this is a thread that `Thread` has started. A `Worker` of the program has other data, of any type. */
+const isThread = (): boolean => {
+  const data: Partial<Shared> | null | undefined = workerData
+  return types.isSharedArrayBuffer(data?.state?.buffer) && data?.descriptors !== undefined
+}
+
 /**
  * Why threads cannot be started; `undefined` if they can.
  *
@@ -50,6 +59,7 @@ const NO_SHARING = "offMainThread opens files in other threads, and Deno does no
  */
 export const trouble = (): string | undefined => {
   if (isDeno) return NO_SHARING
+  if (isThread()) return NO_END
   try {
     threadFile()
     return undefined
@@ -100,9 +110,9 @@ const loadError = (error: unknown): unknown =>
 
 /**
  * Without the options of this process, on the command line and in `NODE_OPTIONS`. They can name modules to load first,
- * which may not work in a thread, or open a root themselves, whose threads would load them again, and so on. But
- * Plug'n'Play of yarn needs its own module to find this package. And the permission model needs all options: a thread
- * that is started with others, or in Node 20 with any `env`, is not under it.
+ * which may not work in a thread, or open a root themselves. But Plug'n'Play of yarn needs its own module to find this
+ * package. And the permission model needs all options: a thread that is started with others, or in Node 20 with any
+ * `env`, is not under it.
  */
 const options = (): Pick<WorkerOptions, "env" | "execArgv"> => {
   if (Object.hasOwn(process, "permission") || process.versions["pnp"] !== undefined) return {}
