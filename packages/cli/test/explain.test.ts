@@ -72,6 +72,16 @@ without the root: ROOT/etc/os-release opens the same file
       expect(explain("/hostile", "--keep-last").text).toMatch(/^without the root: .* opens the same file$/m)
     }))
 
+  it("opens a path without a slash below --from without a root, too", () =>
+    inTree((explain) => {
+      expect(explain("os-release", "--from", "etc").text).toMatch(
+        /^without the root: ROOT\/etc\/os-release opens the same/m
+      )
+      expect(explain("/data/run/x", "--from", "etc").text).toMatch(
+        /^without the root: ROOT\/data\/run\/x opens the same/m
+      )
+    }))
+
   it("shows the links of a loop", () =>
     inTree((explain) => {
       expect(explain("a")).toEqual({

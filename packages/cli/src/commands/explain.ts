@@ -1,4 +1,5 @@
 /** `procfsroot explain`: shows every link that a path follows. */
+import * as Policy from "@procfsroot/path/Policy"
 import { WrongUsage } from "../failure.js"
 import * as Json from "../json.js"
 import { graphs } from "../graph.js"
@@ -50,7 +51,8 @@ export const explain = command(
       const { clamped, hops, result } = explanation
       const answer = result.path === undefined ? undefined : root.hostPath(result.path)
       const host = values.host ? answer : undefined
-      const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
+      const asked = Policy.textOf(Policy.make(policy), path)
+      const without = withoutRoot(root.path, asked, policy.lastComponent === "keep", answer)
       if (result.error !== undefined) process.exitCode = 1
       if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
       if (format === "tree") {
