@@ -96,7 +96,7 @@ export const diff = command(
     details: [
       "A means added, C changed, D deleted. A directory comes before what is in it, and names are in the order of " +
       "their bytes. With a PATH, only this file or directory is compared, with everything below it. If it is a " +
-      "link, it is not followed.",
+      "link, it is followed only with --against.",
       "A file is changed if its type, mode, owner, group, size, time of modification, device number, link or " +
       "capabilities differ. Its content is not read. Times are compared to the microsecond, and a time in whole " +
       "seconds equals any other in the same second. " +
@@ -108,8 +108,9 @@ export const diff = command(
       "the root, such as volumes, do not belong to the image and are left out. If the overlay has the option " +
       "index=on, a changed file with several names (hard links) is reported only under the name by which it was changed.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE, as if PLACE were the " +
-      "image: A means that PLACE does not have the file, and D that only PLACE has it. Mounts below PATH and PLACE are " +
-      "left out. Owners are compared by the numbers that each side sees. " + PLACES
+      "image: A means that PLACE does not have the file, and D that only PLACE has it. A link as PATH or PLACE is " +
+      "followed. Mounts below PATH and PLACE are left out. Owners are compared by the numbers that each side sees. " +
+      PLACES
     ],
     examples: [
       { words: "diff --container web", does: "Prints what has changed in a container." },
