@@ -8,7 +8,7 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
 import { listed, pack, tar } from "./tar/archives.js"
-import { archive } from "./tar/library.js"
+import { archive, type Header } from "./tar/library.js"
 import { eachPlace } from "./tar/place.js"
 
 const place = eachPlace()
@@ -220,6 +220,25 @@ describe("archives", () => {
     expect({ status, stdout: lines(stdout).slice(0, 2) }).toEqual({ status: 1, stdout: ["d", "d/a"] })
     expect(Fs.readdirSync(at("to"))).toEqual([])
     expect(run(["cp", "--dry-run", at("secret"), "-"]).stdout.toString()).toBe(`${at("secret")}\n`)
+  })
+
+  const directory: ReadonlyArray<Header> = [{ name: "x", type: "directory" }, { name: "x/f" }]
+
+  it.each<[what: string, options: ReadonlyArray<string>, headers: ReadonlyArray<Header>, failed: number]>([
+    ["a directory over a file", [], directory, 0],
+    ["a directory over a file that is to be kept", ["-n"], directory, 2],
+    ["a file below a file", [], [{ name: "new" }, { name: "new/f" }], 1],
+    ["a file over a directory", [], [{ name: "new/d/f" }, { name: "new" }], 1],
+    ["a file that is to be kept", ["-n"], [{ name: "new" }, { name: "new" }], 1],
+    ["a hard link to a new file", [], [{ name: "new" }, { name: "l", type: "link", linkname: "new" }], 0],
+    ["a hard link to a missing file", [], [{ name: "new/l", type: "link", linkname: "y" }, { name: "new" }], 2],
+    ["a link over a directory", [], [{ name: "new", type: "symlink", linkname: "." }, { name: "new/f" }], 1]
+  ])("fail with --dry-run as without it: %s", async (_, options, headers, failed) => {
+    Fs.writeFileSync(at("to/x"), "")
+    const input = await archive(...headers.map((header) => [header] as const))
+    const { status, stderr } = unpack(input, "--dry-run", ...options)
+    expect(unpack(input, ...options)).toMatchObject({ status, stderr })
+    expect(lines(stderr)).toHaveLength(failed)
   })
 
   it("fail if their reader ends before they are written, unlike a listing", () => {

@@ -33,12 +33,13 @@ export interface Made {
  * How many bytes are remembered at most, as far as they are counted. This is enough for about 500,000 links or
  * directories.
  */
-const MOST = 1 << 27
+export const MOST = 1 << 27
 
 /** About how many more bytes a text takes: its slot in a table, and garbage that has not been collected yet. */
 const OVERHEAD = 80
 
-const sizeOf = (text: string): number => OVERHEAD + Buffer.byteLength(text)
+/** About how many bytes it takes to remember a text. */
+export const sizeOf = (text: string): number => OVERHEAD + Buffer.byteLength(text)
 
 const sizeOfAll = (extended: Extended): number => {
   let size = 0

@@ -10,7 +10,8 @@
  * - Set-id bits, capabilities and devices are kept only as root, and only if owners are kept.
  * - Sparse files of GNU tar and bsdtar get their holes. Files of other types that only one tar knows are left out, but
  *   not the directories of an incremental archive.
- * - Memory grows with the number of links and directories in the archive, up to a limit.
+ * - Memory grows with the number of links and directories in the archive, and in a dry run with that of all files, up to
+ *   limits.
  */
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Entry } from "@procfsroot/node/TarHeaders"
@@ -24,6 +25,7 @@ import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
+import { Existing } from "./existing.js"
 import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
 import { Input } from "./input.js"
 import { letOwnerUse } from "./made.js"
@@ -62,11 +64,16 @@ const isFile = (type: string): boolean => type === "0" || type === "7" || type =
 const isDevice = (type: string): boolean => type === "3" || type === "4"
 const isFifo = (type: string): boolean => type === "6"
 
+/** The types of everything but directories. */
+const SUPPORTED = "0123467S"
+
 /** The label of a volume in archives of GNU tar, which is not a file. */
 const LABEL = "V"
 
 /** A directory in an incremental archive of GNU tar. Its content is the list of its names. */
 const DUMP = "D"
+
+const NO_DIRECTORY = "a file that is not a directory is in its place"
 
 /** An existing link could lead out of the destination. */
 class ThroughLink extends Refused {
@@ -82,6 +89,7 @@ class Unpacking {
   readonly #options: UnpackOptions
   readonly #attributes: AttributeCopy
   readonly #memory = new Memory()
+  readonly #existing: Existing
   /** The last parent directory that was found or created. */
   #parent = ""
 
@@ -90,6 +98,7 @@ class Unpacking {
     this.#reader = reader
     this.#reporter = reporter
     this.#options = options
+    this.#existing = new Existing(to)
     this.#attributes = new AttributeCopy(options.owner, to.userNamespace)
   }
 
@@ -173,10 +182,7 @@ class Unpacking {
     // The destination keeps its own attributes, like every directory that already exists.
     if (path === "") return
     this.#memory.forgetLink(path)
-    if (this.#options.dryRun) {
-      if (!this.#isDirectory(path)) this.#reporter.directory(shown)
-      return
-    }
+    if (this.#options.dryRun) return this.#wouldMakeDirectory(shown, path)
     this.#makeParents(path)
     this.#makeDirectory(path)
     const keep = () => this.#memory.keepAttributes(path, { kept, extended })
@@ -189,14 +195,22 @@ class Unpacking {
       this.#makeDirectory(path)
       if (keep()) return
     }
-    throw new Refused("a file that is not a directory is in its place")
+    throw new Refused(NO_DIRECTORY)
+  }
+
+  #wouldMakeDirectory(shown: string, path: string): void {
+    if (this.#isDirectory(path)) return
+    if (!this.#options.overwrite && this.#existing.find(path) === "other") throw new Refused(NO_DIRECTORY)
+    this.#existing.addParents(path)
+    this.#existing.add(path, "new")
+    this.#reporter.directory(shown)
   }
 
   /** Whether there is a directory. A link to one is refused. */
   #isDirectory(path: string): boolean {
-    const there = lstatIfThere({ root: this.#to, path })
-    if (there?.isSymbolicLink() === true) throw new ThroughLink(path)
-    return there?.isDirectory() === true
+    const there = ofCopy(() => this.#existing.find(path))
+    if (there === "link") throw new ThroughLink(path)
+    return there === "directory"
   }
 
   /**
@@ -236,18 +250,22 @@ class Unpacking {
     const place = { root: this.#to, path }
     // Otherwise the rename, which is needed anyway, finds this out.
     if (dryRun || !overwrite) {
-      const there = lstatIfThere(place)
+      const there = ofCopy(() => this.#existing.find(path))
       if (there !== undefined && !overwrite) {
         this.#reporter.report("kept", shown, 0)
         return false
       }
-      if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
+      if (there === "directory" || there === "new") throw new Refused("a directory is in its place")
     }
+    if (!SUPPORTED.includes(type)) throw new Refused("its type is not supported")
     if (isDevice(type) && !owner) {
       this.#reporter.report("skipped", shown, 0, "devices can be created only as root, and only if owners are kept")
       return false
     }
     if (dryRun) {
+      this.#existing.addParents(path)
+      if (type === "1") ofLink(item.target, () => this.#existing.checkTarget(item.target))
+      this.#existing.add(path, "other")
       this.#reporter.report("copied", shown, size)
       return true
     }
@@ -317,11 +335,8 @@ class Unpacking {
       case "4":
         make({ type: "BlockDevice", ...numbers })
         break
-      case "6":
-        make({ type: "FIFO" })
-        break
       default:
-        throw new Refused("its type is not supported")
+        make({ type: "FIFO" })
     }
     return this.#attributes.toName({ stat: kept, extended }, temporary)
   }

@@ -1,5 +1,8 @@
 /** Tests what is remembered of an archive until its end. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { temporary } from "@procfsroot/testkit/temporary"
 import { expect, it } from "vitest"
+import { Existing } from "../../src/copy/existing.js"
 import { type Later, Memory } from "../../src/copy/memory.js"
 
 const later = (target: string): Later => ({
@@ -52,4 +55,14 @@ it("the number of links is limited, and taking links makes room for directories"
     made++
   }
   expect(made).toBeGreaterThan(20_000)
+})
+
+it("what a dry run would create is only remembered up to a limit", async () => {
+  using place = temporary()
+  await using root = await openRoot(place.path)
+  const existing = new Existing(root)
+  const pathOf = (number: number) => `${"d/".repeat(2_000)}${number}`
+  for (let i = 0; i < 40_000; i++) existing.add(pathOf(i), "other")
+  expect(existing.find(pathOf(0))).toBe("other")
+  expect(existing.find(pathOf(39_999))).toBe(undefined)
 })

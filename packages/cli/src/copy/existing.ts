@@ -1,0 +1,67 @@
+/** What exists in the destination of an archive. In a dry run, that includes what earlier entries would have created. */
+import { lstatIfThere } from "./files.js"
+import { MOST, sizeOf } from "./memory.js"
+import type { Place } from "./place.js"
+
+/** What a file is. Only a dry run has directories that are `new`. */
+type Found = "directory" | "link" | "new" | "other"
+
+const errno = (code: string): Error => Object.assign(new Error(code), { code })
+
+/** The directories above a path, the nearest first. */
+function* above(path: string): Iterable<string> {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) yield path.slice(0, at)
+}
+
+export class Existing {
+  readonly #root: Place["root"]
+  /** What a dry run would have created, by path. */
+  readonly #made = new Map<string, "new" | "other">()
+  #size = 0
+
+  constructor(root: Place["root"]) {
+    this.#root = root
+  }
+
+  /** Throws the error of a system call if the path leads through a file that is not a directory. */
+  find(path: string): Found | undefined {
+    const made = this.#made.size === 0 ? undefined : this.#findMade(path)
+    if (made !== undefined) return made === "missing" ? undefined : made
+    const stat = lstatIfThere({ root: this.#root, path })
+    if (stat === undefined) return undefined
+    return stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other"
+  }
+
+  /** Throws the error of `link(2)` if this path cannot be the target of a hard link. */
+  checkTarget(path: string): void {
+    const found = this.find(path)
+    if (found === undefined) throw errno("ENOENT")
+    if (found === "directory" || found === "new") throw errno("EPERM")
+  }
+
+  /** Remembers the missing directories above a path, which would be created first. */
+  addParents(path: string): void {
+    for (const directory of above(path)) {
+      if (this.find(directory) !== undefined) break
+      this.add(directory, "new")
+    }
+  }
+
+  /** Remembers a file that would be created, unless too much is remembered already. */
+  add(path: string, type: "new" | "other"): void {
+    if (!this.#made.has(path)) this.#size += sizeOf(path)
+    if (this.#size <= MOST) this.#made.set(path, type)
+  }
+
+  /** `missing` is below a directory that would be new, and contains only what would have been created in it. */
+  #findMade(path: string): "new" | "other" | "missing" | undefined {
+    const made = this.#made.get(path)
+    if (made !== undefined) return made
+    for (const directory of above(path)) {
+      const parent = this.#made.get(directory)
+      if (parent === "other") throw errno("ENOTDIR")
+      if (parent === "new") return "missing"
+    }
+    return undefined
+  }
+}
