@@ -159,10 +159,11 @@ export class Copier implements AsyncDisposable {
       if (!isTree || !isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
       return this.#into(path)
     }
+    // The same root as for sources with a name, so that hard links between them are kept.
+    if (isTree && !isNamed && isDirectoryAt(this.#to, path)) return this.#into(path)
     const root = await this.#directory(parent)
     const place = { root, path: name }
     const there = isTree ? lstatIfThere(place) : undefined
-    if (!isNamed && there?.isSymbolicLink() === true && isDirectoryAt(this.#to, path)) return this.#into(path)
     const directory = this.#fileOptions.dryRun && identityOf(lstat({ root, path: "" }))
     return { target: { place, whole: place, directory, isNew: false }, into: there?.isDirectory() === true }
   }

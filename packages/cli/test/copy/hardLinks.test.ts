@@ -3,7 +3,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { lines, run } from "../command.js"
+import { lines, run, shell } from "../command.js"
 import { refusing, seccomp } from "./refusing.js"
 
 const reports = (stderr: string) => lines(stderr).map((line) => line.replace(/^.* was copied, but /, ""))
@@ -43,4 +43,16 @@ describe("a hard link between directories that are far apart", () => {
       .toEqual([1, ["a hard link could not be kept: its names are too many directories apart."]])
     expect(Fs.readFileSync(`${place.path}/own/${"deep/".repeat(70)}b`, "utf8")).toBe("content")
   })
+})
+
+describe("a hard link between sources", () => {
+  it.each([["s/. t/g", "d"], ["t/g s/.", "d/"], ["s/. t/.", "d"], ["s t/.", "d/."], ["s t/g", "d"], ["s/. t/g", "l"]])(
+    "is kept: %s",
+    (sources, destination) => {
+      using place = temporary()
+      const script = `cd "$1" && mkdir -p s/x t d && ln -s d l && echo > s/x/f && ln s/x/f t/g && \
+        $bin cp ${sources} ${destination} && find d -links 2 -type f | wc -l`
+      expect(shell(script, [place.path])).toMatchObject({ stderr: "", stdout: Buffer.from("2\n") })
+    }
+  )
 })
