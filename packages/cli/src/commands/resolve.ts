@@ -70,7 +70,7 @@ const options = {
   stdin: flag(
     "Read the paths from standard input, one per line. An empty line is an empty path: it is not found, as in the kernel."
   ),
-  z: flag("With --stdin, end paths and results with NUL instead of newline.")
+  z: flag("With --stdin, end paths with NUL instead of newline, and without --json also results.")
 }
 
 export const resolve = command(
