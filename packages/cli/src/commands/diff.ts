@@ -17,7 +17,10 @@ const options = {
   ...readingOptions,
   against: filled("PLACE", "Compare with this directory instead of the image."),
   print0: flag("End each line with NUL instead of newline, and print paths unchanged on a terminal too."),
-  json: flag("Print one JSON object per line: path, and change, which is added, changed or deleted.")
+  json: flag(
+    "Print one JSON object per line: path, and change, which is added, changed or deleted. If a path is not UTF-8, its " +
+      "bytes are in path_base64."
+  )
 }
 
 const letters: Readonly<Record<Change, string>> = { added: "A", changed: "C", deleted: "D" }

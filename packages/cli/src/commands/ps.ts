@@ -61,7 +61,8 @@ export const ps = command(
       "docker and the graphroot of podman, if they have another.",
       "With --json, an object has pid, startTime (field 22 of /proc/PID/stat), user, command, processes, runtime, and " +
       "unreadable, a list of what could not be read. Where they are known, it also has name, namespace, pod, podUid, " +
-      "id, imageRoot (the path of the root on the host), and inside, the PID of the container that it is part of."
+      "id, imageRoot (the path of the root on the host), and inside, the PID of the container that it is part of. If a " +
+      "text such as command is not UTF-8, its bytes are in a field with _base64 after its name, such as command_base64."
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },
