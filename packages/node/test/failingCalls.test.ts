@@ -126,10 +126,11 @@ it.skipIf(without(noCalls)).each(
   [["EIO", "native"], ["ESTALE", "native"], ["EPERM", "procfs"], ["ENOSYS", "procfs"]] as const
 )("a root whose first call fails with %s makes its calls by %s", (code, expected) => {
   if (openat2 === undefined) return
-  const fstat = (): never => {
+  // Both are `statx`.
+  const statx = (): never => {
     throw Errno.make(code)
   }
-  const calls = { ...openat2.calls, fstat }
+  const calls = { ...openat2.calls, fstat: statx, lstat: statx }
   const root = open("/", { bind: () => ({ openat2: { ...openat2, calls } }) })
   expect(root.value.calls).toBe(expected === "native" ? calls : procfsCalls)
   root.close()
