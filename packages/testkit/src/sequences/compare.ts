@@ -38,6 +38,12 @@ const refusesCopy = (judge: OperationAnswer, own: OperationAnswer | undefined): 
 /** Earlier times have been set explicitly. */
 const NOW = Date.UTC(2020)
 
+/**
+ * Newer versions of libuv give a copy the times of its source before they write to it, so an empty copy keeps them
+ * (`uv__fs_copyfile` in `src/unix/fs.c`). Node 20 does not.
+ */
+const keepsTimesOfEmpty = Number.parseInt(process.versions.node) >= 22
+
 const line = ({ content, gid, mode, mtime, path, target, type, uid }: FileState, first: string | undefined): string =>
   [
     withoutRandom(path),
@@ -46,7 +52,7 @@ const line = ({ content, gid, mode, mtime, path, target, type, uid }: FileState,
     `${uid}:${gid}`,
     ...(content === undefined ? [] : [JSON.stringify(withoutRandom(content))]),
     ...(first === undefined ? [] : [`same as ${withoutRandom(first)}`]),
-    ...(mtime < NOW ? [`of ${mtime}`] : [])
+    ...(mtime < NOW && !(keepsTimesOfEmpty && content === "") ? [`of ${mtime}`] : [])
   ].join(" ")
 
 /** A tree, with one line per file. If a file has several names, the other ones refer to the first. */
