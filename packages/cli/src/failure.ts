@@ -15,6 +15,9 @@ export class Unusable extends Error {}
 export const codeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && Errno.hasCode(thrown) ? Errno.codeOf(thrown) : undefined
 
+/** An error with this errno, where no system call fails. */
+export const errnoError = (code: string): Error => Object.assign(new Error(code), { code })
+
 const descriptions: ReadonlyMap<string, string> = new Map([
   ...getSystemErrorMap().values(),
   // Node has no description of these.

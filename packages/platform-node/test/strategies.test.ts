@@ -2,12 +2,12 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
+import { nativeLibrary } from "@procfsroot/testkit/nativeLibrary"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { Library } from "../../node/src/internal/native/library.js"
 import { bindTransfers } from "../../node/src/internal/native/transfer.js"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
@@ -182,15 +182,7 @@ describe.skipIf(without("openat2"))("missing functions of libc", () => {
     Effect.gen(function*() {
       const { readNow: _read, writeNow: _write, ...calls } = real.calls
       expect(yield* readAndWrite({ ...real, calls })).toEqual(expected)
-      const library: Library = {
-        declare: () => () => 0,
-        declareLong: () => () => 0,
-        errno: () => 0,
-        passesBytes: false,
-        long: Number,
-        allocate: (length) => ({ pointer: 0, bytes: new ArrayBuffer(length) }),
-        addressOf: () => 0n
-      }
+      const library = nativeLibrary()
       const declare = () => {
         throw new Error("no such symbol")
       }

@@ -30,24 +30,25 @@ const failureOf = (program: () => Program.Program<unknown>): string => {
   }
 }
 
+/** The operations on an open file that its methods call, except `close`. */
+const names = [
+  "read",
+  "write",
+  "truncate",
+  "nextData",
+  "getattr",
+  "getattrExact",
+  "sync",
+  "chmod",
+  "chown",
+  "utimes"
+]
+
 /** An open file of which each call is recorded, and does what `calls` says. */
 const recording = (calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>) => {
   const made: Array<ReadonlyArray<unknown>> = []
-  const names = [
-    "read",
-    "write",
-    "truncate",
-    "nextData",
-    "getattr",
-    "getattrExact",
-    "sync",
-    "chmod",
-    "chown",
-    "utimes",
-    "close"
-  ]
   const operations = Object.fromEntries(
-    names.map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
+    [...names, "close"].map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
       made.push([name, ...args.map((arg) => arg instanceof Uint8Array ? arg.length : arg)])
       return calls[name]?.(...args)
     }])
@@ -223,18 +224,6 @@ describe("writing", () => {
 describe("a call", () => {
   it("names its system call when it fails", () => {
     const failing = () => fail("EIO")
-    const names = [
-      "read",
-      "write",
-      "truncate",
-      "nextData",
-      "getattr",
-      "getattrExact",
-      "sync",
-      "chmod",
-      "chown",
-      "utimes"
-    ]
     const { file } = recording(Object.fromEntries(names.map((name) => [name, failing])))
     const opened = file("r+")
     const calls: ReadonlyArray<readonly [string, () => Program.Program<unknown>]> = [

@@ -51,13 +51,24 @@ interface Inner {
 /** Does something with a file. If that fails, returns `undefined`. */
 type Try = <A>(what: string, use: () => Promise<A>) => Promise<A | undefined>
 
-/** Reads the attributes of a file, and the target if it is a link. Some targets may not be read (`proc(5)`). */
-const itemOf = async (name: string, place: Place, trying: Try): Promise<Item> => {
+/**
+ * Reads the attributes of a file, the target if it is a link, and for `-l` the mark after its mode. Some targets may not
+ * be read (`proc(5)`).
+ */
+const itemOf = async (name: string, place: Place, trying: Try, isLong: boolean): Promise<Item> => {
   const attributes = await attributesOf(place)
-  const item = { name, type: attributes.type, attributes }
-  if (attributes.type !== "SymbolicLink") return item
-  const target = await trying("read", () => place.root.promises.readlink(place.path))
-  return target === undefined ? item : { ...item, target }
+  const { type } = attributes
+  const target = type === "SymbolicLink"
+    ? await trying("read", () => place.root.promises.readlink(place.path))
+    : undefined
+  const mark = isLong ? await trying("read", () => accessMark(place)) : undefined
+  return {
+    name,
+    type,
+    attributes,
+    ...(target === undefined ? {} : { target }),
+    ...(mark === undefined ? {} : { mark })
+  }
 }
 
 /** Finds what a link leads to. To GNU `ls`, it leads to nothing also if that cannot be found out. */
@@ -123,15 +134,8 @@ class Lister {
       }
     }
     const trying: Try = follow ? quietly : (what, use) => attempt(this.#use, path, what, use)
-    const place = { root: this.#use.root, path }
-    const item = await this.#withMark(await itemOf(path, place, trying), place, trying)
+    const item = await itemOf(path, { root: this.#use.root, path }, trying, this.#values.l)
     return this.#withDestination(item, path)
-  }
-
-  /** Finds out what `-l` shows after the mode. */
-  async #withMark(item: Item, place: Place, trying: Try): Promise<Item> {
-    const mark = this.#values.l ? await trying("read", () => accessMark(place)) : undefined
-    return mark === undefined ? item : { ...item, mark }
   }
 
   /** Finds out what a link leads to, if its colours depend on that. */
@@ -183,8 +187,7 @@ class Lister {
         const isParent = name.name === ".." && depth === 0
         const path = joined(whole, name.name)
         const place = isParent ? { root: this.#use.root, path } : await below.place()
-        const item = await this.#withMark(await itemOf(name.name, place, trying), place, trying)
-        return this.#withDestination(item, path)
+        return this.#withDestination(await itemOf(name.name, place, trying, this.#values.l), path)
       })
       return found ?? name
     }
@@ -237,9 +240,10 @@ export const ls = command(
     options,
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d.",
-      "With -l, a + after the mode stands for an ACL, and a dot for a label of SELinux alone. The names of owners come from /etc/passwd and /etc/group in the root. A name that is not ASCII is " +
-      "replaced by the number. In the root of a process or a container, these numbers are those of its user " +
-      "namespace. Times are in the time zone of the caller. " +
+      "With -l, a + after the mode stands for an ACL, and a dot for a label of SELinux alone. The names of owners come " +
+      "from /etc/passwd and /etc/group in the root. A name that is not ASCII is replaced by the number. In the root of " +
+      "a process or a container, these numbers are those of its user namespace. Times are in the time zone of the " +
+      "caller. " +
       TIME_ZONE +
       " A ? stands for something that could not be read.",
       "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +

@@ -1,12 +1,11 @@
 /** What exists in the destination of an archive. In a dry run, that includes what earlier entries would have created. */
+import { errnoError } from "../failure.js"
 import { lstatIfThere } from "./files.js"
 import { MOST, sizeOf } from "./memory.js"
 import type { Place } from "./place.js"
 
 /** What a file is. Only a dry run has directories that are `new`. */
 type Found = "directory" | "link" | "new" | "other"
-
-const errno = (code: string): Error => Object.assign(new Error(code), { code })
 
 /** The directories above a path, the nearest first. */
 function* above(path: string): Iterable<string> {
@@ -35,8 +34,8 @@ export class Existing {
   /** Throws the error of `link(2)` if this path cannot be the target of a hard link. */
   checkTarget(path: string): void {
     const found = this.find(path)
-    if (found === undefined) throw errno("ENOENT")
-    if (found === "directory" || found === "new") throw errno("EPERM")
+    if (found === undefined) throw errnoError("ENOENT")
+    if (found === "directory" || found === "new") throw errnoError("EPERM")
   }
 
   /** Remembers the missing directories above a path, which would be created first. */
@@ -59,7 +58,7 @@ export class Existing {
     if (made !== undefined) return made
     for (const directory of above(path)) {
       const parent = this.#made.get(directory)
-      if (parent === "other") throw errno("ENOTDIR")
+      if (parent === "other") throw errnoError("ENOTDIR")
       if (parent === "new") return "missing"
     }
     return undefined

@@ -15,8 +15,8 @@ export const checkPath = (path: string, of = ""): void => {
 
 /**
  * Describes the errno of a call that creates a file. EOVERFLOW then has another reason than where a directory is listed:
- * the mount has only the users of a user namespace, and not even root can create a file without a number there. That is
- * so for idmapped mounts (`mount_setattr(2)`), and for file systems that were mounted in the user namespace.
+ * the mount has only the users of a user namespace, and not even root can create a file without a number there. Examples
+ * are idmapped mounts (`mount_setattr(2)`), and file systems that were mounted in the user namespace.
  */
 const inWordsOfCreation = (code: string): string =>
   code === "EOVERFLOW"
@@ -42,7 +42,7 @@ export const whyOf = (error: unknown): string => {
   return description === undefined ? code : `${description} (${code})`
 }
 
-/** Like `whyOf`, for an attribute that could not be set. EOVERFLOW then means that the mount has no number for the owner. */
+/** Like `whyOf`, for an attribute that could not be set. For EOVERFLOW, the mount has no number for the owner. */
 export const whyNotSet = (error: unknown): string =>
   codeOf(error) === "EOVERFLOW" ? "a user or group has no id there (EOVERFLOW)" : whyOf(error)
 

@@ -6,6 +6,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { Attributes } from "../attributes.js"
 import { type Place, placeIn, shortened } from "../copy/place.js"
+import { errnoError } from "../failure.js"
 import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
 
 /** Attributes that overlayfs sets on the files of layers, without the prefix of their names. */
@@ -46,12 +47,12 @@ interface Marks {
 
 const UNMARKED: Marks = { isOpaque: false }
 
-const errno = (code: string): Error => Object.assign(new Error(code), { code })
-
 /** A redirect with empty names or dots is not valid (`ovl_get_redirect_xattr` in `fs/overlayfs/util.c`). */
 const checkRedirect = (text: string): string => {
   const names = text.startsWith("/") ? text.slice(1).split("/") : [text]
-  if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("/"))) throw errno("EINVAL")
+  if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("/"))) {
+    throw errnoError("EINVAL")
+  }
   return text
 }
 
@@ -126,7 +127,7 @@ class Lookup {
     if (await markOf(place, "opaque") === "y") return { isOpaque: true }
     const redirect = await markOf(place, "redirect")
     if (redirect === undefined) return UNMARKED
-    if (!redirects) throw errno("EPERM")
+    if (!redirects) throw errnoError("EPERM")
     return { isOpaque: false, redirect: checkRedirect(redirect) }
   }
 

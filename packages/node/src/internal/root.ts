@@ -61,8 +61,8 @@ const resolvingOf = (
 }
 
 /**
- * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. Tests it on procfs, where a call never
- * has to wait. In Deno, there are no other calls, so all operations fail.
+ * A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. Tests it on procfs, where a call
+ * never has to wait. In Deno, there are no other calls, so all operations fail.
  */
 const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   if (openat2 === undefined) return procfsCalls

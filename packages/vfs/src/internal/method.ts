@@ -3,7 +3,7 @@
  * system calls that their errors name.
  */
 import type { TemporaryOptions } from "../Method.js"
-import { withoutSlashes } from "./path.js"
+import { below } from "./path.js"
 
 /** @internal */
 export const syscalls = {
@@ -103,4 +103,4 @@ export const methods: ReadonlyArray<Method> = [...Object.keys(syscalls), ...Obje
 export const temporaryPrefix = (
   temporaryDirectory: string,
   { directory = temporaryDirectory, prefix = "" }: TemporaryOptions = {}
-): string => `${withoutSlashes(directory)}/${prefix}`
+): string => below(directory, prefix)

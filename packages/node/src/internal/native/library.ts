@@ -4,8 +4,8 @@
  */
 
 /**
- * The type of a parameter: an `int`, whose argument has a sign even if the parameter has none; a `long`, whose argument is
- * made by `Library.long`; a text, which is passed as UTF-8; or the address of memory.
+ * The type of a parameter: an `int`, whose argument has a sign even if the parameter has none; a `long`, whose argument
+ * is made by `Library.long`; a text, which is passed as UTF-8; or the address of memory.
  *
  * @internal
  */

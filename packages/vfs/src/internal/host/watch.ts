@@ -5,7 +5,7 @@ import type { Change } from "../../InodeOperations.js"
 import { checkTexts } from "../arguments.js"
 import { fail } from "../errno.js"
 import { pathUses } from "../pathUse.js"
-import { split, withoutSlashes } from "../path.js"
+import { below, split } from "../path.js"
 import { codeOf } from "./ask.js"
 import { atTop, child, type Places } from "./places.js"
 
@@ -61,6 +61,6 @@ function* exists(places: Places, place: RootedPath): Asking<boolean> {
 
 /** Returns `undefined` for a path outside the root. */
 const inRoot = (places: Places, hostPath: string, type: Change["type"]): Change | undefined => {
-  const prefix = `${withoutSlashes(places.at(root))}/`
+  const prefix = below(places.at(root), "")
   return hostPath.startsWith(prefix) ? { type, name: child(root, hostPath.slice(prefix.length)) } : undefined
 }
