@@ -24,13 +24,39 @@ export interface Options extends PathPolicy {
 }
 
 /**
+ * A user and a group, by the numbers that this process sees.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Creator {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * The options for creating a file system.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MakeOptions extends Options {
+  /**
+   * The user and the group that create files, instead of those of the process: the `fsuid` and `fsgid` of
+   * `credentials(7)`. They are set only during calls that create or rename a file, and the process keeps its
+   * capabilities. Without CAP_SETUID and CAP_SETGID, these calls fail with EPERM, and without native calls with ENOTSUP.
+   */
+  readonly createAs?: Creator | undefined
+}
+
+/**
  * Creates a file system that works until the handle is closed. After that, every operation fails with EBADF without
  * making a system call. Open files are descriptors.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
+export const make: (root: RootHandle, options?: MakeOptions) => FileSystem<number> = internal.make
 
 /**
  * Creates a file system whose operations, including those on open files, run in other threads. A file system that does
@@ -41,7 +67,7 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
  * @since 0.1.0
  * @category constructors
  */
-export const makeOffThread: (root: RootHandle, options?: Options) => WaitingFileSystem<number> = remote.make
+export const makeOffThread: (root: RootHandle, options?: MakeOptions) => WaitingFileSystem<number> = remote.make
 
 /**
  * Opens a directory as a root. The new root stays open until its own handle is closed. The path is resolved by the

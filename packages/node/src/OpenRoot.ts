@@ -149,6 +149,20 @@ export interface Options extends Abortable, PathPolicy {
    */
   readonly readOnly?: boolean | undefined
   /**
+   * The user and the group that create files, instead of those of the process: the `fsuid` and `fsgid` of
+   * `credentials(7)`. They are set only during calls that create or rename a file. Otherwise, the process keeps its
+   * user and its capabilities.
+   *
+   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process, even
+   * root cannot create a file, and it fails with `EOVERFLOW`. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
+   * with 0 has the id of the container's root as its second number.
+   *
+   * Without the capabilities CAP_SETUID and CAP_SETGID, these calls fail with `EPERM`, and without native calls with
+   * `ENOTSUP`. After the first of them, a crash of the process leaves no core dump, unless the system was set to write
+   * one (`PR_SET_DUMPABLE` in `prctl(2)`).
+   */
+  readonly createAs?: FileSystem.Creator | undefined
+  /**
    * - `kernel`: makes one `openat2(2)` call per path, if native calls are available and the kernel permits it. Paths
    *   that the kernel cannot resolve are walked.
    * - `walk`: looks up every component, and makes no native calls, as with `native: "none"`.

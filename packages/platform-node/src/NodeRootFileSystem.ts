@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Creator } from "@procfsroot/node/FileSystem"
 import type { Choice } from "@procfsroot/node/Native"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
@@ -23,6 +24,20 @@ import * as internal from "./internal/nodeRootFileSystem.js"
 export interface Options extends PathPolicy {
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
+  /**
+   * The user and the group that create files, instead of those of the process: the `fsuid` and `fsgid` of
+   * `credentials(7)`. They are set only during calls that create or rename a file. Otherwise, the process keeps its
+   * user and its capabilities.
+   *
+   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process, even
+   * root cannot create a file, and it fails with `EOVERFLOW`. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
+   * with 0 has the id of the container's root as its second number.
+   *
+   * Without the capabilities CAP_SETUID and CAP_SETGID, these calls fail with `EPERM`, and without native calls with
+   * `ENOTSUP`. After the first of them, a crash of the process leaves no core dump, unless the system was set to write
+   * one (`PR_SET_DUMPABLE` in `prctl(2)`).
+   */
+  readonly createAs?: Creator | undefined
   /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`, without native calls. */
   readonly strategy?: "kernel" | "walk" | undefined
   /** The library for native calls, as for `NodeRoot`. By default `auto`. */

@@ -2,10 +2,11 @@
  * Checks that a misspelt option of a layer on a disk, or a path that is not text, is a defect that says what is wrong,
  * and that a layer keeps the options that it was made with.
  */
-import { mkdirSync } from "node:fs"
+import { mkdirSync, statSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { archive } from "./archive.js"
 import { inheriting } from "./inheriting.js"
+import { without } from "./judges.js"
 import { temporary } from "./temporary.js"
 
 type LayerName = "NodeRoot" | "NodeRootFileSystem"
@@ -23,6 +24,11 @@ const cases: ReadonlyArray<readonly [layer: LayerName, options: object, message:
   ),
   ["NodeRootFileSystem", { readOnly: "yes" }, `readOnly must be true or false, not "yes"`],
   ["NodeRootFileSystem", { readOnly: "yes", offMainThread: true }, `readOnly must be true or false, not "yes"`],
+  [
+    "NodeRootFileSystem",
+    { createAs: { uid: 0, gid: "staff" } },
+    `createAs.gid must be a whole number from 0 to 4294967294, not "staff"`
+  ],
   ["NodeRootFileSystem", { symlinks: ["forbid"] }, `symlinks must be follow or forbid, not ["forbid"]`]
 ]
 
@@ -51,8 +57,11 @@ export const misspelt = (defect: Defect): void => {
 
 /** Each function makes a layer of an edition. The function that it returns builds the layer, and uses it. */
 export interface LayersWithOptions {
-  /** A `NodeRootFileSystem`, in which a file is written. */
-  readonly write: (directory: string, options: { readonly readOnly: boolean }) => () => Promise<void>
+  /** A `NodeRootFileSystem`, in which the file `f` is written. */
+  readonly write: (
+    directory: string,
+    options: { readonly readOnly?: boolean; readonly createAs?: { readonly uid: number; readonly gid: number } }
+  ) => () => Promise<void>
   /** A `NodeRoot`, whose strategy is returned. */
   readonly strategy: (directory: string, options: { readonly strategy: "kernel" | "walk" }) => () => Promise<string>
   /** A `TarFileSystem`. */
@@ -67,6 +76,15 @@ export const keptOptions = ({ open, strategy, write }: LayersWithOptions): void 
       const written = write(directory.path, options)
       options.readOnly = false
       await expect(written()).rejects.toThrow("EROFS")
+    })
+
+    it.skipIf(without("root", "koffi"))("NodeRootFileSystem, for another user", async () => {
+      using directory = temporary()
+      const createAs = { uid: 5, gid: 6 }
+      const written = write(directory.path, { createAs })
+      createAs.uid = 0
+      await written()
+      expect(statSync(`${directory.path}/f`)).toMatchObject({ uid: 5, gid: 6 })
     })
 
     it("NodeRoot", async () => {

@@ -12,6 +12,7 @@ import type {
   ParentAndName,
   RenameMode
 } from "@procfsroot/vfs/InodeOperations"
+import type { Creator } from "../FileSystem.js"
 
 /**
  * A directory and a name in it. If the name is a link, a call acts on the link itself.
@@ -26,6 +27,13 @@ export type Place = ParentAndName<{ readonly fd: number }>
  * @internal
  */
 export type SetTimes = (fd: number, atime: bigint, mtime: bigint) => void
+
+/**
+ * Makes calls that create files as another user. It throws EPERM if the process may not do so.
+ *
+ * @internal
+ */
+export type CreateAs = (creator: Creator) => <A>(create: () => A) => A
 
 /**
  * Each call throws an `Errno`.
@@ -50,6 +58,7 @@ export interface SystemCalls {
   readonly access?: (path: string, mode: number) => boolean
   /** Makes a file and opens it with flags of `open(2)`. Node closes it. */
   readonly create: (place: Place, flags: number, mode: number) => number
+  readonly createAs?: CreateAs
   readonly fstat: (fd: number) => Attributes
   readonly fstatExact: (fd: number) => ExactAttributes
   /** Device and inode as one bigint, since inode numbers have 64 bits. */

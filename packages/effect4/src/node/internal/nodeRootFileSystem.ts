@@ -36,12 +36,12 @@ const openSubRoot = (
   rootPath: string,
   parent: RootHandle,
   fileSystem: Vfs.WaitingFileSystem<number>,
-  { offMainThread = false, readOnly: parentReadOnly = false, ...policy }: Options
+  { createAs, offMainThread = false, readOnly: parentReadOnly = false, ...policy }: Options
 ): VfsFileSystem.OpenSubRoot =>
   function*(path, options) {
     // Before it waits, since the caller may change its options meanwhile.
     const readOnly = parentReadOnly || options.readOnly
-    const own = { ...PathPolicy.strictest(policy, options), readOnly, offMainThread }
+    const own = { ...PathPolicy.strictest(policy, options), createAs, readOnly, offMainThread }
     const handle = yield* Program.sync(() => Node.subRoot(parent, fileSystem, path))
     let isOpened = false
     try {
@@ -61,8 +61,9 @@ const openSubRoot = (
  * @internal
  */
 export const copy = (options: Options): Required<Options> => {
-  const { readOnly } = options
-  return { ...PathPolicy.copy(options), ...copyRoot(options), readOnly }
+  const { createAs, readOnly } = options
+  const creator = createAs && { uid: createAs.uid, gid: createAs.gid }
+  return { ...PathPolicy.copy(options), ...copyRoot(options), createAs: creator, readOnly }
 }
 
 /** @internal */

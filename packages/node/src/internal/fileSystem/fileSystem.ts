@@ -2,7 +2,7 @@
 import { isOn } from "@procfsroot/path/Policy"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { Options } from "../../FileSystem.js"
+import type { MakeOptions } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import { randomBytes } from "../randomBytes.js"
 import type { OpenRoot } from "../root.js"
@@ -18,12 +18,12 @@ const fileName = (): string => randomBytes(6).toString("hex")
 /** @internal */
 export const make = (
   root: RootHandle,
-  { containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options = {}
+  { containment, createAs, from, maxSymlinks, mounts, readOnly, symlinks }: MakeOptions = {}
 ): Vfs.FileSystem<number> => {
   const isReadOnly = isOn("readOnly", readOnly)
   const policy = { containment, from, maxSymlinks, mounts, symlinks }
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
-  const operations = inodeOperations(root as Handle<OpenRoot>)
+  const operations = inodeOperations(root as Handle<OpenRoot>, createAs ?? undefined)
   const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, writer, policy })
   return isReadOnly ? Vfs.readOnly(fileSystem, () => root.value) : fileSystem
 }

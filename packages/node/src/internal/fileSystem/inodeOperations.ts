@@ -20,10 +20,12 @@ import { isProcfs } from "../procfs/lookupCalls.js"
 import { isOwnMount } from "../procfs/mount.js"
 import { openFile } from "../procfs/open.js"
 import { unmappedIds } from "../protection.js"
+import type { Creator } from "../../FileSystem.js"
 import type { OpenRoot } from "../root.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
+import { creatingAs } from "./creatingAs.js"
 import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
@@ -141,8 +143,12 @@ const withBoth = (from: Place, to: Place, call: () => void): void =>
   from.directory.whileOpen(() => to.directory.whileOpen(call))
 
 /** @internal */
-export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
-  const { calls, protection } = root.value
+export const inodeOperations = (
+  root: Handle<OpenRoot>,
+  createAs?: Creator
+): InodeOperations<FoundFile, number> => {
+  const { protection } = root.value
+  const calls = createAs === undefined ? root.value.calls : creatingAs(root.value.calls, createAs)
   let isOwn: boolean | undefined
   return {
     top: () => new FoundFiles(calls).top(root.value.pinned.fd),
@@ -199,7 +205,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       const isRefused = policy.mounts === "forbid"
       if (kernel === undefined || calls.opensFiles !== true || flags.path === true || isRefused) return undefined
       // The kernel can create a file and then refuse to open it. A second attempt would find that file.
-      if (flags.exclusive) return undefined
+      if (flags.exclusive || (flags.create && createAs !== undefined)) return undefined
       const fd = flags.create
         ? kernel.open(path, policy, numberOf(flags) | O_CREAT, mode)
         : kernel.open(path, policy, numberOf(flags))

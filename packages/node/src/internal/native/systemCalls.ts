@@ -13,6 +13,7 @@ import { isLarge } from "./architecture.js"
 import { checked, restarted } from "./failure.js"
 import { canPass, type Library } from "./library.js"
 import { bindReadlink } from "./readlink.js"
+import { bindCreateAs } from "./createAs.js"
 import { bindStatfs } from "./statfs.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
@@ -107,6 +108,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       opensFiles && isText(place)
         ? call(() => makeat(place.directory.fd, nameOf(place), flags | O_CLOEXEC, mode))
         : procfsCalls.create(place, flags, mode),
+    createAs: bindCreateAs(library),
     openToList: (directory, name) => call(() => openat(directory, name, TO_LIST)),
     close: (fd) => void close(fd),
     fstat: (fd) => {

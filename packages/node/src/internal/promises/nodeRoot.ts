@@ -81,7 +81,7 @@ const backendOf = (
 /** Closes the handle if it fails, for example because of a misspelt option. */
 const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
   try {
-    const { offMainThread, readOnly } = options
+    const { createAs, offMainThread, readOnly } = options
     const resolving = resolvingOf(handle, options)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...resolving }
     const fileSystemOf = (handle: RootHandle) => makeFileSystem(handle, options)
@@ -95,6 +95,7 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
         // Before it waits, since the caller may change its options meanwhile.
         const own = {
           ...PathPolicy.strictest(options, inner),
+          createAs,
           offMainThread,
           readOnly: readOnly === true || inner.readOnly
         }
@@ -126,8 +127,9 @@ const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot =>
  * here is a compile error.
  */
 const copied = (options: Options): Required<Options> => {
-  const { native, offMainThread, readOnly, signal, strategy } = options
-  return { ...PathPolicy.copy(options), native, offMainThread, readOnly, signal, strategy }
+  const { createAs, native, offMainThread, readOnly, signal, strategy } = options
+  const creator = createAs && { uid: createAs.uid, gid: createAs.gid }
+  return { ...PathPolicy.copy(options), createAs: creator, native, offMainThread, readOnly, signal, strategy }
 }
 
 const isProcess = (root: unknown): root is Process => typeof root === "object" && root !== null && "pid" in root

@@ -7,7 +7,7 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { types } from "node:util"
-import type { Options } from "../../FileSystem.js"
+import type { MakeOptions } from "../../FileSystem.js"
 import type { Choice } from "../../Native.js"
 
 /**
@@ -46,7 +46,7 @@ export interface FileTask {
   readonly do: "fileSystem" | "rootDirectory" | "openFile" | "file"
   readonly method: string
   readonly args: ReadonlyArray<unknown>
-  readonly options: Options
+  readonly options: MakeOptions
   /** The options as a string, by which a thread finds a file system that it has already made. */
   readonly key: string
 }

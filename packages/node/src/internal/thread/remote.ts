@@ -8,7 +8,7 @@ import { type Answer, type Call, call, map, type MayWait, type Program, sync } f
 import type { AtomicOptions, LinkOptions, RootDirectory } from "@procfsroot/vfs/RootDirectory"
 import { types } from "node:util"
 import { isMainThread } from "node:worker_threads"
-import type { Options } from "../../FileSystem.js"
+import type { MakeOptions } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import { toErrno } from "../fileSystem/errno.js"
 import { closing, onPool } from "../fileSystem/pooled.js"
@@ -27,8 +27,11 @@ type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
  * Options without what is not known here, such as a function, which no message can contain. A new option that is
  * missing here is a compile error.
  */
-const known = ({ containment, from, maxSymlinks, mounts, readOnly, symlinks }: Options): Required<Options> => ({
+const known = (
+  { containment, createAs, from, maxSymlinks, mounts, readOnly, symlinks }: MakeOptions
+): Required<MakeOptions> => ({
   containment,
+  createAs,
   from,
   maxSymlinks,
   mounts,
@@ -88,7 +91,7 @@ const forAWhile = (closing: Call<void>): Call<void> =>
   })
 
 /** @internal */
-export const make = (handle: RootHandle, given: Options = {}): Vfs.WaitingFileSystem<number> => {
+export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFileSystem<number> => {
   const options = known(given)
   const lane = laneOf(handle)
   const here = makeHere(handle, options)

@@ -1,0 +1,39 @@
+/** System calls that create files as another user. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { Creator } from "../../FileSystem.js"
+import type { CreateAs, SystemCalls } from "../systemCalls.js"
+
+/** The largest id: the next one means that an id is not changed (`chown(2)`). */
+const LARGEST = 2 ** 32 - 2
+
+const checkId = (name: string, id: number): void => {
+  if (Number.isInteger(id) && id >= 0 && id <= LARGEST) return
+  throw new RangeError(`${name} must be a whole number from 0 to ${LARGEST}, not ${JSON.stringify(id)}`)
+}
+
+/** Without native calls, nothing can be created as another user. */
+const cannot: CreateAs = () => () => {
+  throw Errno.make("ENOTSUP")
+}
+
+/**
+ * The kernel asks who creates a file wherever a directory gets a new name (`may_create` in `fs/namei.c`), so for links
+ * and renames too.
+ *
+ * @internal
+ */
+export const creatingAs = (calls: SystemCalls, creator: Creator): SystemCalls => {
+  const { create, createAs = cannot, link, mkdir, mknod, rename, symlink } = calls
+  checkId("createAs.uid", creator.uid)
+  checkId("createAs.gid", creator.gid)
+  const as = createAs(creator)
+  return {
+    ...calls,
+    create: (place, flags, mode) => as(() => create(place, flags, mode)),
+    mkdir: (place, mode) => as(() => mkdir(place, mode)),
+    symlink: (target, place) => as(() => symlink(target, place)),
+    link: (from, to) => as(() => link(from, to)),
+    rename: (from, to, mode) => as(() => rename(from, to, mode)),
+    ...(mknod === undefined ? {} : { mknod: (place, node, mode) => as(() => mknod(place, node, mode)) })
+  }
+}
