@@ -1,4 +1,5 @@
 /** The ids that a user namespace has for users and groups (`user_namespaces(7)`). */
+import type { Creator } from "@procfsroot/node/FileSystem"
 import { existsSync, readFileSync, readlinkSync } from "node:fs"
 import { codeOf } from "./failure.js"
 
@@ -59,6 +60,27 @@ export const userNamespaceOf = (process: string): UserNamespace => {
   }
   const [users, groups] = [readFileSync(`${process}/uid_map`, "latin1"), readFileSync(`${process}/gid_map`, "latin1")]
   return { users: idsOf(users), groups: idsOf(groups), maps: `${users}\n${groups}` }
+}
+
+/** CAP_SETGID and CAP_SETUID, as bits (`include/uapi/linux/capability.h`). */
+const SET_IDS = (1n << 6n) | (1n << 7n)
+
+/** Whether this process may create files as another user. */
+const mayCreateAs = (): boolean => {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/thread-self/status", "latin1"))?.[1] ?? "0"
+  return (BigInt(`0x${effective}`) & SET_IDS) === SET_IDS
+}
+
+/** The id that a process sees for one that its own user namespace does not have. */
+const NO_ID = 2 ** 32 - 1
+
+/**
+ * The root of a user namespace, if this process may create files as that user. Many mounts of the namespace have only
+ * its users, and the kernel lets no other user create a file there, not even root.
+ */
+export const rootOf = (namespace: UserNamespace): Creator | undefined => {
+  const [uid = NO_ID, gid = NO_ID] = [namespace.users.outside(0), namespace.groups.outside(0)]
+  return namespace === own || uid === NO_ID || gid === NO_ID || !mayCreateAs() ? undefined : { uid, gid }
 }
 
 /** Converts the ids of a file to those of its copy. */

@@ -4,11 +4,11 @@ import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { holding, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
+import { holding, isGvisor, isStarting, pin, startTimeIn } from "./containers/pin.js"
 import { select } from "./containers/select.js"
 import { codeOf, Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
-import { type UserNamespace, userNamespaceOf } from "./userNamespace.js"
+import { rootOf, type UserNamespace, userNamespaceOf } from "./userNamespace.js"
 
 /** The options that choose the root. */
 export const whereOptions = {
@@ -54,17 +54,34 @@ const named = (root: Opened, pid: number): Opened => {
   }
 }
 
-const ofProcess = (root: OpenRoot, pid: number, { process }: Pinned): Promise<Opened> =>
-  holding(pid, async () => ({ ...root, pid, userNamespace: userNamespaceOf(process) }))
+interface Opening {
+  readonly options: Options
+  /** Whether files are created in it. */
+  readonly isWritten: boolean
+}
 
-const openProcess = async (pid: number, options: Options): Promise<Opened> => {
-  const [started] = await Promise.allSettled([startTimeIn(`/proc/${pid}`, pid)])
+/** What has to be known of a process before its root is opened. `process` is its directory in procfs. */
+const prepared = (pid: number, process: string, { isWritten, options }: Opening) =>
+  holding(pid, async () => {
+    // First: if it is still the same when the root is open, the rest belongs to this process too.
+    const startTime = await startTimeIn(process, pid)
+    const userNamespace = userNamespaceOf(process)
+    return {
+      startTime,
+      userNamespace,
+      options: { ...options, createAs: isWritten ? rootOf(userNamespace) : undefined }
+    }
+  })
+
+const openProcess = async (pid: number, opening: Opening): Promise<Opened> => {
+  const [found] = await Promise.allSettled([prepared(pid, `/proc/${pid}`, opening)])
   // If there is no such process, this says best why it cannot be opened.
-  const root = await openRoot({ pid }, options)
+  const root = await openRoot({ pid }, found.status === "fulfilled" ? found.value.options : opening.options)
   try {
-    if (started.status === "rejected") throw started.reason
-    await using pinned = await pin({ pid, startTime: started.value })
-    return await ofProcess(root, pid, pinned)
+    if (found.status === "rejected") throw found.reason
+    const { startTime, userNamespace } = found.value
+    await using _ = await pin({ pid, startTime })
+    return { ...root, pid, userNamespace }
   } catch (error) {
     await root.close()
     throw error
@@ -87,36 +104,36 @@ const isolated = (name: string, pid: number): Unusable =>
  * Opens the root of a container. The process is kept open meanwhile, so that no later process with the same PID is
  * opened instead.
  */
-const openContainer = async (name: string, options: Options): Promise<Opened> => {
+const openContainer = async (name: string, opening: Opening): Promise<Opened> => {
   const container = select(await list(), name)
   const { pid } = container
   await using pinned = await pin(container)
   // Asked before its root is opened: once a container has a root of its own, it keeps it.
   if (await isStarting(pid, pinned)) throw starting(name, pid)
   if (await isGvisor(pinned)) throw isolated(name, pid)
+  const { options, userNamespace } = await prepared(pid, pinned.process, opening)
   const root = await holding(pid, () => openRoot(pinned.path, options))
-  try {
-    return named(await ofProcess(root, pid, pinned), pid)
-  } catch (error) {
-    await root.close()
-    throw error
-  }
+  return named({ ...root, pid, userNamespace }, pid)
 }
 
 const NO_ROOT =
   "Which root? Give exactly one of --container NAME, --pid PID and --root DIR; \"procfsroot ps\" lists containers."
 
-const open = async ({ container, pid, root }: WhereValues, options: Options): Promise<Opened> => {
+const open = async ({ container, pid, root }: WhereValues, opening: Opening): Promise<Opened> => {
   const said = [container, pid, root].filter((value) => value !== undefined)
   if (said.length !== 1) throw new WrongUsage(NO_ROOT)
-  if (container !== undefined) return openContainer(container, options)
-  return pid === undefined ? openRoot(root ?? "", options) : openProcess(pid, options)
+  if (container !== undefined) return openContainer(container, opening)
+  return pid === undefined ? openRoot(root ?? "", opening.options) : openProcess(pid, opening)
 }
 
-/** Opens the root. The caller has to close it. */
-export const openWhere = async (values: WhereValues, options: Options = {}): Promise<Opened> => {
+/** Opens the root. The caller has to close it. `isWritten`: files are created in it. */
+export const openWhere = async (
+  values: WhereValues,
+  options: Options = {},
+  isWritten = false
+): Promise<Opened> => {
   try {
-    return await open(values, options)
+    return await open(values, { options, isWritten })
   } catch (error) {
     throw error instanceof Error && codeOf(error) !== undefined ? new Unusable(error.message) : error
   }

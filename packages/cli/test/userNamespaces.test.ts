@@ -2,8 +2,8 @@
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { userNamespaces, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { once } from "node:events"
+import { type InUserNamespace, startInUserNamespace } from "@procfsroot/testkit/userNamespace"
+import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { between, idsOf, own, packing, unpacking, type UserNamespace, userNamespaceOf } from "../src/userNamespace.js"
@@ -54,15 +54,6 @@ it("are told apart by their names, since AppArmor can forbid to look at what the
   expect(userNamespaceOf(directory.path)).toBe(own)
 })
 
-/** Starts a process whose user namespace maps its ids from 0 on to those from `first` on. */
-const start = async (first: number): Promise<ChildProcess> => {
-  // `unshare` executes the program in its own process, so its pid is that of the program.
-  const child = spawn("unshare", ["--user", "sh", "-c", "echo; exec cat"], { stdio: ["pipe", "pipe", "inherit"] })
-  await once(child.stdout, "data")
-  for (const map of ["uid_map", "gid_map"]) Fs.writeFileSync(`/proc/${child.pid}/${map}`, `0 ${first} 65536`)
-  return child
-}
-
 /** A capability as an extended attribute, with the id of the root of a user namespace or without. */
 const capabilitiesOf = (root?: number): Uint8Array => {
   const value = new Uint8Array(root === undefined ? 20 : 24)
@@ -85,16 +76,16 @@ const seen = (path: string): Seen => {
 }
 
 describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
-  const processes: Array<ChildProcess> = []
+  const processes: Array<InUserNamespace> = []
   let [a, b]: ReadonlyArray<string | undefined> = []
 
   beforeAll(async () => {
-    processes.push(await start(100_000), await start(300_000))
+    processes.push(await startInUserNamespace(100_000), await startInUserNamespace(300_000))
     ;[a, b] = processes.map(({ pid }) => `pid:${pid}:`)
   })
 
-  afterAll(() => {
-    for (const process of processes) process.kill()
+  afterAll(async () => {
+    for (const process of processes) await process[Symbol.asyncDispose]()
   })
 
   /** A directory with a file of the user 5, a program of root with a set-id bit, and a link. */
@@ -209,6 +200,41 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     ])
     expect(run(["cp", "-", `${a}${path}/t`], Fs.readFileSync(`${path}/a.tar`))).toMatchObject({ status: 0, stderr: "" })
     expect(seen(`${path}/t/s/program`)).toEqual({ mode: "4755", uid: 100_000, gid: 100_000 })
+  })
+
+  it.skipIf(without("koffi"))("root creates files where a mount has only the users of the namespace", async () => {
+    using directory = box(0)
+    const { path } = directory
+    Fs.mkdirSync(`${path}/mounted`)
+    Fs.linkSync(`${path}/s/f`, `${path}/s/hard`)
+    await using container = await startInUserNamespace(100_000)
+    container.run("mount", "-t", "tmpfs", "none", `${path}/mounted`)
+    const to = `pid:${container.pid}:${path}/mounted`
+    expect(run(["cp", `${path}/s`, to])).toMatchObject(done)
+    expect(run(["cp", `${path}/s/f`, "-n", to])).toMatchObject(done)
+    expect(run(["cp", "--no-owner", `${path}/s/.`, `${to}/t`])).toMatchObject(done)
+    const archive = run(["cp", `${path}/s`, "-"]).stdout
+    expect(run(["cp", "-", `${to}/t`], archive)).toMatchObject(done)
+    const mounted = `/proc/${container.pid}/root${path}/mounted`
+    expect(written(`${mounted}/s`)).toEqual(expected(100_000, "4755"))
+    expect(written(`${mounted}/t/s`)).toEqual(expected(100_000, "4755"))
+    expect(seen(`${mounted}/f`)).toEqual({ mode: "644", uid: 100_005, gid: 100_006 })
+    expect(seen(`${mounted}/t/f`)).toEqual({ mode: "644", uid: 100_000, gid: 100_000 })
+    expect(Fs.statSync(`${mounted}/s/hard`).ino).toBe(Fs.statSync(`${mounted}/s/f`).ino)
+  })
+
+  it.skipIf(without("koffi"))("others cannot, and the message says why", async () => {
+    using directory = temporary()
+    const { path } = directory
+    Fs.chmodSync(path, 0o755)
+    Fs.mkdirSync(`${path}/mounted`)
+    Fs.writeFileSync(`${path}/f`, "")
+    await using container = await startInUserNamespace(100_000)
+    container.run("mount", "-t", "tmpfs", "none", `${path}/mounted`)
+    const to = `pid:${container.pid}:${path}/mounted`
+    const args = ["--bounding-set", "-setuid", "--inh-caps", "-all", process.execPath, bin, "cp", `${path}/f`, to]
+    const { status, stderr } = spawnSync("setpriv", args, { encoding: "utf8" })
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/f was not copied: .*: you have no id there; /)])
   })
 
   it.skipIf(without("koffi"))("ACLs have the same users", async () => {

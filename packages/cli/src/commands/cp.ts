@@ -55,7 +55,7 @@ class Roots {
 
   async end({ path, policy, where }: PlaceOperand): Promise<End> {
     const key = JSON.stringify([where, policy])
-    const root = this.#open.get(key) ?? await openWhere(where, policy)
+    const root = this.#open.get(key) ?? await openWhere(where, policy, true)
     this.#open.set(key, root)
     return { root, path }
   }
@@ -135,7 +135,8 @@ export const cp = command(
       "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs, " +
       "capabilities and archives have these numbers too. A copy from a container loses set-id bits and capabilities if " +
       "it belongs to another user on the host. Archives keep them. With --no-owner, files that root copies into a " +
-      "container belong to the container's root.",
+      "container belong to the container's root. If the container has a user namespace, root also needs CAP_SETUID, " +
+      "CAP_SETGID and native calls (koffi or Node 26): many of its mounts accept only files of its own users.",
       "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",

@@ -15,12 +15,12 @@ export const checkPath = (path: string, of = ""): void => {
 
 /**
  * Describes the errno of a call that creates a file. EOVERFLOW then has another reason than where a directory is listed:
- * the mount has only the users of a user namespace, and not even root can create a file without a number there. Examples
- * are idmapped mounts (`mount_setattr(2)`), and file systems that were mounted in the user namespace.
+ * the mount has only the users of a user namespace, and nobody without a number there can create a file. Examples are
+ * idmapped mounts (`mount_setattr(2)`), and file systems that were mounted in the user namespace.
  */
 const inWordsOfCreation = (code: string): string =>
   code === "EOVERFLOW"
-    ? "you have no id there; run this as a user who has one, for example with nsenter --user (EOVERFLOW)"
+    ? "you have no id there; run this as a user who has one, or, for a container, as root (EOVERFLOW)"
     : inWords(code)
 
 /** A system call failed at the destination, not at the file that is copied. */

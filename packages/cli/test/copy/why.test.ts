@@ -22,7 +22,7 @@ describe("an errno that Node does not name", () => {
 
 describe("EOVERFLOW", () => {
   const error = Object.assign(new Error(), { code: "EOVERFLOW" })
-  const noId = "you have no id there; run this as a user who has one, for example with nsenter --user (EOVERFLOW)"
+  const noId = "you have no id there; run this as a user who has one, or, for a container, as root (EOVERFLOW)"
   const failing = () => {
     throw error
   }
