@@ -35,8 +35,7 @@ export interface Options extends PathPolicy {
    * with 0 has the id of the container's root as its second number.
    *
    * Without the capabilities CAP_SETUID and CAP_SETGID, these calls fail with `EPERM`, and without native calls with
-   * `ENOTSUP`. After the first of them, a crash of the process leaves no core dump, unless the system was set to write
-   * one (`PR_SET_DUMPABLE` in `prctl(2)`).
+   * `ENOTSUP`.
    */
   readonly createAs?: Creator | undefined
   /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`, without native calls. */

@@ -1,18 +1,25 @@
 /**
- * Creates a directory in another one as another user, and prints the outcome, and whether the process has the same
- * capabilities as before: `node createAs.mjs DIRECTORY`. It gives up one of them before, but may take it back.
+ * Creates a directory in another one as another user, and prints the outcome, and whether the process is as before:
+ * `node createAs.mjs DIRECTORY`. Before that, it gives up a capability that it may take back, and has a signal sent to
+ * itself when its parent ends.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { koffi } from "@procfsroot/testkit/native"
 import * as Fs from "node:fs"
+import { constants } from "node:os"
 
 const [, , place = ""] = process.argv
 
 /** `CAP_DAC_OVERRIDE`, which a thread gets back when its fsuid becomes 0 again. */
 const OVERRIDE = 1 << 1
 
+const libc = koffi().load(null)
+
+/** The numbers of `PR_SET_PDEATHSIG`, `PR_GET_PDEATHSIG` and `PR_GET_DUMPABLE`. */
+const prctl = libc.func("int prctl(int option, void *argument)")
+const [SET_SIGNAL, GET_SIGNAL, GET_DUMPABLE] = [1, 2, 3]
+
 const giveUp = (): void => {
-  const libc = koffi().load(null)
   const header = new Uint32Array([0x20080522, 0])
   const sets = new Uint32Array(6)
   for (const name of ["capget", "capset"]) {
@@ -22,10 +29,16 @@ const giveUp = (): void => {
   }
 }
 
-const capabilities = () => /^CapEff.*$/m.exec(Fs.readFileSync("/proc/thread-self/status", "utf8"))?.[0]
+const state = (): string => {
+  const signal = new Int32Array(1)
+  prctl(GET_SIGNAL, signal)
+  const status = Fs.readFileSync("/proc/thread-self/status", "utf8").replace(/^(?!Uid|Gid|Cap).*\n/gm, "")
+  return `${status}${signal}, ${prctl(GET_DUMPABLE, null)}`
+}
 
 giveUp()
-const before = capabilities()
+libc.func("int prctl(int option, long argument)")(SET_SIGNAL, constants.signals.SIGTERM)
+const before = state()
 await using root = await openRoot(place, { createAs: { uid: 1, gid: 1 } })
 try {
   root.sync.mkdirSync("/d")
@@ -33,4 +46,4 @@ try {
 } catch (error) {
   console.log((error as Error).message) // the error of a system call
 }
-console.log(capabilities() === before)
+console.log(state() === before ? "unchanged" : `${before} became ${state()}`)
