@@ -69,7 +69,7 @@ describe("a process whose root cannot be opened", () => {
   it.skipIf(without("mountHere")).each([
     [
       "hidepid=1",
-      "The root of process 1 cannot be opened: permission denied. Run this as the process's user, or " +
+      "The root of process 1 cannot be opened: permission denied; run this as the process's user, or " +
       "with CAP_SYS_PTRACE, for example as root (EPERM).\n"
     ],
     [
@@ -115,7 +115,7 @@ describe("a process whose root cannot be opened", () => {
   it.skipIf(without(another))("is reported if it belongs to another user", () => {
     expect(runAsAnother(["resolve", "--pid", "1", "/"])).toMatchObject({
       status: 1,
-      stderr: "The root of process 1 cannot be opened: permission denied. Run this as the process's user, or with " +
+      stderr: "The root of process 1 cannot be opened: permission denied; run this as the process's user, or with " +
         "CAP_SYS_PTRACE, for example as root (EACCES).\n"
     })
   })

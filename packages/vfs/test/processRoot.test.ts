@@ -38,7 +38,7 @@ describe("the root of a process", () => {
       ["Zombie", "The process 7 is a zombie: it has ended and has no root any more (ESRCH)."],
       [
         "NotPermitted",
-        "The root of process 7 cannot be opened: permission denied. Run this as the process's user, or with " +
+        "The root of process 7 cannot be opened: permission denied; run this as the process's user, or with " +
         "CAP_SYS_PTRACE, for example as root (ESRCH)."
       ]
     ] as const

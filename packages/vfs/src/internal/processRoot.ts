@@ -31,7 +31,7 @@ export const message = (pid: number, why: Why, code: string): string => {
     case "Zombie":
       return `The process ${pid} is a zombie: it has ended and has no root any more (${code}).`
     case "NotPermitted":
-      return `The root of process ${pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
+      return `The root of process ${pid} cannot be opened: permission denied; run this as the process's user, or with ` +
         `CAP_SYS_PTRACE, for example as root (${code}).`
   }
 }
