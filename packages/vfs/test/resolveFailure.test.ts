@@ -243,7 +243,7 @@ describe("messages", () => {
     ["ENFILE", full],
     ["EIO", "opening it failed: i/o error"],
     ["ENOTCONN", "opening it failed: the server of the file system has ended"],
-    ["ENOTSUP", "opening it failed: the file system does not support it"],
+    ["ENOTSUP", "opening it failed: the file system does not support it, or it needs native calls"],
     ["EWHAT", "opening it failed"]
   ])("say why a root cannot be used: %s", (code, why) => {
     expect(ResolveFailure.unavailable("/root", code)).toBe(`The root "/root" cannot be used: ${why} (${code}).`)

@@ -41,7 +41,7 @@ const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.sli
 /** What errnos mean for files, if their usual text is about sockets. */
 const ofFiles: ReadonlyMap<string, string> = new Map([
   ["ENOTCONN", "the server of the file system has ended"], // as in FUSE
-  ["ENOTSUP", "the file system does not support it"]
+  ["ENOTSUP", "the file system does not support it, or it needs native calls"]
 ])
 
 /**
