@@ -120,12 +120,12 @@ export const cp = command(
       PLACES,
       "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +
       "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. \"SOURCE/.\" copies the content " +
-      "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a " +
-      "directory. Files that exist are replaced, and files are added to directories that exist, which keep their own " +
-      "modes and owners. A link to a file is replaced, not that file. A mount point is not replaced. In a directory that " +
-      "the copy creates, and among several sources, no file replaces another: if the file system ignores upper and " +
-      "lower case, A or a is not copied, and the exit status is 1. But the content of \"SOURCE/.\" replaces what " +
-      "earlier sources have put in its place, as with \"cp -a\".",
+      "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a directory.",
+      "Files that exist are replaced, and files are added to directories that exist, which keep their own modes and " +
+      "owners. A link to a file is replaced, not that file. A mount point is not replaced. In a directory that the copy " +
+      "creates, and among several sources, no file replaces another: if the file system ignores upper and lower case, " +
+      "A or a is not copied, and the exit status is 1. But the content of \"SOURCE/.\" replaces what earlier sources " +
+      "have put in its place, as with \"cp -a\".",
       "Links are copied as links. Modes, times, holes, hard links, extended attributes and, as root, owners are kept. " +
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +
@@ -141,10 +141,11 @@ export const cp = command(
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",
       "If DESTINATION is -, a tar stream is written to standard output, with the names that \"tar -C PARENT -c " +
-      "NAME\" would write, and zeros in place of holes. If the only SOURCE is -, a tar stream is read from standard input " +
-      "and unpacked in the directory DESTINATION. Names with .. and names that lead through a link are refused, " +
-      "leading slashes are removed, and links are created last. Sparse files of GNU tar and bsdtar can be read. In " +
-      "both directions, extended attributes are kept, as with \"tar --xattrs\". ACLs are also written as with \"tar " +
+      "NAME\" would write, and zeros in place of holes.",
+      "If the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory DESTINATION. " +
+      "Names with .. and names that lead through a link are refused, leading slashes are removed, and links are " +
+      "created last. Sparse files of GNU tar and bsdtar can be read.",
+      "In both directions, extended attributes are kept, as with \"tar --xattrs\". ACLs are also written as with \"tar " +
       "--acls\", which bsdtar needs. Those that \"tar --acls\" and bsdtar write can be read if all their users and " +
       "groups have numbers."
     ],

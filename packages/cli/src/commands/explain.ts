@@ -30,10 +30,12 @@ export const explain = command(
     options,
     details: [
       "With --json, the object has path, root, resolved (with --host also host) or error, hops, clamped and withoutRoot. " +
-      "hops lists the followed links in order, each with link, target, restarted (the target is absolute), clamped (a " +
-      ".. in the target stayed at the root) and level (0 for a link in the path, 1 for a link in its target, and so " +
-      "on). clamped says whether a .. in the path stayed at the root. withoutRoot says which file a program without a " +
-      "root opens: asked, and opened and same, or code.",
+      "hops lists the followed links in order. clamped says whether a .. in the path stayed at the root. withoutRoot " +
+      "says which file a program without a root opens.",
+      "Each of hops has link, target, restarted (whether the target is absolute), clamped (whether a .. in the target " +
+      "stayed at the root) and level (0 for a link in the path, 1 for a link in its target, and so on). withoutRoot " +
+      "has asked, the path that such a program opens. If this path leads to a file, withoutRoot also has opened, the path " +
+      "of that file, and same, which says whether it is the file in the root. Otherwise it has code, the errno.",
       "If a text such as path, link or target is not UTF-8, its bytes are in a field with _base64 after its name, such " +
       "as path_base64."
     ],

@@ -52,9 +52,10 @@ export const ps = command(
       "PROCESSES is the number of its processes. RUNTIME is what created it: the name of a container runtime, chroot, " +
       "namespace (another program), host (this machine itself), or unknown. ID is the beginning of the container's id. " +
       "NAME is the value for --container. It begins with the namespace and the pod, if there are any. ROOT is the " +
-      "path of the root on the host. A ? stands for something that could not be read: run this as root to see it. A - " +
-      "stands for something that the root does not have: many roots, for example those of rootless podman, are mounted " +
-      "in another mount namespace and have no path on the host.",
+      "path of the root on the host.",
+      "A ? stands for something that could not be read: run this as root to see it. A - stands for something that the " +
+      "root does not have: many roots, for example those of rootless podman, are mounted in another mount namespace " +
+      "and have no path on the host.",
       "All of this is read from /proc and from the files of runtimes; no daemon is asked. Processes that /proc hides " +
       "from you (the mount option hidepid) are missing. The files are read in their " +
       "usual places, including those of k3s, RKE2, k0s, MicroK8s and docker as a snap, and also in the data-root of " +
