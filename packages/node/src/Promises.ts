@@ -22,8 +22,8 @@
  *   is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it has copied
  *   before stay, and a file that it replaces is removed first, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- * - Opening a file does not wait for the other end of a fifo, or for a lease. Reading and writing do not wait for the
- *   other end either: where Node would wait, they fail with `EAGAIN`.
+ * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, reading and writing do not wait
+ *   for the other end either: where Node would wait, they fail with `EAGAIN`. In memory, reading a fifo waits.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - The `parentPath` of an entry begins with the path as you passed it. In a recursive listing, Node removes `.` and
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
