@@ -39,8 +39,8 @@ describe.skipIf(without(permissions))("Node's permission model", () => {
 
   it("is named as the reason if it forbids reading /proc", () => {
     expect(opened([], packages)).toBe(
-      `The root "${packages}" cannot be used: Node's permission model forbids reading /proc, and it cannot ` +
-        "do without: allow it with --allow-fs-read=/proc/* (ENOTSUP)."
+      `The root "${packages}" cannot be used: Node's permission model forbids reading /proc, which every ` +
+        "root needs: allow it with --allow-fs-read=/proc/* (ENOTSUP)."
     )
     expect(opened(["/proc/"], packages)).toBe("fulfilled")
   })

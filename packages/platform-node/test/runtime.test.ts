@@ -39,12 +39,12 @@ const ofAnotherNamespace = "unshare --pid --fork mount -t proc proc /proc"
 
 describe.skipIf(without("mount"))("the procfs at /proc", () => {
   it("is required", async () => {
-    expect(await onSystem("mount -t tmpfs none /proc")).toEqual(refused("no procfs is mounted at /proc.* mount one"))
+    expect(await onSystem("mount -t tmpfs none /proc")).toEqual(refused("no procfs is mounted at /proc.* mount it"))
   })
 
   it("is refused if it belongs to another PID namespace", async () => {
     expect(await onSystem(ofAnotherNamespace))
-      .toEqual(refused("the procfs at /proc does not show this process.* mount this one's own there"))
+      .toEqual(refused("the procfs at /proc does not show this process.* mount the procfs of this namespace there"))
   })
 
   it("is refused if it shows another process as this one", async () => {

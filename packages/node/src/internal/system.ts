@@ -14,12 +14,12 @@ import { isDeno } from "./runtime.js"
 import { unavailable } from "./unavailable.js"
 
 const FORBIDDEN =
-  "Node's permission model forbids reading /proc, and it cannot do without: allow it with --allow-fs-read=/proc/*"
+  "Node's permission model forbids reading /proc, which every root needs: allow it with --allow-fs-read=/proc/*"
 
 const ALL_OF_DENO =
-  "Deno allows to read /proc only with all permissions: run it with --allow-all, and without --deny options"
+  "Deno allows reading /proc only with all permissions: run it with --allow-all, and without --deny options"
 
-const ALLOW = "and it cannot do without: a sandbox must allow this system call"
+const ALLOW = "but every root needs it: let the sandbox allow this system call"
 
 const isProcfs = (path: string): boolean => {
   try {
@@ -52,9 +52,10 @@ const trouble = (): string | undefined => {
   if (isProcfs(SELF_FD)) {
     if (showsDescriptors()) return undefined
   } else if (!isProcfs("/proc")) {
-    return "no procfs is mounted at /proc, and it cannot do without: mount one"
+    return "no procfs is mounted at /proc, but every root needs one: mount it"
   }
-  return "the procfs at /proc does not show this process, as that of another PID namespace: mount this one's own there"
+  return "the procfs at /proc does not show this process, for example because it belongs to another PID namespace: mount the " +
+    "procfs of this namespace there"
 }
 
 /**

@@ -41,7 +41,8 @@ export interface Job {
 const NOT_FOUND = "a thread loads @procfsroot/node/internal/worker, which is not found beside the program: " +
   "install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 
-const NO_SHARING = "offMainThread opens files in other threads, and Deno does not let them share files: do without it"
+const NO_SHARING =
+  "offMainThread opens files in other threads, and Deno does not let them share files: leave this option out"
 
 const NO_END = "offMainThread starts threads that load the modules of --import and --require too, and one of these " +
   "opens the root: open it in the program instead"
