@@ -185,9 +185,9 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 }
 
 /**
- * The path cannot name a file, because it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte,
- * that is part of an escaped character (see `SurrogateEscape.isCanonical`), or that the file system does not support
- * (`EILSEQ`).
+ * The path cannot name a file. `EINVAL` means that it contains a NUL. `EILSEQ` means that it contains a lone surrogate
+ * that is not an escaped byte, escaped bytes that together are a character (see `SurrogateEscape.isCanonical`), or any
+ * escaped bytes although the file system supports only names in UTF-8.
  *
  * @since 0.1.0
  * @category errors
