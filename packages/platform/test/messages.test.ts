@@ -66,7 +66,16 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   ],
   ["/broken/x", {}, "looking up \"/broken/x\" failed: i/o error (EIO)."],
   ["/".repeat(4096), {}, "a name can have at most 255 bytes, and a path at most 4,095 (ENAMETOOLONG)."],
-  ["/bad", {}, "\"/bad\", or a link there, contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
+  [
+    "/bad",
+    {},
+    "\"/bad\", or the target of a link there, is not UTF-8, and this file system supports only names in UTF-8 (EILSEQ)."
+  ],
+  [
+    "/a\udcff",
+    {},
+    "\"/a\\udcff\", or the target of a link there, is not UTF-8, and this file system supports only names in UTF-8 (EILSEQ)."
+  ],
   ["/\ud800", {}, "it contains an unpaired surrogate that cannot be part of a name (EILSEQ)."],
   ["/a\0b", {}, "it contains a NUL character (EINVAL)."]
 ]

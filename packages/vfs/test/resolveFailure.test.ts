@@ -90,7 +90,7 @@ const reasons: ReadonlyArray<readonly [Reason, fields: object, why: string]> = [
   [
     { _tag: "Fault", cause: "EILSEQ" },
     { _tag: "InvalidPath", code: "EILSEQ" },
-    "\"/at\", or a link there, contains an unpaired surrogate that cannot be part of a name (EILSEQ)."
+    "\"/at\", or the target of a link there, is not UTF-8, and this file system supports only names in UTF-8 (EILSEQ)."
   ],
   [
     { _tag: "Fault", cause: "EIO" },

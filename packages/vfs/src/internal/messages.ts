@@ -91,11 +91,10 @@ const why = (failure: ResolveFailure): string => {
       return "a name can have at most 255 bytes, and a path at most 4,095"
     case "InvalidPath": {
       if (failure.code === "EINVAL") return "it contains a NUL character"
-      if (encode(failure.path) !== undefined && !isCanonical(failure.path)) {
-        return "it contains escaped bytes that are a character in UTF-8; use the character itself"
-      }
-      const who = failure.at === "/" ? "it" : `${at}, or a link there,`
-      return `${who} contains an unpaired surrogate that cannot be part of a name`
+      if (encode(failure.path) === undefined) return "it contains an unpaired surrogate that cannot be part of a name"
+      return isCanonical(failure.path)
+        ? `${at}, or the target of a link there, is not UTF-8, and this file system supports only names in UTF-8`
+        : "it contains escaped bytes that are a character in UTF-8; use the character itself"
     }
     case "RootClosed":
       return "the root has been closed; use it only while it is open"
