@@ -28,7 +28,8 @@ export interface TarIndex {
 }
 
 /**
- * Creates an empty tree for at most `maxInodes` files, including directories and skipped entries.
+ * Creates an empty tree for at most `maxInodes` files, including directories and skipped entries. Throws a `RangeError`
+ * if that is neither a whole number of at least 0 nor `Infinity`.
  *
  * @example
  * import { TarIndex } from "@procfsroot/node"
@@ -38,7 +39,7 @@ export interface TarIndex {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (maxInodes: number): TarIndex => new internal.Index(maxInodes)
+export const make = (maxInodes: number): TarIndex => new internal.Index(internal.inodeLimit(maxInodes))
 
 /**
  * Answers the lookups of a walk in the tree of an archive.

@@ -1,4 +1,5 @@
 /** The contents of archives, well-formed and hostile ones. */
+import * as TarIndex from "@procfsroot/node/TarIndex"
 import { typeOf } from "@procfsroot/vfs/Attributes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Program from "@procfsroot/vfs/Program"
@@ -292,6 +293,12 @@ describe("a file that is not a valid archive", () => {
     // Skipped entries count as well.
     using skipping = written(file("f"), file("f/a"), file("f/b"), end)
     await expect(opened(skipping.path, { maxInodes: 4 })).rejects.toMatchObject({ code: "EINVAL" })
+  })
+
+  it.each([NaN, -1, 1.5])("is not opened if it may contain %s files", async (maxInodes) => {
+    const message = `maxInodes must be a whole number of at least 0, not ${maxInodes}`
+    await expect(opened("/none", { maxInodes })).rejects.toThrow(new RangeError(message))
+    expect(() => TarIndex.make(maxInodes)).toThrow(new RangeError(message))
   })
 
   it("is refused if it needs too many lookups, but not if its directories are deep", async () => {

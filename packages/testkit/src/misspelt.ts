@@ -104,6 +104,11 @@ export const keptOptions = ({ open, strategy, write }: LayersWithOptions): void 
     })
   })
 
+  it("a TarFileSystem for no number of files is a defect", async () => {
+    const message = "maxInodes must be a whole number of at least 0, not NaN"
+    await expect(open("/none", { maxInodes: NaN })()).rejects.toThrow(message)
+  })
+
   it("NodeRoot and TarFileSystem apply inherited options", async () => {
     expect(await strategy("/", inheriting({}, { strategy: "walk" as const }))()).toBe("walk")
     using directory = temporary()

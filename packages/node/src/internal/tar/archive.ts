@@ -16,7 +16,7 @@ import { randomBytes } from "../randomBytes.js"
 import { checkName } from "../root.js"
 import { fromError, unavailable } from "../unavailable.js"
 import { type Read, readEntries } from "./headers.js"
-import { Index } from "./tarIndex.js"
+import { Index, inodeLimit } from "./tarIndex.js"
 import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
 
 /**
@@ -121,11 +121,12 @@ function* index(fd: number, maxInodes: number): Program.Program<Index> {
 
 /** @internal */
 export function* open(path: string, { maxInodes = DEFAULT_INODES }: Options = {}): Program.Program<Archive> {
+  const most = inodeLimit(maxInodes)
   checkName(path)
   const fd = yield* openFile(path)
   let isKept = false
   try {
-    const { root, skipped } = yield* index(fd, maxInodes)
+    const { root, skipped } = yield* index(fd, most)
     const handle = Handle.make({ fd, root, dev: ++archives }, (archive) => closeSync(archive.fd))
     isKept = true
     return archiveOf(handle, skipped, {})
