@@ -150,6 +150,8 @@ describe("SurrogateEscape", () => {
       parameters
     )
     expect(SurrogateEscape.compareBytes("\ud800", "\ufffd")).toBe(0)
+    expect(SurrogateEscape.compareBytes("\udcff\udc7f", "\udcff\ufffd")).toBe(0)
+    expect(SurrogateEscape.compareBytes("\ud800\ud83d\ude00\udcff\udd00", "\ufffd\u{1f600}\udcff\ufffd")).toBe(0)
     // Escaped bytes that together are UTF-8 are compared as the bytes of one character. `decode` does not create these.
     expect(SurrogateEscape.compareBytes("\udcc3\udca9", "\u00e9")).toBe(0)
     expect(SurrogateEscape.compareBytes("\udcc3\udca9\u0001", "\u00e9")).toBeGreaterThan(0)

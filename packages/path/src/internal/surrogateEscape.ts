@@ -106,7 +106,11 @@ export const isCanonical = (text: string): boolean => {
 /** Code units below this have the same order as their UTF-8 bytes. */
 const FIRST_SURROGATE = 0xd800
 
-const bytesOf = (text: string): Uint8Array => encode(text) ?? encode(text.toWellFormed()) ?? new Uint8Array()
+/** Lone surrogates that are not escaped bytes: with the flag `u`, a pair of surrogates is one character. */
+const unencodable = /[\ud800-\udc7f\udd00-\udfff]/gu
+
+const bytesOf = (text: string): Uint8Array =>
+  encode(text) ?? encode(text.replace(unencodable, REPLACEMENT)) ?? new Uint8Array()
 
 const compareEncoded = (a: string, b: string): number => {
   const [x, y] = [bytesOf(a), bytesOf(b)]
