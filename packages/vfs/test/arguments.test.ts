@@ -3,6 +3,7 @@ import { Errno, FileSystem, Program } from "@procfsroot/vfs"
 import { describe, expect, it } from "vitest"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
+import { memoryOf } from "./memory.js"
 
 const fs = FileSystem.make(built({ "/file": "content" }).operations, options)
 
@@ -83,5 +84,32 @@ describe("an argument that cannot be", () => {
       () => runSync(rootDirectory.readFileBounded("/file", 7))
     ]
     expect(allowed.map(refused)).toEqual(allowed.map(() => "not refused"))
+  })
+})
+
+/** What a program in JavaScript can pass as data. */
+const notBytes: ReadonlyArray<Uint8Array> = [
+  ...JSON.parse(`[null, "text", 5, [1, 2], { "length": 3 }]`),
+  Reflect.construct(ArrayBuffer, [3]),
+  Reflect.construct(DataView, [new ArrayBuffer(3)]),
+  Reflect.construct(Uint16Array, [3])
+]
+
+describe("data that is not bytes", () => {
+  const { fileSystem: memory } = memoryOf({ "/file": "content" })
+  const open = () => memory.open("/file", "r+", 0)
+
+  it.each<[string, (data: Uint8Array) => unknown]>([
+    ["writeFile", (data) => runSync(memory.writeFile("/file", data, "w", 0o666))],
+    ["writeFileAtomic", (data) => runSync(memory.rootDirectory.writeFileAtomic("/file", data))],
+    ["write", (data) => runSync(open().write(data))],
+    ["write at a position", (data) => runSync(open().write(data, 2n))],
+    ["writeAll", (data) => runSync(open().writeAll(data))],
+    ["a write of an atomic file", (data) => runSync(runSync(memory.rootDirectory.openAtomic("/file")).write(data))]
+  ])("is refused by %s, and the file keeps its content", (_, write) => {
+    expect(notBytes.map((data) => refused(() => write(data))))
+      .toEqual(notBytes.map(() => "ERR_INVALID_ARG_TYPE: The data must be a Uint8Array"))
+    expect(new TextDecoder().decode(runSync(memory.readFile("/file")))).toBe("content")
+    expect(runSync(memory.readDirectory("/", false))).toEqual(["file"])
   })
 })

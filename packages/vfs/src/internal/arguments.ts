@@ -54,6 +54,17 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
   }
 }
 
+/**
+ * Refuses what is not bytes, as a program in JavaScript can pass it, before a file loses its content for it. The array
+ * may be of another realm.
+ *
+ * @internal
+ */
+export const checkBytes = (bytes: Uint8Array): void => {
+  if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) return
+  badArgument("ERR_INVALID_ARG_TYPE", "The data must be a Uint8Array")
+}
+
 /** @internal */
 export const checkMode = (mode: number): void => {
   checkInteger(mode, "mode", 0, MAX_MODE)

@@ -2,7 +2,7 @@
 import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
-import { checkLength } from "./arguments.js"
+import { checkBytes, checkLength } from "./arguments.js"
 import { isErrno, named, namedIn, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
@@ -171,6 +171,7 @@ function* writeOpened<H, F>(
   mode: number,
   flush: boolean
 ): Program<void> {
+  checkBytes(data)
   const { files } = context.operations
   const flags = flagsOf(flag)
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode))

@@ -3,7 +3,7 @@ import type { Attributes, ExactAttributes } from "../Attributes.js"
 import type { Position } from "../FileSystem.js"
 import type { ExtendedAttributes, Extent, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
-import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
+import { checkBytes, checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { calling, fail, failIn, named, namedIn, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
@@ -211,7 +211,11 @@ export class OpenFile<F> {
   /** The kernel ignores the position of a file that was opened to append (`pwrite(2)`, "BUGS"). */
   *#writeAt(bytes: Uint8Array, position: bigint): Program<number> {
     checkPosition(position)
-    return yield* this.#call("write", (file) => this.#operations.write(file, bytes, Number(position)))
+    return yield* this.#call(
+      "write",
+      (file) => this.#operations.write(file, bytes, Number(position)),
+      () => checkBytes(bytes)
+    )
   }
 
   /** As with platform-node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
@@ -233,7 +237,9 @@ export class OpenFile<F> {
     const at = append ? undefined : this.#at(current)
     return yield* this.#call(
       "write",
-      (file) => map(this.#operations.write(file, bytes, at), (length) => append ? length : this.#moved(length, current))
+      (file) =>
+        map(this.#operations.write(file, bytes, at), (length) => append ? length : this.#moved(length, current)),
+      () => checkBytes(bytes)
     )
   }
 

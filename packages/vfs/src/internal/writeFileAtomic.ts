@@ -1,7 +1,7 @@
 /** Replaces a file in one step: others see either the old content or the new content, even after a crash. */
 import type { Program } from "../Program.js"
 import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
-import { checkMode, checkTexts } from "./arguments.js"
+import { checkBytes, checkMode, checkTexts } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
 import { fail, named, namedIn, writeZero } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
@@ -58,6 +58,7 @@ export const writeFileAtomic = <H, F>(
   data: Uint8Array,
   options: AtomicOptions = {}
 ): Program<void> => {
+  checkBytes(data)
   const { length } = data
   return during(context, "open", [path], function*(resolver) {
     const { begin, directory } = yield* replacing(context, resolver, path, options)
@@ -109,6 +110,7 @@ export function* openAtomic<H, F>(
   const write = function*(bytes: Uint8Array): Program<void> {
     let isWritten = false
     try {
+      checkBytes(bytes)
       yield* replacement.write(bytes)
       isWritten = true
     } finally {
