@@ -186,18 +186,21 @@ export class AttributeCopy {
     return this.#ownNew((uid, gid) => file.chown(uid, gid))
   }
 
-  /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
+  /**
+   * Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. Set-id
+   * bits and capabilities mean nothing there, and are left out: somebody may have put a program in the place of the file.
+   */
   toName(from: Origin, place: Place): Lost | undefined {
     const { directorySync, sync } = place.root
     const owned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
-    const { denied, lost } = this.#extended(from, byName(place), owned.keepsRights)
+    const { denied, lost } = this.#extended(from, byName(place), false)
     return together([
       owned.lost,
       ...lost,
       // The file was created with a mode reduced by the umask.
       from.stat.isSymbolicLink()
         ? undefined
-        : this.#set("the mode", () => sync.chmodSync(place.path, permissionsOf(from.stat) & ~denied)),
+        : this.#set("the mode", () => sync.chmodSync(place.path, permissionsOf(from.stat) & ~denied & ~SET_ID)),
       this.#set("the times", () => directorySync.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs))
     ])
   }

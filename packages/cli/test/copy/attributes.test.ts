@@ -78,6 +78,18 @@ describe("the attributes of a copy", () => {
       file.close()
     }
   })
+
+  it.each([true, false])("give no rights to a program in the place of a fifo, with owner: %s", async (owner) => {
+    await using box = await openBox()
+    const program = `${box.path}/to/program`
+    Fs.writeFileSync(program, "#!")
+    const { atimeNs, gid, mtimeNs, uid } = Fs.lstatSync(program, { bigint: true })
+    const stat = { atimeNs, gid, mode: 0o016755n, mtimeNs, uid, isSymbolicLink: () => false }
+    const extended = [["security.capability", Uint8Array.of(0, 0, 0, 2, ...new Uint8Array(16))]] as const
+    const copy = new AttributeCopy(owner)
+    expect(copy.toName({ stat, extended }, { root: box.to, path: "program" })).toBeUndefined()
+    expect(Fs.lstatSync(program).mode).toBe(0o100755)
+  })
 })
 
 describe.skipIf(without(seccomp, "koffi", "root", tar))("the exit status of a copy", () => {
