@@ -4,13 +4,13 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
-import { type BigIntStats, fstatSync } from "node:fs"
+import type { BigIntStats } from "node:fs"
 import { type Lost, type Origin, readable } from "./attributes.js"
 import { identityOf } from "../identity.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import { type FileCopy, type FileOptions, lstat, NotRegular, type Result, type Target } from "./files.js"
-import { letOwnerUse } from "./made.js"
+import { letOwnerUse, openMade } from "./made.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { turn } from "./turn.js"
 import { ofCopy, ofCopyLater, Refused, whyOf } from "./why.js"
@@ -26,6 +26,7 @@ interface Level {
   readonly name: string
   readonly from: Place
   readonly stat: BigIntStats
+  /** The directory is the one that this copy has created or filled, and in a dry run the one that it would have. */
   readonly to: Pick<Target, "directory" | "isNew" | "place">
   /**
    * The directories in it that have not been copied yet. They are copied after all files, so that only one directory is
@@ -244,7 +245,7 @@ export class TreeCopy {
       if (!to.isNew) return
       const path = this.#pathOf(name)
       const lost = this.#options.dryRun === undefined
-        ? this.#finish({ file: readable(from), stat }, to.place)
+        ? this.#finish({ file: readable(from), stat }, to)
         : undefined
       this.#reporter.directory(path, lost)
     } catch (error) {
@@ -254,15 +255,9 @@ export class TreeCopy {
     }
   }
 
-  #finish(from: Origin, to: Place): Lost | undefined {
-    using directory = ofCopy(() => to.root.directorySync.openFile(textOf(to)))
-    const stat = fstatSync(directory.fd, { bigint: true })
-    // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its
-    // place.
-    if (!this.#targets.has(identityOf(stat))) {
-      throw new Refused("the copy of the directory was replaced by another file")
-    }
-    return this.#files.attributes.toOpen(from, directory)
+  #finish(from: Origin, { directory, place }: Level["to"]): Lost | undefined {
+    using made = openMade(place, directory)
+    return this.#files.attributes.toOpen(from, made)
   }
 }
 

@@ -16,7 +16,7 @@
 import type { FileSync } from "@procfsroot/node/RootDirectory"
 import type { Entry } from "@procfsroot/node/TarHeaders"
 import type { NewNode } from "@procfsroot/vfs/InodeOperations"
-import { fstatSync, ftruncateSync } from "node:fs"
+import { ftruncateSync } from "node:fs"
 import { codeOf, Unusable } from "../failure.js"
 import { identityOf } from "../identity.js"
 import { legible } from "../output.js"
@@ -28,7 +28,7 @@ import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { Existing } from "./existing.js"
 import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
 import { Input } from "./input.js"
-import { letOwnerUse } from "./made.js"
+import { letOwnerUse, openMade } from "./made.js"
 import { type Later, type Made, Memory } from "./memory.js"
 import { create, INSIDE, type Place, refuseMountPoint, Temporary } from "./place.js"
 import type { End } from "./plan.js"
@@ -342,11 +342,7 @@ class Unpacking {
   }
 
   #finish(path: string, { attributes, identity }: Made): void {
-    using directory = ofCopy(() => this.#to.directorySync.openFile(path))
-    // Only the directory that was created here gets the attributes, not one that somebody has put in its place.
-    if (identityOf(fstatSync(directory.fd, { bigint: true })) !== identity) {
-      throw new Refused("the directory was replaced during the copy")
-    }
+    using directory = openMade({ root: this.#to, path }, identity)
     if (attributes === undefined) {
       const lost = this.#attributes.toNew(directory)
       if (lost !== undefined) this.#reporter.directory(path, lost)
