@@ -38,11 +38,21 @@ export class Existing {
     if (found === "directory" || found === "new") throw errnoError("EPERM")
   }
 
-  /** Remembers the missing directories above a path, which would be created first. */
+  /**
+   * Remembers the missing directories above a path, which would be created first. There can be thousands, so nothing is
+   * looked up in one that is missing.
+   */
   addParents(path: string): void {
+    const unknown: Array<string> = []
+    let isThere = true
     for (const directory of above(path)) {
-      if (this.find(directory) !== undefined) break
-      this.add(directory, "new")
+      isThere = !this.#made.has(directory)
+      if (!isThere) break
+      unknown.push(directory)
+    }
+    for (const directory of unknown.toReversed()) {
+      isThere &&= lstatIfThere({ root: this.#root, path: directory }) !== undefined
+      if (!isThere) this.add(directory, "new")
     }
   }
 

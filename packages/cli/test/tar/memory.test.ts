@@ -1,6 +1,7 @@
 /** Tests what is remembered of an archive until its end. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { mkdirSync } from "node:fs"
 import { expect, it } from "vitest"
 import { Existing } from "../../src/copy/existing.js"
 import { type Later, Memory } from "../../src/copy/memory.js"
@@ -65,4 +66,16 @@ it("what a dry run would create is only remembered up to a limit", async () => {
   for (let i = 0; i < 40_000; i++) existing.add(pathOf(i), "other")
   expect(existing.find(pathOf(0))).toBe("other")
   expect(existing.find(pathOf(39_999))).toBe(undefined)
+})
+
+it("a dry run finds out in bounded time which of thousands of directories it would create", async () => {
+  using place = temporary()
+  await using root = await openRoot(place.path)
+  mkdirSync(`${place.path}/there`)
+  const existing = new Existing(root)
+  // Looking up every directory above each of them would take minutes.
+  for (let i = 0; i < 30; i++) existing.addParents(`there/${i}/${"d/".repeat(2_000)}f`)
+  expect(existing.find("there")).toBe("directory")
+  expect(existing.find(`there/29${"/d".repeat(2_000)}`)).toBe("new")
+  expect(existing.find(`there/30${"/d".repeat(2_000)}`)).toBe(undefined)
 })
