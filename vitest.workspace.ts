@@ -13,7 +13,13 @@ const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "t
 
 const project = (name: string, directory: string, test: object) => ({
   resolve: { alias },
-  test: { name, root: directory, testTimeout: 120_000, setupFiles: [`${src("testkit")}unchanged.ts`], ...test }
+  test: {
+    name,
+    root: directory,
+    testTimeout: 120_000,
+    setupFiles: ["unchanged", "betweenTests"].map((name) => `${src("testkit")}${name}.ts`),
+    ...test
+  }
 })
 
 /** These measure how long timers wait, so each of them runs alone, after all others. */

@@ -1,0 +1,11 @@
+/**
+ * Gives the event loop a turn after each test. Without one, a worker reads no answers from Vitest while it runs tests
+ * that never wait. If they take more than a minute together, as the compiler does on a busy machine, Vitest reports a
+ * timeout of `onTaskUpdate`, and does so again for every other file of this worker.
+ */
+import { afterEach } from "vitest"
+
+// A test can replace it by a fake one.
+const { setImmediate } = globalThis
+
+afterEach(() => new Promise<void>((resolve) => void setImmediate(resolve)))
