@@ -45,10 +45,13 @@ const names = [
 ]
 
 /** An open file of which each call is recorded, and does what `calls` says. */
-const recording = (calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>) => {
+const recording = (
+  calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>,
+  existing: ReadonlyArray<string> = names
+) => {
   const made: Array<ReadonlyArray<unknown>> = []
   const operations = Object.fromEntries(
-    [...names, "close"].map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
+    [...existing, "close"].map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
       made.push([name, ...args.map((arg) => arg instanceof Uint8Array ? arg.length : arg)])
       return calls[name]?.(...args)
     }])
@@ -176,8 +179,20 @@ describe("reading", () => {
     })
     await expect(Program.runPromise(failing.file("r").readToEnd())).rejects.toMatchObject({
       code: "EIO",
-      syscall: "read"
+      syscall: "read",
+      paths: []
     })
+  })
+})
+
+describe("the data of a file", () => {
+  it("is all up to its end where the system does not know its holes", () => {
+    const { file } = recording({ getattr: () => ({ size: 10 }) }, names.filter((name) => name !== "nextData"))
+    const opened = file("r")
+    expect(runSync(opened.nextData(0n))).toEqual({ start: 0, end: 10 })
+    expect(runSync(opened.nextData(9n))).toEqual({ start: 9, end: 10 })
+    expect(runSync(opened.nextData(10n))).toBeUndefined()
+    expect(runSync(opened.nextData(11n))).toBeUndefined()
   })
 })
 
@@ -235,6 +250,7 @@ describe("a call", () => {
       ["fstat", () => opened.statExact()],
       ["fsync", () => opened.sync()],
       ["ftruncate", () => opened.truncate(0)],
+      ["lseek", () => opened.nextData(0n)],
       ["fchmod", () => opened.chmod(0o600)],
       ["fchown", () => opened.chown(1, 1)],
       ["futime", () => opened.utimes(0, 0)]
@@ -259,6 +275,7 @@ describe("a call", () => {
     expect(failureOf(() => opened.chown(-2, 1))).toBe("ERR_OUT_OF_RANGE")
     expect(failureOf(() => opened.chown(1, 1.5))).toBe("ERR_OUT_OF_RANGE")
     expect(failureOf(() => opened.truncate(1.5))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => opened.nextData(-1n))).toBe("ERR_OUT_OF_RANGE")
     expect(failureOf(() => opened.utimes(new Date(Number.NaN), 1))).toBe("EINVAL futime")
     expect(made).toEqual([])
   })
@@ -331,6 +348,7 @@ describe("a closed file", () => {
     expect(failureOf(() => opened.stat())).toBe("EBADF fstat")
     expect(failureOf(() => opened.read(new Uint8Array(1)))).toBe("EBADF read")
     expect(failureOf(() => opened.write(bytes("x")))).toBe("EBADF write")
+    expect(failureOf(() => opened.readToEnd())).toBe("EBADF read")
     runSync(opened.close())
     expect(made).toEqual([["close", true]])
   })
@@ -371,5 +389,18 @@ describe("a closed file", () => {
     ends[2]?.()
     await syncing
     expect(log).toEqual(["closed", "synced"])
+  })
+
+  it("fails as close if its descriptor cannot be closed, now or later", async () => {
+    const { file } = recording({ close: () => fail("EIO") })
+    expect(failureOf(() => file("w").close())).toBe("EIO close")
+    const later = recording({
+      close: () => Program.call((done) => queueMicrotask(() => done({ error: Errno.make("EIO") })))
+    })
+    await expect(Program.runPromise(later.file("w").close())).rejects.toMatchObject({
+      code: "EIO",
+      syscall: "close",
+      paths: []
+    })
   })
 })

@@ -106,6 +106,8 @@ describe("walkTree", () => {
       }
     }
     expect(codeOf(() => all(root.walkTree("/top", changing)))).toBe("scandir EOVERFLOW /top")
+    expect(() => root.walkTree("/top", { maxRemembered: -1 }))
+      .toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE", message: expect.stringContaining("maxRemembered") }))
     const wide = { "/a/1": "", "/a/2": "", "/b/1": "", "/b/2": "" }
     expect(all(opened(wide).root.walkTree("/", { maxRemembered: 4 }))).toHaveLength(6)
   })

@@ -4,7 +4,7 @@ import type { Position } from "../FileSystem.js"
 import type { ExtendedAttributes, Extent, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkBytes, checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
-import { calling, fail, failIn, named, namedIn, writeZero } from "./errno.js"
+import { calling, fail, named, namedIn, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
@@ -258,7 +258,6 @@ export class OpenFile<F> {
   #call<A>(syscall: string, begin: (file: F) => Now<A>, check?: () => void): Program<A> {
     return sync(() => {
       check?.()
-      if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
       try {
         const answer = begin(this.#handle.value)
         // If it does not wait, nobody can close the file meanwhile.
@@ -273,8 +272,7 @@ export class OpenFile<F> {
    * Runs a program with the open file. The file stays open until the program ends, even if it is closed before that.
    */
   *#using<A>(syscall: string, use: (file: F) => Program<A>): Program<A> {
-    if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
-    const held = this.#handle.retain()
+    const held = calling(syscall, [], () => this.#handle.retain())
     try {
       return yield* use(held.value)
     } catch (thrown) {
