@@ -35,9 +35,12 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
 
 const later = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Whether a promise is still pending after a while. */
-const pends = (promise: Promise<unknown>, milliseconds: number): Promise<boolean> =>
-  Promise.race([promise.then(() => false), later(milliseconds).then(() => true)])
+/** Whether the result of a function is still pending after a while. The while begins first, and so ends first. */
+const pending = async <A>(begin: () => Promise<A>, milliseconds: number) => {
+  const after = later(milliseconds).then(() => true)
+  const result = begin()
+  return { pends: await Promise.race([result.then(() => false), after]), result }
+}
 
 const ofPlaces = (in_: In): void => {
   it(
@@ -97,13 +100,13 @@ const ofTimes = (in_: In): void => {
   it(
     "can only delay a call, or delay it and then fail",
     in_([{ path: "/sound", delay: 100 }], async ({ fs, inject }) => {
-      const reading = fs.readFileString("/sound")
-      expect(await pends(reading, 50)).toBe(true)
-      expect(await reading).toBe("z")
+      const reading = await pending(() => fs.readFileString("/sound"), 50)
+      expect(reading.pends).toBe(true)
+      expect(await reading.result).toBe("z")
       await inject([{ path: "/disk", delay: 50, code: "ETIMEDOUT" }])
-      const failing = codeOf(fs.stat("/disk/other"))
-      expect(await pends(failing, 20)).toBe(true)
-      expect(await failing).toBe("ETIMEDOUT")
+      const failing = await pending(() => codeOf(fs.stat("/disk/other")), 20)
+      expect(failing.pends).toBe(true)
+      expect(await failing.result).toBe("ETIMEDOUT")
     })
   )
 
