@@ -1,5 +1,6 @@
 /** Faults and the journal of a root in memory with promises. */
 import { type Fault, format, hardLink, link, type MemoryRoot, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { pipeline } from "node:stream/promises"
 import { describe, expect, it } from "vitest"
 
 const tree = { "/d/a": "aaaa", "/d/b": "bbbb", "/l": link("/d/a"), "/tmp/x": "" }
@@ -121,6 +122,15 @@ describe("a fault", () => {
       syscall: "fsync"
     })
     await root.promises[method]("/d/a", "hello")
+  })
+
+  it("fails a write stream with flush when it cannot flush", async () => {
+    const root = openMemoryRoot(tree)
+    const file = await root.promises.open("/d/a", "w")
+    root.inject([{ step: "fsync", path: "/d/a", code: "EIO" }])
+    const failure = pipeline(["hello"], file.createWriteStream({ flush: true }))
+    await expect(failure).rejects.toMatchObject({ code: "EIO", syscall: "fsync" })
+    await expect(file.stat()).rejects.toMatchObject({ code: "EBADF" })
   })
 
   it("hangs until it is aborted", async () => {

@@ -42,7 +42,8 @@ const operations = files("vfs", [
   "others",
   "writeFileAtomic",
   "running",
-  "program"
+  "program",
+  "semaphore"
 ])
 
 const parts: ReadonlyArray<Part> = [
