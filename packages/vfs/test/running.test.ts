@@ -49,6 +49,52 @@ describe("a running program", () => {
     expect([exitOf(running), log]).toEqual(["Interrupted", ["given up", "interrupted", "released"]])
   })
 
+  it("ignores a second answer of its call", () => {
+    const ends: Array<(answer: Program.Answer<number>) => void> = []
+    const next = () => Program.call<number>((done) => void ends.push(done))
+    function* program(): Program.Program<ReadonlyArray<number>> {
+      return [yield* next(), yield* next()]
+    }
+    const running = Program.start(program(), noTurns)
+    ends[0]?.({ value: 1 })
+    ends[0]?.({ value: 2 })
+    expect(exitOf(running)).toBeUndefined()
+    ends[1]?.({ value: 3 })
+    expect(exitOf(running)).toEqual({ value: [1, 3] })
+  })
+
+  it("that is ready while another one runs goes on after it, in a later turn if that is due", () => {
+    const log: Array<string> = []
+    const waits: Array<() => void> = []
+    let isDue = true
+    const turns: Program.Turns = {
+      isDue: () => isDue,
+      wait: (goOn) => {
+        waits.push(goOn)
+        return () => {}
+      }
+    }
+    const ends: Array<() => void> = []
+    const start = (name: string, use = () => {}) => {
+      function* program(): Program.Program<void> {
+        yield* Program.call<void>((done) => void ends.push(() => done({ value: undefined })))
+        log.push(name)
+        use()
+      }
+      return Program.start(program(), turns)
+    }
+    start("first", () => ends.slice(1, 4).forEach((end) => end()))
+    for (const name of ["second", "third", "fourth", "other"]) start(name)
+    ends[0]?.()
+    expect([log, waits.length]).toEqual([["first", "second"], 1])
+    // It goes on before the turn comes, and takes along what is ready.
+    isDue = false
+    ends[4]?.()
+    expect([log, waits.length]).toEqual([["first", "second", "other", "third", "fourth"], 1])
+    waits[0]?.()
+    expect(log).toHaveLength(5)
+  })
+
   it("is interrupted once, even if its finally block then waits, and a late answer does not end that wait", () => {
     const log: Array<string> = []
     const ends: Array<() => void> = []
@@ -360,4 +406,13 @@ it("runPromise adds one listener to a signal, no matter how many programs it int
   controller.abort("enough")
   for (const ended of await Promise.allSettled(running)) expect(ended).toEqual({ status: "rejected", reason: "enough" })
   expect(getEventListeners(signal, "abort")).toEqual([])
+})
+
+it("runPromise interrupts a program even if another one with the same signal has ended", async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const running = Program.runPromise(hangs(), signal)
+  await Program.runPromise(later([], "work")[Symbol.iterator](), signal)
+  controller.abort("enough")
+  await expect(running).rejects.toBe("enough")
 })
