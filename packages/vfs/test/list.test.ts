@@ -16,6 +16,7 @@ describe("a list of entries", () => {
   it("is of one directory, unless those below it are wanted", () => {
     const fs = FileSystem.make(operations, options)
     expect([namesIn(fs), namesIn(fs, true)]).toEqual([["e", "l", "x"], ["e", "e/f", "l", "x"]])
+    expect(Program.runSync(fs.readDirectory("/d", true)).toSorted()).toEqual(["e", "e/f", "l", "x"])
   })
 
   it("needs no lookup of what is not a directory, so that a file may disappear meanwhile", () => {
@@ -47,16 +48,18 @@ describe("a list of entries", () => {
     expect(() => Program.runSync(fs.readDirectory("/d/a/b/", true))).toThrow(error)
   })
 
-  it("has types and what is below directories even where the file system lists no types", () => {
-    const readEntries: typeof operations.readEntries = (directory) =>
+  it("has types and what is below directories even where the file system lists not all types", () => {
+    const untyped = (names: ReadonlyArray<string>): typeof operations.readEntries => (directory) =>
       Program.map(
         operations.readEntries(directory),
-        (entries) => entries.map(({ name }) => ({ name, type: "Unknown" }) as const)
+        (entries) => entries.map(({ name, type }) => ({ name, type: names.includes(name) ? "Unknown" : type }))
       )
+    const readEntries = untyped(["e", "f", "l", "x"])
     const typesIn = (change: Partial<typeof operations>, recursive: boolean) =>
       Program.runSync(FileSystem.make({ ...operations, ...change }, options).readDirectoryEntries("/d", recursive))
     for (const recursive of [false, true]) {
       expect(typesIn({ readEntries }, recursive)).toEqual(typesIn({}, recursive))
+      expect(typesIn({ readEntries: untyped(["e"]) }, recursive)).toEqual(typesIn({}, recursive))
       const disappeared = typesIn({ readEntries, peek: () => undefined }, recursive)
       expect(disappeared.map(({ type }) => type)).toEqual(["Unknown", "Unknown", "Unknown"])
     }

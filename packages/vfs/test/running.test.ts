@@ -63,6 +63,23 @@ describe("a running program", () => {
     expect(exitOf(running)).toEqual({ value: [1, 3] })
   })
 
+  it("never goes on inside another one, even one that has started others", () => {
+    const log: Array<string> = []
+    let end = () => {}
+    function* waiting(): Program.Program<void> {
+      yield* Program.call<void>((done) => void (end = () => done({ value: undefined })))
+      log.push("waiting")
+    }
+    Program.start(waiting(), noTurns)
+    const started = Program.sync(() => {
+      Program.start(Program.sync(() => log.push("started")), noTurns)
+      end()
+      log.push("running")
+    })
+    Program.start(started, noTurns)
+    expect(log).toEqual(["started", "running", "waiting"])
+  })
+
   it("that is ready while another one runs goes on after it, in a later turn if that is due", () => {
     const log: Array<string> = []
     const waits: Array<() => void> = []
