@@ -25,8 +25,13 @@ const isTaken = (file: string): boolean => {
 /** Waits for the lock, and holds it until it is disposed of. */
 export const locked = async (file: string): Promise<Disposable> => {
   while (isTaken(file)) {
+    if (!isStale(file)) {
+      await sleep(20)
+      continue
+    }
+    // Only one process removes it, and looks again before that: another one can have replaced it by its own.
+    using _ = await locked(`${file}.stale`)
     if (isStale(file)) rmSync(file, { force: true })
-    else await sleep(20)
   }
   return { [Symbol.dispose]: () => rmSync(file) }
 }
