@@ -36,3 +36,20 @@ it.each([undefined, 0])("returns as much as is asked for, at the position %s", a
     closeSync(fd)
   }
 })
+
+it("fails only if nothing was in the page cache", async () => {
+  // Nothing is mapped at the beginning of the memory of a process, so a read fails with EIO.
+  const fd = openSync("/proc/self/mem", "r")
+  try {
+    const read = (...cached: ReadonlyArray<number>): Promise<number> => {
+      const left = [...cached]
+      const files = fileOperations({ ...procfsCalls, readNow: () => left.shift() })
+      // Less would be read without the thread pool.
+      return Program.runPromise(Program.sync(() => files.read(fd, new Uint8Array(70_000), 0)))
+    }
+    await expect(read()).rejects.toMatchObject({ code: "EIO" })
+    expect(await read(2)).toBe(2)
+  } finally {
+    closeSync(fd)
+  }
+})
