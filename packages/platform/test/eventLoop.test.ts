@@ -37,7 +37,10 @@ describe("EventLoop", () => {
           }))
       const { come } = yield* ticks(Effect.all([work(0), work(1), work(2)], { concurrency: "unbounded" }))
       expect(order.toSorted()).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2])
-      expect(order.slice(-3).toSorted()).toEqual([0, 1, 2])
+      // Each continues for one or two items, and then waits for the others.
+      const turns = order.filter((fiber, i) => fiber !== order[i - 1])
+      expect(turns.slice(0, 3)).toEqual([0, 1, 2])
+      expect(turns.slice(-2)).toEqual([1, 2])
       expect(come).toBeGreaterThanOrEqual(2)
     }))
 
