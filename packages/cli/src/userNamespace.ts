@@ -1,5 +1,6 @@
 /** The ids that a user namespace has for users and groups (`user_namespaces(7)`). */
 import type { Creator } from "@procfsroot/node/FileSystem"
+import { load } from "@procfsroot/node/Native"
 import { existsSync, readFileSync, readlinkSync } from "node:fs"
 import { codeOf } from "./failure.js"
 
@@ -65,8 +66,9 @@ export const userNamespaceOf = (process: string): UserNamespace => {
 /** CAP_SETGID and CAP_SETUID, as bits (`include/uapi/linux/capability.h`). */
 const SET_IDS = (1n << 6n) | (1n << 7n)
 
-/** Whether this process may create files as another user. */
-const mayCreateAs = (): boolean => {
+/** Whether this process can create files as another user: it takes native calls and these capabilities. */
+const canCreateAs = (): boolean => {
+  if (load().openat2 === undefined) return false
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/thread-self/status", "latin1"))?.[1] ?? "0"
   return (BigInt(`0x${effective}`) & SET_IDS) === SET_IDS
 }
@@ -75,12 +77,12 @@ const mayCreateAs = (): boolean => {
 const NO_ID = 2 ** 32 - 1
 
 /**
- * The root of a user namespace, if this process may create files as that user. Many mounts of the namespace have only
+ * The root of a user namespace, if this process can create files as that user. Many mounts of the namespace have only
  * its users, and the kernel lets no other user create a file there, not even root.
  */
 export const rootOf = (namespace: UserNamespace): Creator | undefined => {
   const [uid = NO_ID, gid = NO_ID] = [namespace.users.outside(0), namespace.groups.outside(0)]
-  return namespace === own || uid === NO_ID || gid === NO_ID || !mayCreateAs() ? undefined : { uid, gid }
+  return namespace === own || uid === NO_ID || gid === NO_ID || !canCreateAs() ? undefined : { uid, gid }
 }
 
 /** Converts the ids of a file to those of its copy. */

@@ -62,6 +62,16 @@ const capabilitiesOf = (root?: number): Uint8Array => {
   return value
 }
 
+const hidingKoffi = `import Module from "node:module"
+const load = Module._load
+Module._load = (name, ...rest) => {
+  if (name.includes("/@koromix/")) throw Object.assign(new Error(name), { code: "MODULE_NOT_FOUND" })
+  return load(name, ...rest)
+}`
+
+/** Options with which Node does not find koffi, and prints no warning about it. */
+const noKoffi = ["--no-warnings", "--import", `data:text/javascript,${encodeURIComponent(hidingKoffi)}`]
+
 const done = { status: 0, stderr: "" }
 
 interface Seen {
@@ -235,6 +245,14 @@ describe.skipIf(without(userNamespaces, "root"))("in a user namespace", () => {
     const args = ["--bounding-set", "-setuid", "--inh-caps", "-all", process.execPath, bin, "cp", `${path}/f`, to]
     const { status, stderr } = spawnSync("setpriv", args, { encoding: "utf8" })
     expect([status, stderr]).toEqual([1, expect.stringMatching(/f was not copied: .*: you have no id there; /)])
+  })
+
+  it("root creates them in other mounts even without native calls", () => {
+    using directory = box(0)
+    const { path } = directory
+    const { status, stderr } = spawnSync(process.execPath, [...noKoffi, bin, "cp", `${path}/s`, `${a}${path}/t`])
+    expect([status, stderr.toString()]).toEqual([0, expect.not.stringContaining("was not copied")])
+    expect(written(`${path}/t`)).toEqual(expected(100_000, "4755"))
   })
 
   it.skipIf(without("koffi"))("ACLs have the same users", async () => {
