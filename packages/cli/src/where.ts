@@ -61,20 +61,21 @@ interface Opening {
 }
 
 /** What has to be known of a process before its root is opened. `process` is its directory in procfs. */
-const prepared = (pid: number, process: string, { isWritten, options }: Opening) =>
+const prepared = (process: string, { isWritten, options }: Opening) => {
+  const userNamespace = userNamespaceOf(process)
+  return { userNamespace, options: { ...options, createAs: isWritten ? rootOf(userNamespace) : undefined } }
+}
+
+const started = (pid: number, opening: Opening) =>
   holding(pid, async () => {
+    const process = `/proc/${pid}`
     // First: if it is still the same when the root is open, the rest belongs to this process too.
     const startTime = await startTimeIn(process, pid)
-    const userNamespace = userNamespaceOf(process)
-    return {
-      startTime,
-      userNamespace,
-      options: { ...options, createAs: isWritten ? rootOf(userNamespace) : undefined }
-    }
+    return { startTime, ...prepared(process, opening) }
   })
 
 const openProcess = async (pid: number, opening: Opening): Promise<Opened> => {
-  const [found] = await Promise.allSettled([prepared(pid, `/proc/${pid}`, opening)])
+  const [found] = await Promise.allSettled([started(pid, opening)])
   // If there is no such process, this says best why it cannot be opened.
   const root = await openRoot({ pid }, found.status === "fulfilled" ? found.value.options : opening.options)
   try {
@@ -111,9 +112,10 @@ const openContainer = async (name: string, opening: Opening): Promise<Opened> =>
   // Asked before its root is opened: once a container has a root of its own, it keeps it.
   if (await isStarting(pid, pinned)) throw starting(name, pid)
   if (await isGvisor(pinned)) throw isolated(name, pid)
-  const { options, userNamespace } = await prepared(pid, pinned.process, opening)
-  const root = await holding(pid, () => openRoot(pinned.path, options))
-  return named({ ...root, pid, userNamespace }, pid)
+  return await holding(pid, async () => {
+    const { options, userNamespace } = prepared(pinned.process, opening)
+    return named({ ...await openRoot(pinned.path, options), pid, userNamespace }, pid)
+  })
 }
 
 const NO_ROOT =

@@ -30,6 +30,8 @@ const failureOf = (program: () => Program.Program<unknown>): string => {
   }
 }
 
+const failsLater = () => Program.call<never>((done) => queueMicrotask(() => done({ error: Errno.make("EIO") })))
+
 /** The operations on an open file that its methods call, except `close`. */
 const names = [
   "read",
@@ -174,9 +176,7 @@ describe("reading", () => {
     const opened = file("r")
     expect(await Program.runPromise(opened.readToEnd())).toHaveLength(5)
     expect(runSync(opened.seek(0, "current"))).toBe(5n)
-    const failing = recording({
-      read: () => Program.call((done) => queueMicrotask(() => done({ error: Errno.make("EIO") })))
-    })
+    const failing = recording({ read: failsLater })
     await expect(Program.runPromise(failing.file("r").readToEnd())).rejects.toMatchObject({
       code: "EIO",
       syscall: "read",
@@ -394,9 +394,7 @@ describe("a closed file", () => {
   it("fails as close if its descriptor cannot be closed, now or later", async () => {
     const { file } = recording({ close: () => fail("EIO") })
     expect(failureOf(() => file("w").close())).toBe("EIO close")
-    const later = recording({
-      close: () => Program.call((done) => queueMicrotask(() => done({ error: Errno.make("EIO") })))
-    })
+    const later = recording({ close: failsLater })
     await expect(Program.runPromise(later.file("w").close())).rejects.toMatchObject({
       code: "EIO",
       syscall: "close",
