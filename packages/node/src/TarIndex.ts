@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Policy from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as internal from "./internal/tar/tarIndex.js"
 import type { Inode, Skipped } from "./Tar.js"
@@ -39,7 +40,7 @@ export interface TarIndex {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (maxInodes: number): TarIndex => new internal.Index(internal.inodeLimit(maxInodes))
+export const make = (maxInodes: number): TarIndex => new internal.Index(Policy.limit("maxInodes", maxInodes))
 
 /**
  * Answers the lookups of a walk in the tree of an archive.

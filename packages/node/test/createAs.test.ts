@@ -140,5 +140,5 @@ it.skipIf(without("koffi", "root"))("creating files as another user leaves the p
 it.each([-1, 2 ** 32 - 1, 1.5, NaN])("the user %s is refused", async (uid) => {
   using place = temporary()
   await expect(openRoot(place.path, { createAs: { uid, gid: 0 } })).rejects
-    .toThrow(new RangeError(`createAs.uid must be a whole number from 0 to 4294967294, not ${JSON.stringify(uid)}`))
+    .toThrow(new RangeError(`createAs.uid must be a whole number from 0 to 4294967294, not ${uid}`))
 })

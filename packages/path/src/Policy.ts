@@ -149,18 +149,30 @@ export const choose = <A extends boolean | string>(name: string, choices: Readon
 export const isOn = (name: string, value: boolean | undefined): boolean => choose(name, [true, false], value ?? false)
 
 /**
- * Returns the value of an option that is a number of things. Throws a `RangeError` if it is not a whole number of at
- * least 0.
+ * Returns the value of an option that is a number of things, or of one of `most` things. Throws a `RangeError` if it is
+ * not a whole number from 0 to `most`, if that is given.
  *
  * @since 0.1.0
  * @category checks
  */
-export const wholeNumber = (name: string, value: number): number => {
-  if (Number.isInteger(value) && value >= 0) return value
+export const wholeNumber = (name: string, value: number, most?: number): number => {
+  if (Number.isInteger(value) && value >= 0 && (most === undefined || value <= most)) return value
   throw new RangeError(
-    `${name} must be a whole number of at least 0, not ${typeof value === "string" ? JSON.stringify(value) : value}`
+    `${name} must be a whole number ${most === undefined ? "of at least 0" : `from 0 to ${most}`}, not ${
+      typeof value === "string" ? JSON.stringify(value) : value
+    }`
   )
 }
+
+/**
+ * Returns the value of an option that limits a number of things, or is `Infinity`. Throws a `RangeError` for any other
+ * number, because it limits nothing.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const limit = (name: string, value: number): number =>
+  value === Number.POSITIVE_INFINITY ? value : wholeNumber(name, value)
 
 /**
  * Returns `value` if it is an object, as options must be. Otherwise throws a `TypeError`. In JavaScript, `"beneath"` in

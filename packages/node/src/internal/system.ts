@@ -54,8 +54,8 @@ const trouble = (): string | undefined => {
   } else if (!isProcfs("/proc")) {
     return "no procfs is mounted at /proc, but every root needs one: mount it"
   }
-  return "the procfs at /proc does not show this process, for example because it belongs to another PID namespace: mount the " +
-    "procfs of this namespace there"
+  return "the procfs at /proc does not show this process, for example because it belongs to another PID namespace: " +
+    "mount the procfs of this namespace there"
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Limits that apply to every file system: those of the kernel for paths and names, and those of attempts. */
-import { wholeNumber } from "@procfsroot/path/Policy"
+import { limit } from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**
@@ -29,8 +29,7 @@ export const ATTEMPTS = 32
 const REMEMBERED = 100_000
 
 /** @internal */
-export const remembered = (maxRemembered = REMEMBERED): number =>
-  maxRemembered === Number.POSITIVE_INFINITY ? maxRemembered : wholeNumber("maxRemembered", maxRemembered)
+export const remembered = (maxRemembered = REMEMBERED): number => limit("maxRemembered", maxRemembered)
 
 /**
  * Whether the text has more bytes than `limit`. A UTF-16 code unit takes one to three bytes, so the bytes of texts that

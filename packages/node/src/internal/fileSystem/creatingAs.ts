@@ -1,15 +1,11 @@
 /** System calls that create files as another user. */
+import * as Policy from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Creator } from "../../FileSystem.js"
 import type { CreateAs, SystemCalls } from "../systemCalls.js"
 
 /** The largest id: the next one means that an id is not changed (`chown(2)`). */
 const LARGEST = 2 ** 32 - 2
-
-const checkId = (name: string, id: number): void => {
-  if (Number.isInteger(id) && id >= 0 && id <= LARGEST) return
-  throw new RangeError(`${name} must be a whole number from 0 to ${LARGEST}, not ${JSON.stringify(id)}`)
-}
 
 /** Without native calls, nothing can be created as another user. */
 const cannot: CreateAs = () => () => {
@@ -24,8 +20,8 @@ const cannot: CreateAs = () => () => {
  */
 export const creatingAs = (calls: SystemCalls, creator: Creator): SystemCalls => {
   const { create, createAs = cannot, link, mkdir, mknod, rename, symlink } = calls
-  checkId("createAs.uid", creator.uid)
-  checkId("createAs.gid", creator.gid)
+  Policy.wholeNumber("createAs.uid", creator.uid, LARGEST)
+  Policy.wholeNumber("createAs.gid", creator.gid, LARGEST)
   const as = createAs(creator)
   return {
     ...calls,

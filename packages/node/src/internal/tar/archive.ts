@@ -1,4 +1,5 @@
 /** Opens archives: reads their headers through a window of the file, and keeps only the index. */
+import * as Policy from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Handle from "@procfsroot/vfs/Handle"
@@ -16,7 +17,7 @@ import { randomBytes } from "../randomBytes.js"
 import { checkName } from "../root.js"
 import { fromError, unavailable } from "../unavailable.js"
 import { type Read, readEntries } from "./headers.js"
-import { Index, inodeLimit } from "./tarIndex.js"
+import { Index } from "./tarIndex.js"
 import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
 
 /**
@@ -121,7 +122,7 @@ function* index(fd: number, maxInodes: number): Program.Program<Index> {
 
 /** @internal */
 export function* open(path: string, { maxInodes = DEFAULT_INODES }: Options = {}): Program.Program<Archive> {
-  const most = inodeLimit(maxInodes)
+  const most = Policy.limit("maxInodes", maxInodes)
   checkName(path)
   const fd = yield* openFile(path)
   let isKept = false

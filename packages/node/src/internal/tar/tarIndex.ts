@@ -117,14 +117,6 @@ const checkText = (text: string, what: string): void => {
 }
 
 /**
- * Checks the option `maxInodes`.
- *
- * @internal
- */
-export const inodeLimit = (maxInodes: number): number =>
-  maxInodes === Number.POSITIVE_INFINITY ? maxInodes : Policy.wholeNumber("maxInodes", maxInodes)
-
-/**
  * Builds the tree of an archive from its entries.
  *
  * @internal
