@@ -79,6 +79,17 @@ describe("errors", () => {
     expect(run(inBox(tree).operations.readDirectoryEntries("/dl"))).toBe("/box/d")
   })
 
+  it("of a temporary file leave no directory, and come before an error of its removal", () => {
+    const names = (changed: Partial<HostFileSystem.HostFileSystem>) => {
+      const { memory, operations } = inBox(tree, changed)
+      const { fileSystem } = memory
+      expect(() => run(operations.makeTempFile("/e/t-", ".txt"))).toThrow(expect.objectContaining({ errno: "EIO" }))
+      return Program.runSync(fileSystem.readDirectory("/box/e", false))
+    }
+    expect(names({ createFile: failing("EIO") })).toEqual([])
+    expect(names({ createFile: failing("EIO"), remove: failing("EBUSY") })).toEqual(["t-000000"])
+  })
+
   it("of the file system below keep their errno", () => {
     expect([
       errorOf((all) => all.copy("/d", "/new"), { readDirectory: failing("EACCES") }),

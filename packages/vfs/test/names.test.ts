@@ -8,7 +8,7 @@ import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
-import { expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
 import { type Fs, options } from "./failing.js"
 import { built, type Operations } from "./handles.js"
@@ -145,6 +145,35 @@ it("no directory is created for a temporary file with an invalid name", () => {
     expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" })
   )
   expect(Program.runSync(fs.readDirectory("/d", false))).toEqual(["f"])
+})
+
+describe("a temporary file that cannot be created", () => {
+  const leaves = (suffix: string, change: (operations: Operations<Node>) => Partial<Operations<Node>> = () => ({})) => {
+    const { operations } = built(tree, user)
+    const fs = FileSystem.make({ ...operations, ...change(operations) }, options)
+    const failed = outcome(() => void Program.runSync(fs.makeTemporaryFile("/d/t", suffix)))
+    return [failed, Program.runSync(fs.readDirectory("/d", true))]
+  }
+
+  const fail = (): never => {
+    throw Errno.make("EIO")
+  }
+
+  it("leaves no directory", () => {
+    const long = "x".repeat(300)
+    expect(leaves(long)).toEqual([`ENAMETOOLONG open /d/tXXXXXX/name${long}`, ["f"]])
+    expect(leaves("/x")).toEqual(["ENOENT open /d/tXXXXXX/name/x", ["f"]])
+  })
+
+  it("leaves no file that could not be closed", () => {
+    const failed = "EIO close "
+    expect(leaves("", ({ files }) => ({ files: { ...files, close: fail } }))).toEqual([failed, ["f"]])
+  })
+
+  it("leaves what may not be removed, and reports the first failure", () => {
+    const failed = "ENOENT open /d/tXXXXXX/name/x"
+    expect(leaves("/x", () => ({ rmdir: fail }))).toEqual([failed, ["f", "tXXXXXX"]])
+  })
 })
 
 it("links that the policy does not allow fail with ELOOP, and absolute paths with EXDEV", () => {

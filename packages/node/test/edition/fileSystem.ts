@@ -72,8 +72,14 @@ const sink = async (
 
 const makeFile = async (fs: Promises, prefix: string, suffix = ""): Promise<string> => {
   checkTexts([suffix])
-  const path = `${await fs.mkdtemp(prefix)}/${randomBytes(6).toString("hex")}${suffix}`
-  await fs.writeFile(path, "", { flag: "wx+" })
+  const directory = await fs.mkdtemp(prefix)
+  const path = `${directory}/${randomBytes(6).toString("hex")}${suffix}`
+  try {
+    await fs.writeFile(path, "", { flag: "wx+" })
+  } catch (error) {
+    await fs.rm(directory, { recursive: true })
+    throw error
+  }
   return path
 }
 

@@ -157,10 +157,16 @@ const makeTemporary = (
   return ask(method, text, () => Fs.promises.mkdtemp(text))
 }
 
+/** If the file cannot be created, nothing is left. Effect's layer for Node leaves the directory. */
 const makeTemporaryFile = async (method: string, options?: Options<"makeTempFile">): Promise<string> => {
   const directory = await makeTemporary(method, options)
   const path = `${directory}/${randomBytes(6).toString("hex")}${options?.suffix ?? ""}`
-  await ask(method, path, () => Fs.promises.writeFile(path, ""))
+  try {
+    await ask(method, path, () => Fs.promises.writeFile(path, ""))
+  } catch (error) {
+    await Fs.promises.rmdir(directory)
+    throw error
+  }
   return path
 }
 

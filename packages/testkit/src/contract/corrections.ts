@@ -3,7 +3,6 @@
  * `FileSystem`, each with its reason. Methods that make other calls than Node are in `corrected.ts`.
  */
 import { isRecord } from "effect/Predicate"
-import { isDeepStrictEqual } from "node:util"
 import { negative, negativeAt } from "./arguments.js"
 import type { Answer, Case, Report, Step } from "./model.js"
 
@@ -41,11 +40,6 @@ const corrections: ReadonlyArray<Correction> = [
     reason: "a text that has no bytes names no file; Node replaces half of a character with another one",
     applies: ({ args }) => args.some(isIll) && !JSON.stringify(args).includes("\\u0000"),
     report: (report) => ({ ...report, answer: withoutBytes, changes: [] })
-  },
-  {
-    reason: "a temporary file with a bad suffix leaves nothing; Node's layer has already created its directory",
-    applies: ({ method }, { answer }) => method.startsWith("makeTempFile") && isDeepStrictEqual(answer, refused),
-    report: (report) => ({ ...report, changes: [] })
   },
   {
     reason: "an invalid number is an error of the caller, not a defect",

@@ -4,6 +4,7 @@ import { checkMode, checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { expecting, fail, isErrno } from "./errno.js"
 import { isDirectory } from "./mode.js"
+import { rmdir, unlink } from "./names.js"
 import { openPath } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context } from "./operation.js"
@@ -74,21 +75,33 @@ export const makeTemporary = <H, F>(context: Context<H, F>, prefix: string): str
 
 const DEFAULT_FILE_MODE = 0o666
 
+/** Ignores failures: the earlier failure is the one to report. */
+const removeTemporary = <H, F>(context: Context<H, F>, directory: string, file: string): void => {
+  for (const remove of [() => unlink(context, file), () => rmdir(context, directory)]) {
+    try {
+      remove()
+    } catch {
+      // The file may not have been created.
+    }
+  }
+}
+
 /**
- * Creates a file in a new temporary directory.
+ * Creates a file in a new temporary directory. If that fails, nothing is left.
  *
  * @internal
  */
 export function* makeTemporaryFile<H, F>(context: Context<H, F>, prefix: string, suffix: string): Program<string> {
   checkTexts([suffix])
-  const path = `${makeTemporary(context, prefix)}/${context.fileName()}${suffix}`
+  const directory = makeTemporary(context, prefix)
+  const path = `${directory}/${context.fileName()}${suffix}`
   const { files } = context.operations
-  const file = atOnce(
-    context,
-    "open",
-    [path],
-    (resolver) => openPath(resolver, path, flagsOf("wx+"), DEFAULT_FILE_MODE)
-  )
-  yield* closing(files, file, true, sync(() => {}))
+  const create = (resolver: PathResolver<H, F>) => openPath(resolver, path, flagsOf("wx+"), DEFAULT_FILE_MODE)
+  try {
+    yield* closing(files, atOnce(context, "open", [path], create), true, sync(() => {}))
+  } catch (thrown) {
+    removeTemporary(context, directory, path)
+    throw thrown
+  }
   return path
 }

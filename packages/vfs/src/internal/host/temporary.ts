@@ -75,6 +75,8 @@ export function* makeTempFile(places: Places, prefix: string, suffix: string): A
     const file = yield* top.find(`${textOf(place)}/${name}`, "create")
     yield* places.host.createFile(places.at(file))
   } catch (thrown) {
+    // The earlier failure is the one to report.
+    yield* attempt(places.host.remove(places.at(place), { recursive: true }))
     throw named(thrown, "open", [`${path}/${name}`])
   }
   return { path: `${path}/${name}`, remove: (options) => remove(top, textOf(place), options) }
