@@ -112,4 +112,15 @@ describe("data that is not bytes", () => {
     expect(new TextDecoder().decode(runSync(memory.readFile("/file")))).toBe("content")
     expect(runSync(memory.readDirectory("/", false))).toEqual(["file"])
   })
+
+  it.each<[string, string, (data: Uint8Array) => unknown]>([
+    ["setExtendedAttribute", "value", (value) => memory.rootDirectory.setExtendedAttribute("/file", "user.x", value)],
+    ["setExtendedAttribute of a file", "value", (value) => runSync(open().setExtendedAttribute("user.x", value))],
+    ["read", "buffer", (buffer) => runSync(open().read(buffer))],
+    ["read at a position", "buffer", (buffer) => runSync(open().read(buffer, 2n))]
+  ])("is refused by %s", (_, name, use) => {
+    expect(notBytes.map((data) => refused(() => use(data))))
+      .toEqual(notBytes.map(() => `ERR_INVALID_ARG_TYPE: The ${name} must be a Uint8Array`))
+    expect(memory.rootDirectory.listExtendedAttributes("/file")).toEqual([])
+  })
 })

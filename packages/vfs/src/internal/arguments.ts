@@ -60,9 +60,9 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
  *
  * @internal
  */
-export const checkBytes = (bytes: Uint8Array): void => {
+export const checkBytes = (bytes: Uint8Array, name = "data"): void => {
   if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) return
-  badArgument("ERR_INVALID_ARG_TYPE", "The data must be a Uint8Array")
+  badArgument("ERR_INVALID_ARG_TYPE", `The ${name} must be a Uint8Array`)
 }
 
 /** @internal */

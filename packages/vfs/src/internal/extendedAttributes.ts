@@ -1,7 +1,7 @@
 /** The operations on extended attributes (`xattr(7)`). */
 import type { ExtendedAttributes } from "../InodeOperations.js"
 import type { LinkOptions } from "../RootDirectory.js"
-import { checkTexts } from "./arguments.js"
+import { checkBytes, checkTexts } from "./arguments.js"
 import { fail } from "./errno.js"
 import { atOnce, type Context } from "./operation.js"
 
@@ -44,6 +44,7 @@ export const setExtended = <H, F>(
   options?: LinkOptions
 ): void => {
   checkTexts([name])
+  checkBytes(value, "value")
   onInode(context, "setxattr", path, options, (attributes, inode) => attributes.set(inode, name, value))
 }
 

@@ -103,6 +103,7 @@ export class OpenFile<F> {
   }
 
   *#readAt(buffer: Uint8Array, position: bigint): Program<number> {
+    checkBytes(buffer, "buffer")
     checkPosition(position)
     return buffer.length === 0
       ? 0
@@ -111,6 +112,7 @@ export class OpenFile<F> {
 
   #readOn(buffer: Uint8Array, current: Current): Program<number> {
     return this.#alone(function*(self) {
+      checkBytes(buffer, "buffer")
       // As in Node, reading into an empty buffer makes no system call.
       if (buffer.length === 0) return 0
       const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at(current)))
@@ -191,7 +193,10 @@ export class OpenFile<F> {
   }
 
   setExtendedAttribute(name: string, value: Uint8Array): Program<void> {
-    return this.#call("fsetxattr", (file) => this.#extended.set(file, name, value), () => checkTexts([name]))
+    return this.#call("fsetxattr", (file) => this.#extended.set(file, name, value), () => {
+      checkTexts([name])
+      checkBytes(value, "value")
+    })
   }
 
   removeExtendedAttribute(name: string): Program<void> {
