@@ -54,6 +54,13 @@ describe("opening", () => {
     expect(open("/file", "r").node.opens).toBe(1)
   })
 
+  it("truncates only files that may be written to, even if it opens them only for reading", () => {
+    const cut = { ...flagsOf("r"), truncate: true }
+    const { open } = scene({ uid: 5, gid: 5 })
+    expect([codeOf(() => open("/file", cut)), codeOf(() => open("/d", cut))]).toEqual(["EACCES", "EISDIR"])
+    expect(scene().open("/file", cut).node).toMatchObject({ size: 0 })
+  })
+
   it("gives the lowest number that is free, from 3 on", () => {
     const { files, open } = scene()
     const opened = ["/file", "/d", "/file"].map((path) => open(path, "r"))

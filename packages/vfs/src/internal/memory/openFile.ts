@@ -42,9 +42,11 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
 }
 
 const checkOpen = (world: World, node: Node, { read, truncate, write }: OpenFlags): void => {
-  if (node._tag === "Directory" && write) fail("EISDIR")
-  if ((write || truncate) && node._tag !== "Special") diskOf(world, node).checkWritable()
-  if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
+  // Truncating alone needs the permission to write, too (`build_open_flags` in `fs/open.c`).
+  const changes = write || truncate
+  if (node._tag === "Directory" && changes) fail("EISDIR")
+  if (changes && node._tag !== "Special") diskOf(world, node).checkWritable()
+  if (!permits(world, node, (read ? READ : 0) | (changes ? WRITE : 0))) fail("EACCES")
   if (node._tag === "Special" && node.node.type !== "FIFO") fail("ENXIO")
 }
 
