@@ -257,6 +257,27 @@ describe("open files", () => {
     expect(codeOf(() => fs.open("/a", "r", 0))).toBe("ok")
     expect(codeOf(() => fs.open("/a", "r", 0))).toBe("EMFILE")
   })
+
+  it("are counted before a path is looked up, by all operations that open it", () => {
+    const codes = (openFiles: number, path: string) => {
+      const { fs } = limited({ openFiles })
+      const { rootDirectory } = fs
+      return [
+        () => fs.open(path, "r", 0),
+        () => runSync(fs.readFile(path)),
+        () => runSync(fs.readDirectory(path, false)),
+        () => runSync(fs.readDirectoryEntries(path, true)),
+        () => runSync(fs.copyFile(path, "/new")),
+        () => rootDirectory.readEntries(path),
+        () => rootDirectory.walkTree(path),
+        () => runSync(rootDirectory.readFileBounded(path, 1))
+      ].map(codeOf)
+    }
+    const all = (code: string) => Array.from({ length: 8 }, () => code)
+    expect(codes(0, "/missing")).toEqual(all("EMFILE"))
+    expect(codes(0, "")).toEqual(all("ENOENT"))
+    expect(codes(9, "/missing")).toEqual(all("ENOENT"))
+  })
 })
 
 describe("names and paths", () => {

@@ -199,6 +199,7 @@ export const copyFile = <H, F>(
   during(context, "copyfile", [fromPath, toPath], function*(resolver) {
     const { operations, owned } = resolver
     const { files } = operations
+    resolver.checkToOpen(fromPath)
     const inode = resolver.existing(fromPath)
     const attributes = operations.getattr(inode)
     /** The destination is checked first. */

@@ -29,6 +29,7 @@ const list = <H, F, A>(
   recursive: boolean
 ): Program<ReadonlyArray<A>> =>
   during(context, "scandir", [path], function*(resolver) {
+    resolver.checkToOpen(path)
     const top = resolver.existing(path)
     return yield* recursive ? listBelow(resolver, listing, top, path) : listing.read(top)
   })

@@ -65,8 +65,7 @@ export const openPath = <H, F>(
   noFollow = false
 ): F => {
   checkMode(mode)
-  resolver.check(path)
-  resolver.operations.mayOpen?.()
+  resolver.checkToOpen(path)
   const opened = resolver.opened(path, flags, mode, noFollow)
   if (opened !== undefined) return opened
   if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)

@@ -119,6 +119,12 @@ export class PathResolver<H, F> {
     if (refusal !== undefined) throw refusal
   }
 
+  /** What the kernel checks before it looks up a path to open: the new descriptor comes first (`do_sys_openat2`). */
+  checkToOpen(path: string): void {
+    this.check(path)
+    this.operations.mayOpen?.()
+  }
+
   #refusal(path: string): Errno | undefined {
     if (path === "") return unresolved("ENOENT", { path, outcome: undefined })
     if (!isPathTooLong(path, this.operations.pathBytes?.())) return undefined

@@ -38,6 +38,7 @@ function* readUpTo<F>(files: FileOperations<F>, file: F, size: number, maxBytes:
 export const readFileBounded = <H, F>(context: Context<H, F>, path: string, maxBytes: number): Program<Uint8Array> =>
   during(context, "open", [path], function*(resolver) {
     checkReadSize(maxBytes, "maxBytes")
+    resolver.checkToOpen(path)
     const { operations } = resolver
     const inode = resolver.existing(path)
     const attributes = operations.getattr(inode)

@@ -66,6 +66,7 @@ const reader = <H, F, A>(
 /** @internal */
 export const readEntries = <H, F>(context: Context<H, F>, path: string): EntryReader<DirectoryEntry> =>
   reader(context, path, (resolver) => {
+    resolver.checkToOpen(path)
     const directory = resolver.operations.openDirectory(resolver.existing(path))
     return { next: () => waitFor(directory.read()), close: () => waitFor(directory.close()) }
   })
@@ -185,5 +186,6 @@ export const walkTree = <H, F>(
     // Each option is read once, so that what is checked is what is used.
     const { enter = () => true, maxRemembered = Number.POSITIVE_INFINITY } = options
     checkLimit(maxRemembered, "maxRemembered")
+    resolver.checkToOpen(path)
     return new TreeWalk(resolver, resolver.existing(path), { enter, maxRemembered })
   })
