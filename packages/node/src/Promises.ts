@@ -29,9 +29,9 @@
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
  * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, except for the times as `Temporal.Instant`
  *   in Node 26, but are not instances of those that `node:fs` exports.
- * - `stat` and `lstat` ignore the option `signal`, which newer versions of Node have. With `throwIfNoEntry: false`,
- *   `stat`, `statSync` and `lstatSync` return `undefined` for ENOENT and ENOTDIR, as in Node 26. `lstat` ignores it, as
- *   in Node 26.
+ * - `stat` and `lstat`, also of a `FileHandle`, take a `signal`, as in Node 26. With `throwIfNoEntry: false`, `stat`,
+ *   `statSync` and `lstatSync` return `undefined` for ENOENT and ENOTDIR, as in Node 26. `lstat` ignores it, as in Node
+ *   26.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type

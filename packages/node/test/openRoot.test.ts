@@ -154,6 +154,27 @@ describe("a signal", () => {
     expect(Fs.readdirSync(`${directory.path}/d`).length).toBeGreaterThan(0)
   })
 
+  it("that is already aborted lets no stat begin, as in Node 26", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path)
+    const reason = new Error("enough")
+    // The types of Node 20 do not have the option.
+    const options = { bigint: false, throwIfNoEntry: false, signal: AbortSignal.abort(reason) } as const
+    const wrong = { bigint: false, signal: Object("signal") } as const
+    for (const { promises } of [root, openMemoryRoot({ "/f": "" })]) {
+      await using file = await promises.open("/f")
+      const stats = [
+        (given: typeof options | typeof wrong) => promises.stat("/f", given),
+        (given: typeof options | typeof wrong) => promises.lstat("/none", given),
+        (given: typeof options | typeof wrong) => file.stat(given)
+      ]
+      for (const stat of stats) {
+        expect(await rejection(stat(options))).toBe(reason)
+        expect(await rejection(stat(wrong))).toMatchObject({ code: "ERR_INVALID_ARG_TYPE" })
+      }
+    }
+  })
+
   it("ends a read that waits", async () => {
     await using root = openMemoryRoot({
       "/fifo": { type: "FIFO", mode: 0o600, uid: 0, gid: 0, mtime: new Date(0) }

@@ -168,10 +168,11 @@ export class FileHandle<F> {
     await this.close()
   }
 
-  async stat(options?: StatOptions) {
+  async stat(options?: StatOptions & Abortable) {
+    const signal = options?.signal
     return options?.bigint === true
-      ? bigStatsOf(await this.#run("stat", "fstat", () => this.#file.statExact()))
-      : statsOf(await this.#run("stat", "fstat", () => this.#file.stat()))
+      ? bigStatsOf(await this.#run("stat", "fstat", () => this.#file.statExact(), signal))
+      : statsOf(await this.#run("stat", "fstat", () => this.#file.stat(), signal))
   }
 
   async sync(): Promise<void> {

@@ -1,11 +1,13 @@
 /** The functions of `fs.promises` over the operations of `@procfsroot/vfs`. */
+import type { Now } from "@procfsroot/vfs/Program"
 import type { Promises } from "../../Promises.js"
+import { checkSignal } from "./arguments.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir } from "./directories.js"
 import * as jobs from "./jobs.js"
 import { ignoringMissing, names, type QuietOptions, stats } from "./names.js"
-import { type Backend, type Job, perform, promised, runUnconverted } from "./perform.js"
+import { type Backend, type Job, perform, promised, runUnconverted, settling } from "./perform.js"
 import type { PathLike } from "./texts.js"
 import { watch } from "./watch.js"
 
@@ -20,8 +22,18 @@ const signalOf = (options: unknown): AbortSignal | undefined =>
 export const promisesOf = <F>(backend: Backend<F>): Promises => {
   const { fileSystem: fs } = backend
   const all = names(backend, fs)
-  const stat = promised(backend, all.stat)
-  const quietStat = promised(backend, stats(backend, fs, runUnconverted).stat)
+  /** Makes a function with options that can have a signal from one that makes a call. */
+  const abortable =
+    <A>(run: (path: PathLike, options?: QuietOptions) => Now<A>) =>
+    (path: PathLike, options?: QuietOptions & Abortable): Promise<A> => {
+      const begin = () => {
+        checkSignal(options?.signal)
+        return run(path, options)
+      }
+      return settling(backend, begin, options?.signal)
+    }
+  const stat = abortable(all.stat)
+  const quietStat = abortable(stats(backend, fs, runUnconverted).stat)
   /** Makes a function from one that describes a job. The last argument can have a signal. */
   const made =
     <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
@@ -37,7 +49,7 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     cp: made(jobs.cp),
     lchown: promised(backend, all.lchown),
     link: promised(backend, all.link),
-    lstat: promised(backend, all.lstat),
+    lstat: abortable(all.lstat),
     lutimes: promised(backend, all.lutimes),
     mkdir: promised(backend, all.mkdir),
     mkdtemp: promised(backend, all.mkdtemp),
@@ -54,7 +66,7 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     rename: promised(backend, all.rename),
     rm: made(jobs.rm),
     rmdir: promised(backend, all.rmdir),
-    stat: (path: PathLike, options?: QuietOptions) =>
+    stat: (path: PathLike, options?: QuietOptions & Abortable) =>
       options?.throwIfNoEntry === false
         ? quietStat(path, options).catch(ignoringMissing(backend, "stat", path))
         : stat(path, options),
