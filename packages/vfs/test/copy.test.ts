@@ -3,9 +3,14 @@ import type { Attributes } from "@procfsroot/vfs/Attributes"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import { inBox, run } from "./box.js"
 import { failures, type Fs, options } from "./failing.js"
 import { built } from "./handles.js"
 import { failure, open, textOf, tree, user } from "./toCopy.js"
+
+const { runSync } = Program
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
 describe("copy", () => {
   it("refuses what Node refuses, for the same reasons", () => {
@@ -42,6 +47,34 @@ describe("copy", () => {
       "ERR_FS_CP_NON_DIR_TO_DIR",
       "cp",
       "cannot overwrite directory /d with non-directory /there"
+    ])
+  })
+
+  it("copies a directory into one above it, like fs.cp, even if that changes what it copies next", () => {
+    const { memory: { fileSystem: fs }, operations } = inBox({ "/box/a/b/c/x": "1", "/box/a/b/b/c/x": "2" })
+    runSync(fs.copy("/box", "/other"))
+    const overwrite = true
+    runSync(fs.copy("/other/a/b", "/other/a", { overwrite }))
+    run(operations.copy("/a/b", "/a", { overwrite }))
+    for (const root of ["/other", "/box"]) {
+      const texts = ["b/b/c/x", "b/c/x", "c/x"].map((path) => decode(runSync(fs.readFile(`${root}/a/${path}`))))
+      expect(texts).toEqual(["2", "2", "2"])
+    }
+  })
+
+  it("refuses a directory that is moved into the source while it is filled", () => {
+    const fs: Fs = open(({ readdir, ...operations }) => ({
+      readdir: (directory) => {
+        if (fs.exists("/full")) fs.rename("/full", "/d/full")
+        return readdir(directory)
+      },
+      ...operations
+    }))
+    expect(failure((fs) => fs.copy("/d", "/full"), fs)).toEqual([
+      "ERR_FS_CP_EINVAL",
+      "cp",
+      ["/full/full"],
+      "cannot copy /d/full to a subdirectory of self /full/full"
     ])
   })
 

@@ -55,9 +55,10 @@ class Copying<H, F> {
   readonly #options: CopyOptions
   readonly #levels: Array<Level<H>> = []
   /**
-   * The directories that contain copies. If one of these is moved into the source meanwhile, the copy would never end.
+   * The directories that are being filled. If one of these is moved into the source meanwhile, the copy would never end.
+   * Those that were filled before can be in the source: copying `/a/b` to `/a` copies `/a/b/b` to `/a/b`.
    */
-  readonly #targets = new Set<Identity>()
+  readonly #targets = new Map<Identity, Level<H>>()
 
   constructor(resolver: PathResolver<H, F>, options: CopyOptions) {
     this.#resolver = resolver
@@ -126,13 +127,19 @@ class Copying<H, F> {
   }
 
   *#enter(from: H, to: H, mode: number | undefined, fromPath: string, toPath: string): Program<void> {
-    this.#targets.add(this.#operations.identity(to))
-    const names = yield* namedIn("opendir", [fromPath], sync(() => this.#operations.readdir(from)))
-    this.#levels.push({ from, to, fromPath, toPath, names: names.values(), mode })
+    const { identity, readdir } = this.#operations
+    const names = yield* namedIn("opendir", [fromPath], sync(() => readdir(from)))
+    const level = { from, to, fromPath, toPath, names: names.values(), mode }
+    this.#levels.push(level)
+    // In a mount of it, the same directory can be filled a second time.
+    if (!this.#targets.has(identity(to))) this.#targets.set(identity(to), level)
   }
 
-  #leave({ from, mode, to, toPath }: Level<H>): void {
+  #leave(level: Level<H>): void {
+    const { from, mode, to, toPath } = level
     this.#levels.pop()
+    const target = this.#operations.identity(to)
+    if (this.#targets.get(target) === level) this.#targets.delete(target)
     if (this.#options.preserveTimestamps === true) {
       const { getattr, utimes } = this.#operations
       calling("utime", [toPath], () => utimes(to, ...timesOf(getattr(from))))

@@ -176,6 +176,8 @@ interface Level {
   readonly to: RootedPath
   readonly names: Iterator<string>
   readonly isNew: boolean
+  /** Which directory the copy is, if the file system below can tell. */
+  readonly target: string | undefined
 }
 
 /** One copy of a tree. It does not follow links. */
@@ -183,8 +185,8 @@ class Copying {
   readonly #places: Places
   readonly #options: CopyOptions
   readonly #levels: Array<Level> = []
-  /** The directories that are copies. A mount can show them in the source. */
-  readonly #targets = new Set<string>()
+  /** The directories that are being filled. A mount can show them in the source. */
+  readonly #targets = new Map<string, Level>()
 
   constructor(places: Places, options: CopyOptions) {
     this.#places = places
@@ -240,16 +242,20 @@ class Copying {
     if (this.#targets.has(identityOf(info) ?? "")) cp(to, () => refuseWithin(from, to))
     // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
     if (isNew) yield* places.host.makeDirectory(places.at(to), info.mode & PERMISSIONS | OWNER)
-    const identity = identityOf(yield* places.stat(to))
-    if (identity !== undefined) this.#targets.add(identity)
+    const target = identityOf(yield* places.stat(to))
     const names = yield* attempt(places.host.readDirectory(places.at(from)))
     if (names instanceof Failure) throw failureIn(names, "opendir", from)
-    this.#levels.push({ from, to, names: namesIn(names).values(), isNew })
+    const level = { from, to, names: namesIn(names).values(), isNew, target }
+    this.#levels.push(level)
+    // In a mount of it, the same directory can be filled a second time.
+    if (target !== undefined && !this.#targets.has(target)) this.#targets.set(target, level)
   }
 
   /** Sets the mode last, so that a directory without write permission can be filled. */
-  *#leave({ from, isNew, to }: Level): Asking<void> {
+  *#leave(level: Level): Asking<void> {
+    const { from, isNew, target, to } = level
     this.#levels.pop()
+    if (target !== undefined && this.#targets.get(target) === level) this.#targets.delete(target)
     yield* this.#times(from, to)
     if (isNew) yield* this.#mode(to, yield* this.#places.stat(from))
   }
