@@ -49,6 +49,18 @@ describe("cp", () => {
     expect(Fs.readdirSync(`${directory.path}/to`)).toEqual(["a", "log"])
   })
 
+  it("copies a directory into one above it, as cp does, even if that fills directories of the source", () => {
+    using directory = temporary()
+    const at = (path: string) => `${directory.path}/a/${path}`
+    for (const path of ["b/c", "b/b/c"]) {
+      Fs.mkdirSync(at(path), { recursive: true })
+      Fs.writeFileSync(at(`${path}/x`), "")
+      Fs.writeFileSync(at(`${path}/${path.length}`), "")
+    }
+    expect(run(["cp", at("b/."), at(".")])).toMatchObject({ status: 0, stderr: "" })
+    expect([Fs.readdirSync(at("b/c")), Fs.existsSync(at("c/3"))]).toEqual([["3", "5", "x"], true])
+  })
+
   it("keeps and reports existing files with --no-overwrite", () => {
     using directory = temporary()
     materialize(directory.path, tree)

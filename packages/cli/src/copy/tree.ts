@@ -34,6 +34,8 @@ interface Level {
    */
   readonly directories: Array<string>
   readonly opened: ReadonlyArray<OpenRoot>
+  /** The directory of the copy, unless the one of a level further out is the same, mounted a second time. */
+  readonly target: string | undefined
 }
 
 /** A directory and its copy, opened as roots while their files are copied. */
@@ -55,7 +57,7 @@ export class TreeCopy {
   readonly #levels: Array<Level> = []
   /** How many directories, on all levels, have not been copied yet. */
   #waiting = 0
-  /** The directories of the copy. If somebody moved one into the source, copying it would never end. */
+  /** The directories that are being filled. If somebody moved one into the source, copying it would never end. */
   readonly #targets = new Set<string>()
 
   /** The mount of the source, for `oneFileSystem`. A bind mount can have the same device. */
@@ -154,24 +156,24 @@ export class TreeCopy {
   }
 
   #refuseTarget(stat: BigIntStats): void {
-    if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory that the copy has created")
+    if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory that is being filled by this copy")
   }
 
   /** Copies the files of a directory, and collects the directories in it for later. */
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     const { dryRun } = this.#options
     const there = dryRun === undefined ? ofCopy(() => lstat(to.place)) : this.#files.there(to)?.stat
-    if (there !== undefined) {
-      this.#targets.add(identityOf(there))
-      if (to.isNew) letOwnerUse(to.place, there)
-    }
+    const target = there === undefined || this.#targets.has(identityOf(there)) ? undefined : identityOf(there)
+    if (target !== undefined) this.#targets.add(target)
+    if (there !== undefined && to.isNew) letOwnerUse(to.place, there)
     const directory = there === undefined ? dryRun?.directory(to) : identityOf(there)
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
     const place = there === undefined ? to.place : await ofCopyLater(() => shortened(to.place, opened))
     const source = await shortened(from, opened)
-    const level: Level = { name, from: source, stat, to: { place, directory, isNew: to.isNew }, directories, opened }
+    const filled = { place, directory, isNew: to.isNew }
+    const level: Level = { name, from: source, stat, to: filled, directories, opened, target }
     this.#levels.push(level)
     const { oneFileSystem, signal } = this.#options
     if (oneFileSystem && this.#isOtherMount(source)) return
@@ -240,7 +242,8 @@ export class TreeCopy {
    */
   async #leave(level: Level): Promise<void> {
     this.#levels.pop()
-    const { from, name, opened, stat, to } = level
+    const { from, name, opened, stat, target, to } = level
+    if (target !== undefined) this.#targets.delete(target)
     try {
       if (!to.isNew) return
       const path = this.#pathOf(name)

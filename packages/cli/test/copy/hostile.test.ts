@@ -110,7 +110,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     Fs.mkdirSync(`${box.path}/from/d/e`, { recursive: true })
     await using same = await openRoot(`${box.path}/from/d`, { strategy })
     const { told } = await copying({ ...box, to: same }, "/d", "/e/copy")
-    expect(told).toContain("failed /d/e/copy: it is a directory that the copy has created")
+    expect(told).toContain("failed /d/e/copy: it is a directory that is being filled by this copy")
     expect(temporariesIn(`${box.path}/from`)).toEqual([])
   })
 })
