@@ -22,6 +22,7 @@
  *   is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it has copied
  *   before stay, and a file that it replaces is removed first, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
+ * - The copy of an empty file gets new times, like every other copy. Since Node 22, it keeps those of its source.
  * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, reading and writing do not wait
  *   for the other end either: where Node would wait, they fail with `EAGAIN`. In memory, reading a fifo waits.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
