@@ -21,7 +21,7 @@ import type { FileHandle, Promises, Sync } from "./Promises.js"
  */
 export interface Root extends Pick<OpenRoot, "promises" | "sync"> {}
 
-type WithCallback = Exclude<keyof Promises, "constants" | "watch">
+type WithCallback = Exclude<keyof Promises, "constants" | "mkdtempDisposable" | "watch">
 
 type OnDescriptor =
   | "close"

@@ -5,7 +5,7 @@
  *
  * These parts of Node's interface are missing:
  *
- * - the functions `lchmod`, `glob` and `mkdtempDisposable`
+ * - the functions `lchmod` and `glob`
  * - the event `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which
  *   Node has only with `--experimental-stream-iter`
  * - the flags `s` (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to
@@ -180,6 +180,30 @@ export interface ListOptions extends Abortable {
   readonly withFileTypes?: false | undefined
 }
 
+/**
+ * A directory made by `mkdtempDisposable`. `remove` does nothing if it is gone.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TemporaryDirectory {
+  readonly path: string
+  readonly remove: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/**
+ * A directory made by `mkdtempDisposableSync`. `remove` does nothing if it is gone.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TemporaryDirectorySync {
+  readonly path: string
+  readonly remove: () => void
+  readonly [Symbol.dispose]: () => void
+}
+
 type AnyFile = NodeFs.PathLike | FileHandle | NodePromises.FileHandle
 
 /** A function of Node that takes a path or an open file, which may also be one that a root has opened. */
@@ -235,6 +259,14 @@ export interface Promises extends
 {
   readonly appendFile: OnFile<typeof NodePromises.appendFile>
   readonly constants: values.Constants
+  /**
+   * Like `mkdtemp`, for a directory that is removed again with everything in it, as in Node 24. The root has to be open
+   * until then.
+   */
+  readonly mkdtempDisposable: (
+    prefix: NodeFs.PathLike,
+    options?: NodeFs.EncodingOption
+  ) => Promise<TemporaryDirectory>
   readonly cp: (from: string | URL, to: string | URL, options?: NodeFs.CopyOptions & Abortable) => Promise<void>
   readonly open: (path: NodeFs.PathLike, flags?: string | number, mode?: NodeFs.Mode) => Promise<FileHandle>
   readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
@@ -300,5 +332,9 @@ export interface Sync extends
   >
 {
   readonly constants: values.Constants
+  readonly mkdtempDisposableSync: (
+    prefix: NodeFs.PathLike,
+    options?: NodeFs.EncodingOption
+  ) => TemporaryDirectorySync
   readonly opendirSync: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Directory
 }

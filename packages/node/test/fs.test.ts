@@ -67,8 +67,7 @@ const all = [...writable, ["in an archive", inArchive]] as const
 const OWN = /^(?:close|fchmod|fchown|fdatasync|fstat|fsync|ftruncate|futimes|readv?|writev?)(?:Sync)?$/
 
 /** A root has no functions like these, and the classes open host paths. */
-const REFUSED =
-  /^(?:(?:glob|lchmod|mkdtempDisposable|openAsBlob|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|[A-Z].*)$/
+const REFUSED = /^(?:(?:glob|lchmod|openAsBlob|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|[A-Z].*)$/
 
 const codeOf = (call: () => unknown): unknown => {
   try {

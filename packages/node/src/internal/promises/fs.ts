@@ -64,9 +64,12 @@ const withCallback = (call: (...args: ReadonlyArray<never>) => Promise<unknown>)
   }
 }
 
+/** The functions of `fs.promises` that have no namesake with a callback. */
+const onlyPromised: ReadonlySet<string> = new Set(["mkdtempDisposable", "watch"])
+
 const callbacksOf = (promises: object): object =>
   Object.fromEntries(
-    Object.entries(promises).filter(isCall).filter(([name]) => name !== "watch").map(
+    Object.entries(promises).filter(isCall).filter(([name]) => !onlyPromised.has(name)).map(
       ([name, call]) => [name, withCallback(call)]
     )
   )

@@ -80,6 +80,13 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
     return runCall(backend, method, method, [first, second], () => use(first, second))
   }
 
+  /** Makes a directory like `mkdtemp`, and returns its path without an encoding. */
+  const makeTemporary = (prefix: PathLike): Now<string> =>
+    onPath("mkdtemp", prefix, (text) => {
+      if (text === "") throw Errno.make("EINVAL")
+      return fs.makeTemporaryDirectory(text)
+    })
+
   return {
     ...stats(backend, fs, runCall),
     access: (path: PathLike, mode?: number | null) => {
@@ -114,12 +121,9 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
     },
     mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
-      const make = (text: string) => {
-        if (text === "") throw Errno.make("EINVAL")
-        return fs.makeTemporaryDirectory(text)
-      }
-      return map(onPath("mkdtemp", prefix, make), (name) => nameIn(name, encoding))
+      return map(makeTemporary(prefix), (name) => nameIn(name, encoding))
     },
+    makeTemporary,
     readlink: (path: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
       return map(onPath("readlink", path, fs.readLink), (name) => nameIn(name, encoding))

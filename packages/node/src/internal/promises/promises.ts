@@ -8,6 +8,7 @@ import { opendir } from "./directories.js"
 import * as jobs from "./jobs.js"
 import { ignoringMissing, names, type QuietOptions, stats } from "./names.js"
 import { type Backend, type Job, perform, promised, runUnconverted, settling } from "./perform.js"
+import { mkdtempDisposable } from "./temporary.js"
 import type { PathLike } from "./texts.js"
 import { watch } from "./watch.js"
 
@@ -39,6 +40,8 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
     (...args: Args): Promise<A> => perform(backend, () => describe(fs, ...args), signalOf(args.at(-1)))
 
+  const rm = made(jobs.rm)
+
   const functions = {
     constants,
     access: promised(backend, all.access),
@@ -53,6 +56,7 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     lutimes: promised(backend, all.lutimes),
     mkdir: promised(backend, all.mkdir),
     mkdtemp: promised(backend, all.mkdtemp),
+    mkdtempDisposable: mkdtempDisposable({ mkdtemp: promised(backend, all.makeTemporary), rm }),
     open: promised(
       backend,
       (path: string | Uint8Array | URL, flags?: string | number, mode?: number | string) =>
@@ -64,7 +68,7 @@ export const promisesOf = <F>(backend: Backend<F>): Promises => {
     readlink: promised(backend, all.readlink),
     realpath: promised(backend, all.realpath),
     rename: promised(backend, all.rename),
-    rm: made(jobs.rm),
+    rm,
     rmdir: promised(backend, all.rmdir),
     stat: (path: PathLike, options?: QuietOptions & Abortable) =>
       options?.throwIfNoEntry === false

@@ -9,6 +9,7 @@ import { openFileSync } from "./fileSync.js"
 import * as jobs from "./jobs.js"
 import { ignoringMissing, names, type QuietOptions, stats } from "./names.js"
 import { type Backend, type Job, performSync, runUnconverted, valuesOf } from "./perform.js"
+import { mkdtempDisposableSync } from "./temporary.js"
 import { type PathLike, pathOf } from "./texts.js"
 
 /** @internal */
@@ -29,6 +30,8 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
   const made =
     <Args extends ReadonlyArray<unknown>, A>(describe: (fs: jobs.Files, ...args: Args) => Job<A>) =>
     (...args: Args): A => performSync(backend, describe(fs, ...args))
+
+  const rm = made(jobs.rm)
 
   const functions = {
     constants,
@@ -54,6 +57,7 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     lutimesSync: all.lutimes,
     mkdirSync: all.mkdir,
     mkdtempSync: all.mkdtemp,
+    mkdtempDisposableSync: mkdtempDisposableSync({ mkdtemp: all.makeTemporary, rm }),
     openSync: (path: string, flags?: string | number | null, mode?: number | string | null) =>
       openFileSync(backend, path, flags, mode).fd,
     opendirSync: opendirSync(backend, fs),
@@ -62,7 +66,7 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     readlinkSync: all.readlink,
     realpathSync: Object.assign(all.realpath, { native: all.realpath }),
     renameSync: all.rename,
-    rmSync: made(jobs.rm),
+    rmSync: rm,
     rmdirSync: all.rmdir,
     statSync: quietly("stat"),
     statfsSync: all.statfs,
