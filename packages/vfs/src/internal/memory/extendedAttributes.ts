@@ -66,8 +66,8 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
     diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
     diskOf(world, node).takeAttribute(name, value, node.extended?.get(name))
-    // `slice` of a Buffer would share its memory. What is not bytes has no `subarray`, and is refused, as on a disk.
-    node.extended = new Map(node.extended).set(name, new Uint8Array(value.subarray()))
+    // Not by `slice`, which shares the memory of a Buffer.
+    node.extended = new Map(node.extended).set(name, new Uint8Array(value))
     announceUpdate(world, node)
   },
   remove: (node, name) => {
