@@ -2,6 +2,7 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
+import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 import { freeze, thaw } from "../src/internal/memory/freeze.js"
 import type { Directory } from "../src/internal/memory/inode.js"
@@ -60,12 +61,33 @@ describe("a tree of a program in JavaScript is refused", () => {
     [noEntry, { type: "Link", target: "y" }],
     [noEntry, null],
     [noEntry, 5],
+    ["its content is neither text nor bytes", Reflect.apply(file, undefined, [undefined])],
+    ["its content is neither text nor bytes", Reflect.apply(file, undefined, [5])],
+    ["its content is neither text nor bytes", { ...file(""), content: new Uint16Array(2) }],
+    ["its size is not a whole number of bytes", lazyFile(-1, () => bytes(""))],
+    ["its size is not a whole number of bytes", { ...lazyFile(1, () => bytes("")), size: "1" }],
+    ["it has no function that reads its content", { ...lazyFile(1, () => bytes("")), read: "x" }],
+    ["its target is not text", Reflect.apply(link, undefined, [undefined])],
+    ["the path of the file that it links to is not text", Reflect.apply(hardLink, undefined, [undefined])],
     ["its mode is not a whole number", { ...file(""), mode: "644" }],
     ["its mtime is not a date", { ...file(""), mtime: undefined }]
   ])("because %s: %j", (why, value) => {
     const tree = { "/a": "", "/x": value } as MemoryTree.Tree // as TypeScript does not allow it
     expect(MemoryTree.make(tree)).toEqual({ _tag: "Invalid", path: "/x", why })
   })
+})
+
+it("a tree can contain bytes of another realm, as in Jest", () => {
+  const other: Uint8Array = runInNewContext("new Uint8Array([104, 105])")
+  expect(other instanceof Uint8Array).toBe(false)
+  const { fileSystem } = memoryOf({ "/a": other, "/b": file(other), "/c": lazyFile(2, () => other) })
+  for (const path of ["/a", "/b", "/c"]) expect(runSync(fileSystem.readFile(path))).toEqual(bytes("hi"))
+})
+
+it("a content that is read later has to be bytes", () => {
+  const { fileSystem } = memoryOf({ "/f": lazyFile(2, Reflect.apply(Object, undefined, [() => "hi"])) })
+  const why = "a lazy file must be read as a Uint8Array, not as \"hi\""
+  expect(() => runSync(fileSystem.readFile("/f"))).toThrow(new TypeError(why))
 })
 
 describe("what is not a tree is refused", () => {

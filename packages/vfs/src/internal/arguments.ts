@@ -55,13 +55,20 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
 }
 
 /**
- * Refuses what is not bytes, as a program in JavaScript can pass it, before a file loses its content for it. The array
- * may be of another realm.
+ * Whether a value is an array of bytes, which may be of another realm.
+ *
+ * @internal
+ */
+export const isBytes = (value: unknown): value is Uint8Array =>
+  ArrayBuffer.isView(value) && "BYTES_PER_ELEMENT" in value && value.BYTES_PER_ELEMENT === 1
+
+/**
+ * Refuses what is not bytes, as a program in JavaScript can pass it, before a file loses its content for it.
  *
  * @internal
  */
 export const checkBytes = (bytes: Uint8Array, name = "data"): void => {
-  if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) return
+  if (isBytes(bytes)) return
   badArgument("ERR_INVALID_ARG_TYPE", `The ${name} must be a Uint8Array`)
 }
 

@@ -5,7 +5,10 @@
  */
 
 import type { NewNode } from "../../InodeOperations.js"
+import { isBytes } from "../arguments.js"
+import { shown } from "../messages.js"
 import type { Children } from "./children.js"
+import { refuse } from "./data.js"
 
 /** @internal */
 export interface Attributes {
@@ -95,6 +98,9 @@ export interface Content {
 /** @internal */
 export const stored = (bytes: Uint8Array): Content => ({ size: bytes.length, bytes: () => bytes })
 
+const checked = (bytes: Uint8Array): Uint8Array =>
+  isBytes(bytes) ? bytes : refuse(`a lazy file must be read as a Uint8Array, not as ${shown(bytes)}`)
+
 /** @internal */
 export const lazy = (size: number, read: () => Uint8Array): Content => {
   let known: Uint8Array | undefined
@@ -102,6 +108,6 @@ export const lazy = (size: number, read: () => Uint8Array): Content => {
     get size() {
       return known?.length ?? size
     },
-    bytes: () => known ??= read()
+    bytes: () => known ??= checked(read())
   }
 }

@@ -1,5 +1,5 @@
 /** Builds a tree from plain data. */
-import { MAX_ID } from "../arguments.js"
+import { isBytes, MAX_ID } from "../arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
@@ -8,7 +8,7 @@ import { quote, shown } from "../messages.js"
 import { PERMISSIONS } from "../mode.js"
 import { refuse, whyRefused } from "../refusal.js"
 import { freeze } from "./freeze.js"
-import { type DirectoryImage, lazy, stored } from "./image.js"
+import { type Content, type DirectoryImage, lazy, stored } from "./image.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
 import { imageBehind } from "./snapshot.js"
 import { bytesOf, contentOf } from "./utf8.js"
@@ -20,7 +20,7 @@ const root = { uid: 0, gid: 0, mtime: new Date(EPOCH) }
 /** @internal */
 export const file = (content: string | Uint8Array, options: Partial<Attributes> = {}): Entry & { type: "File" } => ({
   type: "File",
-  content: typeof content === "string" ? content : contentOf(content),
+  content: isBytes(content) ? contentOf(content) : content,
   mode: 0o644,
   ...root,
   ...options
@@ -94,7 +94,7 @@ const isEntry = (value: unknown): value is Entry | LazyFile =>
   Object.hasOwn(types, value.type)
 
 const entryOf = (value: Tree[string]): Entry | LazyFile => {
-  if (typeof value === "string" || value instanceof Uint8Array) return { ...plainFile, content: value }
+  if (typeof value === "string" || isBytes(value)) return { ...plainFile, content: value }
   return isEntry(value) ? value : refuse("it is neither text nor bytes nor an entry, such as a link")
 }
 
@@ -135,9 +135,9 @@ const nodeOf = (entry: Original): Node => {
     case "Directory":
       return new Directory(attributes, undefined, entry.mount === true)
     case "File":
-      return new File(attributes, stored(bytesOf(entry.content) ?? refuse("its content cannot be encoded as bytes")))
+      return new File(attributes, stored(checkedContent(entry.content)))
     case "LazyFile":
-      return new File(attributes, lazy(entry.size, entry.read))
+      return new File(attributes, checkedLazy(entry))
     case "SymbolicLink":
       return new SymbolicLink(attributes, checkedTarget(entry.target))
     default:
@@ -145,7 +145,19 @@ const nodeOf = (entry: Original): Node => {
   }
 }
 
+const checkedContent = (content: string | Uint8Array): Uint8Array => {
+  if (typeof content !== "string" && !isBytes(content)) refuse("its content is neither text nor bytes")
+  return bytesOf(content) ?? refuse("its content cannot be encoded as bytes")
+}
+
+const checkedLazy = ({ read, size }: LazyFile): Content => {
+  if (!isUpTo(size, Number.MAX_SAFE_INTEGER)) refuse("its size is not a whole number of bytes")
+  if (typeof read !== "function") refuse("it has no function that reads its content")
+  return lazy(size, read)
+}
+
 const checkedTarget = (target: string): string => {
+  if (typeof target !== "string") refuse("its target is not text")
   if (target === "") refuse("a link needs a target")
   if (target.includes("\0") || !isEncodable(target)) refuse("its target contains a character that no path can contain")
   return isPathTooLong(target) ? refuse("a target can have at most 4,095 bytes") : target
@@ -193,6 +205,7 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
 
 /** Hard links are placed last, since the entry that they refer to can come after them. */
 const placeAgain = (top: Directory, path: string, of: string, implications: Implied): void => {
+  if (typeof of !== "string") refuse("the path of the file that it links to is not text")
   let original: Node | undefined = top
   for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.get(name) : undefined
   if (original === undefined || original._tag === "Directory") return refuse("there is no file for it to link to")
