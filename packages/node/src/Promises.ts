@@ -293,7 +293,7 @@ export interface Promises extends
  *
  * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
  * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a
- * file's attributes. In memory, `openSync` fails with ENOTSUP.
+ * file's attributes. In memory, `openSync` fails with ENOTSUP, except that of `Fs.make`.
  *
  * @since 0.1.0
  * @category models

@@ -12,7 +12,7 @@ import type * as Tar from "./Tar.js"
 
 /**
  * The root of an archive. It is read-only. File handles have no descriptor of their own, so their `fd` is -1, and the
- * functions that return a descriptor fail with ENOTSUP.
+ * functions that return a descriptor fail with ENOTSUP. `Fs.make` has numbers for open files.
  *
  * @since 0.1.0
  * @category models

@@ -1,43 +1,20 @@
 /** An open file, as `fs.promises.open` returns it. */
 import type { Extent } from "@procfsroot/vfs/InodeOperations"
-import type { File, Position } from "@procfsroot/vfs/FileSystem"
+import type { File } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
-import { checkOffset, checkSignal, exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
-import { invalidType, invalidValue, outOfRange } from "./errors.js"
+import { checkOffset, checkSignal } from "./arguments.js"
+import { invalidType } from "./errors.js"
+import * as jobs from "./fileJobs.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
-import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
+import type { StatOptions } from "./stats.js"
 import * as streams from "./streams.js"
-import { bufferOf, bytesOf, type Encoded, encodingOf, type Form, formOf, viewedBytes } from "./texts.js"
-import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
-
-type Place = number | bigint | null | undefined
-
-/** Which part of a buffer is read or written, and where in the file. */
-interface Part {
-  readonly offset?: number | null | undefined
-  readonly length?: number | null | undefined
-  readonly position?: Place
-}
-
-interface ReadOptions extends Part {
-  readonly buffer?: ArrayBufferView | undefined
-}
+import { bytesOf, type Encoded, encodingOf, type Form, formOf } from "./texts.js"
+import type { Buffers } from "./vectors.js"
 
 interface Abortable {
   readonly signal?: AbortSignal | undefined
-}
-
-/** The most bytes that a read without a buffer reads. */
-const DEFAULT_LENGTH = 16_384
-
-/** Node writes the bytes of an incomplete hexadecimal text in `writeFile`, but not in `write`. */
-const textOf = (text: string, encoding: string | undefined): Uint8Array => {
-  if (encoding?.toLowerCase() === "hex" && text.length % 2 !== 0) {
-    throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid for data of length ${text.length}`)
-  }
-  return bytesOf(text, encodingOf(encoding))
 }
 
 type WriteOptions = Encoded & Abortable | string | null
@@ -51,40 +28,6 @@ const ofClosed: Partial<Record<Method, string>> = {
   writeFile: "writeFile",
   writev: "writev"
 }
-
-/** In Node, −1 means the current position of the file, which the kernel keeps. */
-const positionOf = (position: Place): Position => {
-  if (position === undefined || position === null) return "shared"
-  if (typeof position !== "number" && typeof position !== "bigint") {
-    throw invalidType("position", "a number or a bigint")
-  }
-  if (Number(position) === -1) return "shared"
-  if (typeof position === "number" && !Number.isInteger(position)) throw outOfRange("position", position)
-  return BigInt(position)
-}
-
-const countOf = (count: unknown, name: string, most: number): number => {
-  if (typeof count !== "number") throw invalidType(name, "of type number")
-  if (!Number.isInteger(count) || count < 0 || count > most) throw outOfRange(name, count)
-  return count
-}
-
-const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array => {
-  if (!ArrayBuffer.isView(buffer)) throw invalidType("buffer", "a Buffer, a TypedArray or a DataView")
-  const { byteLength } = buffer
-  const start = countOf(offset ?? 0, "offset", byteLength)
-  const size = countOf(length ?? byteLength - start, "length", byteLength - start)
-  return viewedBytes(buffer, start, size)
-}
-
-const partAt = (buffer: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] => [
-  partOf(buffer, part),
-  positionOf(part.position)
-]
-
-/** The arguments after the buffer, in either form. */
-const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Place): Part =>
-  typeof part === "object" && part !== null ? part : { offset: part, length, position }
 
 /**
  * Whether data is written as a whole, not in pieces.
@@ -125,20 +68,20 @@ export class FileHandle<F> {
   constructor(backend: Backend<F>, file: File<F>) {
     this.#backend = backend
     this.#file = file
-    this.#streams = new streams.Streams(this, () => !this.#isClosed)
+    this.#streams = new streams.Streams(this, () => !this.isClosed)
     this.#opened = file.file as F // it has just been opened
     this.#fd = backend.descriptorOf(this.#opened)
   }
 
   get fd(): number {
-    return this.#isClosed ? -1 : this.#fd
+    return this.isClosed ? -1 : this.#fd
   }
 
   get hasDescriptor(): boolean {
     return this.#backend.closeNow !== undefined
   }
 
-  get #isClosed(): boolean {
+  get isClosed(): boolean {
     return this.#file.file === undefined
   }
 
@@ -152,7 +95,7 @@ export class FileHandle<F> {
       this.#closing = new Promise((resolve) => {
         release = () => {
           this.#whenIdle = undefined
-          resolve(this.#run("close", "close", () => this.#file.close()))
+          resolve(this.#perform(jobs.close(this.#file)))
         }
       })
       // Only after `#closing` is set: a stream that ends calls `close` too.
@@ -169,18 +112,17 @@ export class FileHandle<F> {
   }
 
   async stat(options?: StatOptions & Abortable) {
-    const signal = options?.signal
     return options?.bigint === true
-      ? bigStatsOf(await this.#run("stat", "fstat", () => this.#file.statExact(), signal))
-      : statsOf(await this.#run("stat", "fstat", () => this.#file.stat(), signal))
+      ? this.#perform(jobs.bigStat(this.#file), options.signal)
+      : this.#perform(jobs.stat(this.#file), options?.signal)
   }
 
   async sync(): Promise<void> {
-    await this.#run("sync", "fsync", () => this.#file.sync())
+    await this.#perform(jobs.sync(this.#file))
   }
 
   async datasync(): Promise<void> {
-    await this.#run("datasync", "fdatasync", () => this.#file.sync())
+    await this.#perform(jobs.datasync(this.#file))
   }
 
   async nextData(from: number): Promise<Extent | undefined> {
@@ -188,20 +130,20 @@ export class FileHandle<F> {
     return this.#run("nextData", "lseek", () => this.#file.nextData(BigInt(from)))
   }
 
-  async truncate(length = 0): Promise<void> {
-    await this.#run("truncate", "ftruncate", () => this.#file.truncate(lengthOf(length)))
+  async truncate(length?: number): Promise<void> {
+    await this.#perform(jobs.truncate(this.#file, length))
   }
 
   async chmod(mode: number | string): Promise<void> {
-    await this.#run("chmod", "fchmod", () => this.#file.chmod(modeOf(mode)))
+    await this.#perform(jobs.chmod(this.#file, mode))
   }
 
   async chown(uid: number, gid: number): Promise<void> {
-    await this.#run("chown", "fchown", () => this.#file.chown(idOf(uid, "uid"), idOf(gid, "gid")))
+    await this.#perform(jobs.chown(this.#file, uid, gid))
   }
 
   async utimes(atime: unknown, mtime: unknown): Promise<void> {
-    await this.#run("utimes", "futime", () => this.#file.utimes(exactTimeOf(atime), exactTimeOf(mtime)))
+    await this.#perform(jobs.utimes(this.#file, atime, mtime))
   }
 
   getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {
@@ -220,59 +162,20 @@ export class FileHandle<F> {
     await this.#run("removeExtendedAttribute", "fremovexattr", () => this.#file.removeExtendedAttribute(name))
   }
 
-  async read(
-    first?: ArrayBufferView | ReadOptions | null,
-    second?: Part | number | null,
-    length?: number | null,
-    position?: Place
-  ): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
-    if (typeof (first ?? {}) !== "object") throw invalidType("options", "of type object")
-    const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
-      ? { buffer: first, ...partFrom(second, length, position) }
-      : first ?? {}
-    const [bytes, at] = partAt(buffer, part)
-    return { bytesRead: await this.#run("read", "read", () => this.#file.read(bytes, at)), buffer }
+  async read(...args: jobs.ReadArguments) {
+    return this.#perform(jobs.read(this.#file, ...args))
   }
 
-  async write(
-    data: ArrayBufferView | string,
-    second?: Part | number | null,
-    third?: number | string | null,
-    position?: Place
-  ): Promise<{ bytesWritten: number; buffer: ArrayBufferView | string }> {
-    const [bytes, at] = typeof data === "string"
-      ? [
-        textOf(data, typeof third === "string" ? third : undefined),
-        positionOf(typeof second === "number" ? second : undefined)
-      ]
-      : partAt(data, partFrom(second, typeof third === "number" ? third : undefined, position))
-    // Like Node, makes no system call for an empty buffer, but makes one for empty text.
-    const makesNone = bytes.length === 0 && typeof data !== "string"
-    const begin = () => makesNone ? Program.sync(() => 0) : this.#file.write(bytes, at)
-    return { bytesWritten: await this.#run("write", "write", begin), buffer: data }
+  async write(...args: jobs.WriteArguments) {
+    return this.#perform(jobs.write(this.#file, ...args))
   }
 
-  async readv<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesRead: number; buffers: A }> {
-    const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
-    const whole = wholeOf(parts)
-    const bytesRead = await this.#run("readv", "read", () => {
-      // As libuv does (`uv_fs_read` in `src/unix/fs.c`).
-      if (parts.length === 0) throw Errno.make("EINVAL")
-      return this.#file.read(whole, at)
-    })
-    if (parts.length > 1) scatter(whole, bytesRead, parts)
-    return { bytesRead, buffers }
+  async readv<A extends Buffers>(buffers: A, position?: number) {
+    return this.#perform(jobs.readv(this.#file, buffers, position))
   }
 
-  async writev<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesWritten: number; buffers: A }> {
-    const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
-    const bytesWritten = await this.#run(
-      "writev",
-      "write",
-      // Like Node, makes no system call for an empty list, but makes one for a list of empty buffers.
-      () => parts.length === 0 ? Program.sync(() => 0) : this.#file.write(gathered(parts), at)
-    )
-    return { bytesWritten, buffers }
+  async writev<A extends Buffers>(buffers: A, position?: number) {
+    return this.#perform(jobs.writev(this.#file, buffers, position))
   }
 
   /** Reads from the current position to the end. */
@@ -280,6 +183,10 @@ export class FileHandle<F> {
     const inForm = formOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
     return inForm(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal))
+  }
+
+  static fileOf<F>(handle: FileHandle<F>): File<F> {
+    return handle.#file
   }
 
   /** Writes at the current position, as one of the methods that do this. */
@@ -338,13 +245,17 @@ export class FileHandle<F> {
     }
   }
 
+  async #perform<A, B>(job: jobs.FileJob<A, B>, signal?: AbortSignal): Promise<B> {
+    return job.resultOf(await this.#run(job.method, job.syscall, job.begin, signal))
+  }
+
   #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
     const beginOpen = () => {
       // Before the arguments of the operation are checked, as in Node.
-      if (this.#isClosed) throw Errno.make("EBADF")
+      if (this.isClosed) throw Errno.make("EBADF")
       return begin()
     }
-    const name = this.#isClosed ? ofClosed[method] ?? syscall : syscall
+    const name = this.isClosed ? ofClosed[method] ?? syscall : syscall
     const calling = { method, syscall: name, opened: this.#opened }
     return this.#holding(() => runOnFile(this.#backend, calling, beginOpen, signal))
   }

@@ -3,6 +3,8 @@ import * as NodeFs from "node:fs"
 import { callbackify, promisify } from "node:util"
 import type { Fs, Root } from "../../Fs.js"
 import { callbackOf } from "./arguments.js"
+import { type Descriptors, descriptors, type OpenedFile } from "./descriptors.js"
+import { nodeFunctions, withDescriptors } from "./descriptorFunctions.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
 import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
@@ -13,24 +15,6 @@ type Member = readonly [name: string, member: unknown]
 type Call = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
 const isCall = (entry: Member): entry is [string, Call] => typeof entry[1] === "function"
-
-/** Functions that take a descriptor and no path, so they cannot leave the root. Each also ends in `Sync`. */
-const onDescriptors: ReadonlySet<string> = new Set([
-  "close",
-  "fchmod",
-  "fchown",
-  "fdatasync",
-  "fstat",
-  "fsync",
-  "ftruncate",
-  "futimes",
-  "read",
-  "readv",
-  "write",
-  "writev"
-])
-
-const isOnDescriptor = ([name]: Member): boolean => onDescriptors.has(name.replace(/Sync$/, ""))
 
 /**
  * Replaces each function and class by one that throws. `instanceof` still works with the classes: the streams are
@@ -122,12 +106,14 @@ const streamOptions = (options: unknown): { readonly fd?: unknown } => {
 const streaming = <S extends { readonly closed: boolean }>(
   { open }: Root["promises"],
   make: (path: NodeFs.PathLike, options: object) => S,
-  makeOf: (file: FileHandle<unknown>, options: object) => S
+  makeOf: (file: OpenedFile["handle"], options: object) => S,
+  find: Descriptors["find"]
 ) =>
 (path: NodeFs.PathLike, options?: unknown): S => {
   const given = streamOptions(options)
   const { fd } = given
-  if (fd instanceof FileHandle) return makeOf(fd, given)
+  const file = fd instanceof FileHandle ? fd : find(fd)?.handle
+  if (file !== undefined) return makeOf(file, given)
   let stream: S | undefined
   const fs = opening(open, () => stream?.closed === true)
   // The descriptor is read only once: if a getter had none for Node, Node would open the path on the host.
@@ -136,18 +122,24 @@ const streaming = <S extends { readonly closed: boolean }>(
   return stream = make(path, Object.create(given, Object.getOwnPropertyDescriptors(own)))
 }
 
+interface HasDescriptors {
+  readonly [descriptors]: Descriptors
+}
+
 /** @internal */
 export const make = ({ promises, sync }: Root): Fs => {
   const { F_OK, R_OK, W_OK, X_OK } = sync.constants
-  const open = inTurns(async (path: NodeFs.PathLike, flags: string | number = "r", mode?: NodeFs.Mode) =>
+  const own = (sync as Partial<HasDescriptors>)[descriptors] // the property is not in the public type
+  const openNow = inTurns(async (path: NodeFs.PathLike, flags: string | number = "r", mode?: NodeFs.Mode) =>
     sync.openSync(path, flags, mode)
   )
   const { realpath } = promises
+  const find: Descriptors["find"] = own?.find ?? (() => undefined)
   const members = {
     ...refusing(NodeFs, "fs"),
-    ...callbacksOf({ ...promises, open }),
+    ...callbacksOf({ ...promises, open: own?.open ?? openNow }),
     ...sync,
-    ...Object.fromEntries(Object.entries(NodeFs).filter(isOnDescriptor)),
+    ...(own === undefined ? nodeFunctions : { ...withDescriptors(own), openSync: own.openSync }),
     // Old programs use these instead of `constants`, and would check nothing without them.
     F_OK,
     R_OK,
@@ -155,11 +147,17 @@ export const make = ({ promises, sync }: Root): Fs => {
     X_OK,
     exists: existsOf(promises.access),
     realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
-    createReadStream: streaming(promises, NodeFs.createReadStream, (file, options) => file.createReadStream(options)),
+    createReadStream: streaming(
+      promises,
+      NodeFs.createReadStream,
+      (file, options) => file.createReadStream(options),
+      find
+    ),
     createWriteStream: streaming(
       promises,
       NodeFs.createWriteStream,
-      (file, options) => file.createWriteStream(options)
+      (file, options) => file.createWriteStream(options),
+      find
     ),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }
   }

@@ -1,8 +1,9 @@
 /** Runs the operations of a file system, and converts their failures to Node's errors. */
-import type { FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
+import type { File, FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal } from "./arguments.js"
 import { errorOf, type Operation } from "./errors.js"
+import type { FileJob } from "./fileJobs.js"
 import type { Method } from "./methods.js"
 import { dueTurn } from "./turns.js"
 
@@ -259,16 +260,40 @@ export const perform = async <F, A>(
   return await run(backend, method, syscall, paths, begin, signal)
 }
 
+/** Runs an operation that must not wait for a turn. */
+const runHere = <F, A>(
+  { around, waitingHere = (run) => run() }: Backend<F>,
+  calling: Calling<F>,
+  begin: () => Program.Program<A>
+): A =>
+  around === undefined
+    ? waitingHere(() => Program.synchronously(() => Program.runSync(begin())))
+    : Program.valueOf(around.atOnce(calling, begin))
+
 /** @internal */
 export const performSync = <F, A>(backend: Backend<F>, { begin, method, paths, syscall }: Job<A>): A => {
-  const { around, waitingHere = (run) => run() } = backend
   try {
     backend.checkOpen()
-    return around === undefined
-      ? waitingHere(() => Program.synchronously(() => Program.runSync(begin())))
-      : Program.valueOf(around.atOnce({ method, syscall, paths }, begin))
+    return runHere(backend, { method, syscall, paths }, begin)
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
+  }
+}
+
+/**
+ * Runs an operation on an open file synchronously.
+ *
+ * @internal
+ */
+export const performOnFileSync = <F, A, B>(
+  backend: Backend<F>,
+  { file: opened }: File<F>,
+  { begin, method, resultOf, syscall }: FileJob<A, B>
+): B => {
+  try {
+    return resultOf(runHere(backend, { method, syscall, paths: [], opened }, begin))
+  } catch (thrown) {
+    throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
   }
 }
 

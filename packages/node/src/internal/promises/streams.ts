@@ -91,8 +91,12 @@ const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id,
   return found ?? notImplemented(method)
 }
 
-/** Larger than the number of every descriptor. */
-const NO_DESCRIPTOR = 2 ** 31 - 1
+/**
+ * Larger than the number of every descriptor.
+ *
+ * @internal
+ */
+export const NO_DESCRIPTOR = 2 ** 31 - 1
 
 /**
  * The descriptor of an open file, which a stream needs. In memory and in an archive, files have none. There, functions of

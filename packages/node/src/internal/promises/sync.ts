@@ -4,6 +4,7 @@ import { valueOf } from "@procfsroot/vfs/Program"
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
 import { readFileSync, writeFileSync } from "./contentSync.js"
+import { descriptors, descriptorsOf } from "./descriptors.js"
 import { opendirSync } from "./directories.js"
 import { openFileSync } from "./fileSync.js"
 import * as jobs from "./jobs.js"
@@ -74,7 +75,8 @@ export const syncOf = <F>(backend: Backend<F>): Sync => {
     truncateSync: made(jobs.truncate),
     unlinkSync: all.unlink,
     utimesSync: all.utimes,
-    writeFileSync: writeFileSync(backend, "writeFile", "w")
+    writeFileSync: writeFileSync(backend, "writeFile", "w"),
+    ...(backend.closeNow === undefined ? { [descriptors]: descriptorsOf(backend) } : {})
   }
   return functions as unknown as Sync // for Node's overloads, where an option decides the type of the result
 }
