@@ -54,9 +54,9 @@ type Streaming<F extends (path: NodeFs.PathLike, options?: never) => unknown> =
  * - On a disk, the functions that take a descriptor are Node's own, and `open` waits for the file system, like
  *   `openSync`. In memory and in an archive, `open` and `openSync` return numbers that are not descriptors of the
  *   process. Only the functions of this `fs` take them, and for descriptors of the process they are Node's own.
- * - The streams are Node's own, and work in every kind of root: their option `fs` has no effect. In memory and in an
- *   archive, their `fd` is a number with which Node's functions fail with EBADF. Close a stream with `autoClose: false`
- *   by its `close` or `destroy`: with `offMainThread`, the root stays open if only the descriptor is closed.
+ * - The streams are Node's own, and work in every kind of root: their option `fs` has no effect. On a disk, close a
+ *   stream with `autoClose: false` by its `close` or `destroy`: with `offMainThread`, the root stays open if only the
+ *   descriptor is closed.
  *
  * @since 0.1.0
  * @category models

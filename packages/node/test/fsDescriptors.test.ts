@@ -137,6 +137,16 @@ describe("in memory", () => {
     expect(codeOf(() => fs.fstatSync(fd))).toBe("EBADF")
   })
 
+  it("a stream opens a descriptor, whose file stays open without autoClose", async () => {
+    const fs = inMemory({ "/f": "content" })
+    const stream = fs.createReadStream("/f", { end: 3, autoClose: false })
+    const [fd] = await once(stream, "open")
+    expect(await text(stream)).toBe("cont")
+    const inherited: object = Object.create({ fd, start: 4 })
+    expect(await text(fs.createReadStream("/unused", inherited))).toBe("ent")
+    expect(codeOf(() => fs.closeSync(fd))).toBe("EBADF")
+  })
+
   it("an open file stays usable after it is renamed and the root is closed", async () => {
     const root = openMemoryRoot({ "/f": "content" })
     const fs = Fs.make(root)

@@ -6,7 +6,7 @@ import { valueOf } from "@procfsroot/vfs/Program"
 import { openFile } from "./content.js"
 import { FileHandle } from "./fileHandle.js"
 import * as jobs from "./fileJobs.js"
-import { type Backend, performOnFileSync, promised } from "./perform.js"
+import { type Backend, performOnFileSync } from "./perform.js"
 import type { StatOptions } from "./stats.js"
 import { NO_DESCRIPTOR } from "./streams.js"
 import type { PathLike } from "./texts.js"
@@ -94,7 +94,8 @@ export interface OpenedFile extends Omit<Opened<unknown>, "handle"> {
 
 /** @internal */
 export interface Descriptors {
-  readonly open: (...args: Opening) => Promise<number>
+  /** Gives a descriptor to a file that the root's `promises` have opened. */
+  readonly add: (handle: unknown) => void
   readonly openSync: (...args: Opening) => number
   /** The file of a descriptor, unless it is closed. */
   readonly find: (fd: unknown) => OpenedFile | undefined
@@ -113,17 +114,18 @@ let last = NO_DESCRIPTOR
 /** @internal */
 export const descriptorsOf = <F>(backend: Backend<F>): Descriptors => {
   const files = new Map<unknown, Opened<F>>()
-  const add = (handle: FileHandle<F>): number => {
+  const add = (handle: FileHandle<F>): FileHandle<F> => {
     // A stream closes its file itself.
     for (const [fd, { handle }] of files) if (handle.isClosed) files.delete(fd)
-    files.set(--last, new Opened(backend, handle))
-    return last
+    FileHandle.describe(handle, --last)
+    files.set(last, new Opened(backend, handle))
+    return handle
   }
-  const openHandle = (...[path, flags, mode]: Opening) => openFile(backend, path, flags, mode)
-  const open = promised(backend, openHandle)
   return {
-    open: (...args) => open(...args).then(add),
-    openSync: (...args) => add(valueOf(openHandle(...args))),
+    add: (handle) => {
+      if (handle instanceof FileHandle) add(handle)
+    },
+    openSync: (path, flags, mode) => add(valueOf(openFile(backend, path, flags, mode))).descriptor,
     find: (fd) => {
       const file = files.get(fd)
       return file?.handle.isClosed === false ? file : undefined

@@ -60,6 +60,7 @@ export class FileHandle<F> {
   readonly #file: File<F>
   readonly #opened: F
   readonly #fd: number
+  #descriptor: number
   readonly #streams: streams.Streams
   #closing: Promise<void> | undefined = undefined
   #calls = 0
@@ -71,14 +72,16 @@ export class FileHandle<F> {
     this.#streams = new streams.Streams(this, () => !this.isClosed)
     this.#opened = file.file as F // it has just been opened
     this.#fd = backend.descriptorOf(this.#opened)
+    this.#descriptor = backend.closeNow === undefined ? streams.NO_DESCRIPTOR : this.#fd
   }
 
   get fd(): number {
     return this.isClosed ? -1 : this.#fd
   }
 
-  get hasDescriptor(): boolean {
-    return this.#backend.closeNow !== undefined
+  /** Of the process, or the one that `Fs` has given it. */
+  get descriptor(): number {
+    return this.#descriptor
   }
 
   get isClosed(): boolean {
@@ -183,6 +186,10 @@ export class FileHandle<F> {
     const inForm = formOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
     return inForm(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal))
+  }
+
+  static describe<F>(handle: FileHandle<F>, descriptor: number): void {
+    handle.#descriptor = descriptor
   }
 
   static fileOf<F>(handle: FileHandle<F>): File<F> {

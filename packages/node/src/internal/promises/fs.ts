@@ -7,7 +7,7 @@ import { type Descriptors, descriptors, type OpenedFile } from "./descriptors.js
 import { nodeFunctions, withDescriptors } from "./descriptorFunctions.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
-import { callsOf, descriptorOf, passTo, type Streamed } from "./streams.js"
+import { callsOf, descriptorOf, overriding, passTo, type Streamed } from "./streams.js"
 import { inTurns } from "./turns.js"
 
 type Member = readonly [name: string, member: unknown]
@@ -71,8 +71,10 @@ const existsOf = (access: Root["promises"]["access"]) => {
 
 type Opened = (error: unknown, fd?: number) => void
 
+type OpenFile = (path: NodeFs.PathLike, flags: string | number, mode: NodeFs.Mode) => Promise<Streamed>
+
 /** For one stream of Node: opens the file in the root. */
-const opening = (open: Root["promises"]["open"], isClosed: () => boolean) => {
+const opening = (open: OpenFile, isClosed: () => boolean) => {
   let file: Streamed | undefined
   const opened = (): Streamed => {
     if (file === undefined) throw new Error("the file of the stream is not open")
@@ -99,15 +101,19 @@ const streamOptions = (options: unknown): { readonly fd?: unknown } => {
   throw invalidType("options", "of type string or an instance of Object")
 }
 
+/** How streams get their files. */
+interface Files extends Pick<Descriptors, "find"> {
+  readonly open: OpenFile
+}
+
 /**
  * Makes the streams of Node open their files in the root. A stream for a descriptor or for an open file does not use its
  * path.
  */
 const streaming = <S extends { readonly closed: boolean }>(
-  { open }: Root["promises"],
+  { find, open }: Files,
   make: (path: NodeFs.PathLike, options: object) => S,
-  makeOf: (file: OpenedFile["handle"], options: object) => S,
-  find: Descriptors["find"]
+  makeOf: (file: OpenedFile["handle"], options: object) => S
 ) =>
 (path: NodeFs.PathLike, options?: unknown): S => {
   const given = streamOptions(options)
@@ -117,9 +123,7 @@ const streaming = <S extends { readonly closed: boolean }>(
   let stream: S | undefined
   const fs = opening(open, () => stream?.closed === true)
   // The descriptor is read only once: if a getter had none for Node, Node would open the path on the host.
-  const own = (fd ?? undefined) === undefined ? { fs } : { fd }
-  // Node also uses inherited options.
-  return stream = make(path, Object.create(given, Object.getOwnPropertyDescriptors(own)))
+  return stream = make(path, overriding(given, (fd ?? undefined) === undefined ? { fs } : { fd }))
 }
 
 interface HasDescriptors {
@@ -133,11 +137,17 @@ export const make = ({ promises, sync }: Root): Fs => {
   const openNow = inTurns(async (path: NodeFs.PathLike, flags: string | number = "r", mode?: NodeFs.Mode) =>
     sync.openSync(path, flags, mode)
   )
+  const openFile: OpenFile = async (...args) => {
+    const file = await promises.open(...args)
+    own?.add(file)
+    return file
+  }
+  const openLater = async (...args: Parameters<OpenFile>): Promise<number> => descriptorOf(await openFile(...args))
   const { realpath } = promises
-  const find: Descriptors["find"] = own?.find ?? (() => undefined)
+  const files: Files = { find: own?.find ?? (() => undefined), open: openFile }
   const members = {
     ...refusing(NodeFs, "fs"),
-    ...callbacksOf({ ...promises, open: own?.open ?? openNow }),
+    ...callbacksOf({ ...promises, open: own === undefined ? openNow : openLater }),
     ...sync,
     ...(own === undefined ? nodeFunctions : { ...withDescriptors(own), openSync: own.openSync }),
     // Old programs use these instead of `constants`, and would check nothing without them.
@@ -147,18 +157,8 @@ export const make = ({ promises, sync }: Root): Fs => {
     X_OK,
     exists: existsOf(promises.access),
     realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
-    createReadStream: streaming(
-      promises,
-      NodeFs.createReadStream,
-      (file, options) => file.createReadStream(options),
-      find
-    ),
-    createWriteStream: streaming(
-      promises,
-      NodeFs.createWriteStream,
-      (file, options) => file.createWriteStream(options),
-      find
-    ),
+    createReadStream: streaming(files, NodeFs.createReadStream, (file, options) => file.createReadStream(options)),
+    createWriteStream: streaming(files, NodeFs.createWriteStream, (file, options) => file.createWriteStream(options)),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }
   }
   return members as unknown as Fs // for Node's overloads, where an option decides the type of the result

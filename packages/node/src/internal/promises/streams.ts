@@ -17,8 +17,8 @@ import { invalidState, invalidType, notImplemented } from "./errors.js"
  */
 export interface Streamed {
   readonly fd: number
-  /** Whether `fd` is a descriptor of the process. */
-  readonly hasDescriptor?: boolean
+  /** What its streams have as `fd` while it is open. */
+  readonly descriptor?: number
   readonly read: (
     buffer: Uint8Array,
     offset: number,
@@ -92,19 +92,15 @@ const builtin = <Id extends "node:events" | "node:fs" | "node:readline">(id: Id,
 }
 
 /**
- * Larger than the number of every descriptor.
+ * Larger than the number of every descriptor. In memory and in an archive, files have none, but a stream needs one.
+ * There, functions of `node:fs` would work on another file of the process if they got a smaller number.
  *
  * @internal
  */
 export const NO_DESCRIPTOR = 2 ** 31 - 1
 
-/**
- * The descriptor of an open file, which a stream needs. In memory and in an archive, files have none. There, functions of
- * `node:fs` would work on another file of the process if they got a smaller number.
- *
- * @internal
- */
-export const descriptorOf = ({ fd, hasDescriptor = false }: Streamed): number => hasDescriptor ? fd : NO_DESCRIPTOR
+/** @internal */
+export const descriptorOf = ({ descriptor = NO_DESCRIPTOR }: Streamed): number => descriptor
 
 type Written = ReturnType<Streamed["write"]>
 
@@ -166,6 +162,14 @@ const targetOf = (file: Streamed, isOpen: boolean, ended: () => void) => ({
 type Target = ReturnType<typeof targetOf>
 
 /**
+ * Options with others in place of some. Node also uses inherited options, so those of the caller are inherited.
+ *
+ * @internal
+ */
+export const overriding = <A extends object, B extends object>(options: A, others: B): Omit<A, keyof B> & B =>
+  Object.create(options, Object.getOwnPropertyDescriptors(others))
+
+/**
  * The streams of one file. The file is closed after the last of them.
  *
  * @internal
@@ -201,19 +205,19 @@ export class Streams {
     then?.()
   }
 
-  read({ encoding, ...options }: ReadOptions = {}): NodeFs.ReadStream {
+  read(options: ReadOptions = {}): NodeFs.ReadStream {
     const { createReadStream } = builtin("node:fs", "createReadStream")
     return this.#opened(
-      (target) => createReadStream("", { ...options, ...target, encoding: encoding ?? undefined }),
+      (target) => createReadStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
       (stream) => stream.close()
     )
   }
 
-  write({ encoding, ...options }: WriteOptions = {}): NodeFs.WriteStream {
+  write(options: WriteOptions = {}): NodeFs.WriteStream {
     const { createWriteStream } = builtin("node:fs", "createWriteStream")
     const { errorMonitor } = builtin("node:events", "createWriteStream")
     return this.#opened(
-      (target) => createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined }),
+      (target) => createWriteStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
       (stream) => {
         // On a stream that stays open after it has finished or failed, `close` would wait for an event that has already
         // happened, or never happens (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
