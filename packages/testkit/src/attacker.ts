@@ -1,6 +1,7 @@
 /** Starts a process that renames files while another process uses them (`renameat2(2)`, RENAME_EXCHANGE). */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { onTestFinished } from "vitest"
 import { count } from "./report/figures.js"
 
 export interface AttackStep {
@@ -37,7 +38,10 @@ const child = fileURLToPath(new URL("../attackerChild.mjs", import.meta.url))
 /** How long the process can take to report what it did, in milliseconds. */
 const PATIENCE = 10_000
 
-/** Starts an attack. It is running when the promise is fulfilled. */
+/**
+ * Starts an attack, in a test. It is running when the promise is fulfilled. It ends at the latest with the test, also if
+ * the test times out and continues, or if its process is killed.
+ */
 export const attack = (plan: AttackPlan): Promise<Attack> =>
   new Promise((started, failed) => {
     const running = spawn(process.execPath, [child, JSON.stringify({ fifos: [], ...plan })], { stdio: "pipe" })
@@ -51,6 +55,7 @@ export const attack = (plan: AttackPlan): Promise<Attack> =>
     const closed = new Promise<void>((resolve) => running.once("close", () => resolve()))
     running.once("error", failed)
     running.once("close", () => failed(new Error(`no attack: ${trouble.trim()}`)))
+    onTestFinished(() => gone())
     const gone = async (): Promise<void> => {
       running.stdin.end()
       const timer = setTimeout(() => running.kill("SIGKILL"), PATIENCE)

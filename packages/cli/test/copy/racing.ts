@@ -14,7 +14,7 @@ export const isLong = wanted !== undefined
 export const EXCHANGES = Number(wanted ?? 500)
 
 /** Far more than a test takes, so only a test that hangs reaches it. */
-const MILLISECONDS = 60_000 + 10 * EXCHANGES
+export const MILLISECONDS = 60_000 + 10 * EXCHANGES
 
 /** The time in which a race must have ended. */
 export const LONGEST = MILLISECONDS + 60_000

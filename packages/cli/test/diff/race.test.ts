@@ -11,7 +11,7 @@ import { describe, expect, it, vi } from "vitest"
 import { Comparison } from "../../src/diff/compare.js"
 import { openTree } from "../../src/diff/plain.js"
 import { strategies } from "../copy/boxes.js"
-import { EXCHANGES, kinds } from "../copy/racing.js"
+import { EXCHANGES, kinds, LONGEST, MILLISECONDS } from "../copy/racing.js"
 
 /** Runs a part of a test, without printing errors about files that are exchanged meanwhile. */
 const quietly = async (use: () => Promise<void>): Promise<void> => {
@@ -36,7 +36,7 @@ describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (
       await using root = await openRoot(world.root, { strategy })
       await using other = await openRoot(empty.path, { strategy })
       const { fifos = [], steps } = kind.prepare(world)
-      await using attacker = await attack({ steps, fifos, milliseconds: 60_000, rounds: 1_000_000_000 })
+      await using attacker = await attack({ steps, fifos, milliseconds: MILLISECONDS, rounds: 1_000_000_000 })
       const leaks: Array<string> = []
       let found = 0
       for (let i = 0; i < Math.max(8, EXCHANGES / 100); i++) {
@@ -53,6 +53,7 @@ describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (
       expect(world.escapes).toEqual([])
       expect(found).toBeGreaterThan(20)
       expect(report.made).toBeGreaterThan(EXCHANGES)
-    }
+    },
+    LONGEST
   )
 })
