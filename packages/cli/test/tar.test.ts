@@ -232,7 +232,9 @@ describe("archives", () => {
     ["a file that is to be kept", ["-n"], [{ name: "new" }, { name: "new" }], 1],
     ["a hard link to a new file", [], [{ name: "new" }, { name: "l", type: "link", linkname: "new" }], 0],
     ["a hard link to a missing file", [], [{ name: "new/l", type: "link", linkname: "y" }, { name: "new" }], 2],
-    ["a link over a directory", [], [{ name: "new", type: "symlink", linkname: "." }, { name: "new/f" }], 1]
+    ["a link over a directory", [], [{ name: "new", type: "symlink", linkname: "." }, { name: "new/f" }], 1],
+    ["a name that is too long", [], [{ name: `new/${"n".repeat(300)}` }], 1],
+    ["a directory whose name is too long", [], [{ name: `new/${"n".repeat(300)}/f` }], 1]
   ])("fail with --dry-run as without it: %s", async (_, options, headers, failed) => {
     Fs.writeFileSync(at("to/x"), "")
     const input = await archive(...headers.map((header) => [header] as const))

@@ -9,7 +9,7 @@ import { Refused } from "./why.js"
 export class Broken extends Error {}
 
 /** The longest path that the kernel accepts, in bytes (`PATH_MAX` in `include/uapi/linux/limits.h`). */
-const LONGEST = 4_095
+export const LONGEST = 4_095
 
 /** The prefix of extended attributes in pax records of GNU tar and bsdtar. */
 export const ATTRIBUTE = "SCHILY.xattr."

@@ -1,8 +1,11 @@
 /** What exists in the destination of an archive. In a dry run, that includes what earlier entries would have created. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { errnoError } from "../failure.js"
+import { splitPath } from "../paths.js"
+import { LONGEST } from "./entry.js"
 import { lstatIfThere } from "./files.js"
 import { MOST, sizeOf } from "./memory.js"
-import type { Place } from "./place.js"
+import { type Place, refuseMountPoint, Temporary } from "./place.js"
 
 /** What a file is. Only a dry run has directories that are `new`. */
 type Found = "directory" | "link" | "new" | "other"
@@ -52,12 +55,38 @@ export class Existing {
     }
     for (const directory of unknown.toReversed()) {
       isThere &&= lstatIfThere({ root: this.#root, path: directory }) !== undefined
-      if (!isThere) this.add(directory, "new")
+      if (!isThere) this.#add(directory, "new")
     }
   }
 
-  /** Remembers a file that would be created, unless too much is remembered already. */
-  add(path: string, type: "new" | "other"): void {
+  /** Remembers a directory that would be created, perhaps in the place of another file. */
+  addDirectory(path: string): void {
+    this.addParents(path)
+    this.#refuseMountPoint(path)
+    this.#add(path, "new")
+  }
+
+  /** Remembers another file that would be created or replaced. Its parents have to be known already. */
+  addFile(path: string): void {
+    this.#refuseMountPoint(path)
+    const temporary = new Temporary({ root: this.#root, path })
+    if (SurrogateEscape.byteLength(temporary.place.path) > LONGEST) throw errnoError("ENAMETOOLONG")
+    this.#add(path, "other")
+  }
+
+  /** Nothing on the disk is in the place of a file whose directory would be new. */
+  #refuseMountPoint(path: string): void {
+    const { parent } = splitPath(path)
+    if (this.#made.has(path) || this.#made.has(parent.replace(/\/$/, ""))) return
+    refuseMountPoint({ root: this.#root, path }, parent)
+  }
+
+  /**
+   * Remembers a path, unless too much is remembered already. Its name can be too long for the file system, which looking
+   * it up in a missing directory does not show.
+   */
+  #add(path: string, type: "new" | "other"): void {
+    lstatIfThere({ root: this.#root, path: splitPath(path).name })
     if (!this.#made.has(path)) this.#size += sizeOf(path)
     if (this.#size <= MOST) this.#made.set(path, type)
   }

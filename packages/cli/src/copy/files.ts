@@ -9,7 +9,8 @@ import { ContentCopy, isSmall } from "./content.js"
 import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
 import { type DryDirectory, type DryRun, isMade } from "./dryRun.js"
-import { create, hasNativeCalls, type Place, Temporary, textOf } from "./place.js"
+import { splitPath } from "../paths.js"
+import { create, hasNativeCalls, type Place, refuseMountPoint, Temporary, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
 
 /**
@@ -277,14 +278,17 @@ export class FileCopy {
 
   /** Checks the destination. */
   #before(stat: BigIntStats, to: Target, end?: () => BigIntStats | undefined): Checked {
+    const { dryRun, overwrite } = this.#options
     const there = this.there(to)
     if (there?.stat !== undefined && identityOf(there.stat) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
-    if (there !== undefined && !this.#options.overwrite) return { done: KEPT }
+    if (there !== undefined && !overwrite) return { done: KEPT }
     if (there?.isDirectory === true) throw new Refused("a directory is in its place")
     if (there?.stat !== undefined && end !== undefined) refuseToReplaceEnd(there.stat, end)
-    return isShared(stat, to) && this.#options.dryRun === undefined ? this.#link(stat, to) : {}
+    if (dryRun === undefined) return isShared(stat, to) ? this.#link(stat, to) : {}
+    if (there?.stat !== undefined) ofCopy(() => refuseMountPoint(to.place, splitPath(to.place.path).parent))
+    return {}
   }
 
   /**

@@ -201,8 +201,7 @@ class Unpacking {
   #wouldMakeDirectory(shown: string, path: string): void {
     if (this.#isDirectory(path)) return
     if (!this.#options.overwrite && this.#existing.find(path) === "other") throw new Refused(NO_DIRECTORY)
-    this.#existing.addParents(path)
-    this.#existing.add(path, "new")
+    ofCopy(() => this.#existing.addDirectory(path))
     this.#reporter.directory(shown)
   }
 
@@ -263,9 +262,9 @@ class Unpacking {
       return false
     }
     if (dryRun) {
-      this.#existing.addParents(path)
+      ofCopy(() => this.#existing.addParents(path))
       if (type === "1") ofLink(item.target, () => this.#existing.checkTarget(item.target))
-      this.#existing.add(path, "other")
+      ofCopy(() => this.#existing.addFile(path))
       this.#reporter.report("copied", shown, size)
       return true
     }

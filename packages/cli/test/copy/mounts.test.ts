@@ -36,10 +36,12 @@ describe.skipIf(without("mount"))("a file that is mounted in a container", () =>
     using directory = temporary()
     const { path } = directory
     await using container = await start(directory)
-    expect(run(["cp", `${path}/file`, `${path}/other`, container.to])).toMatchObject({
-      status: 1,
-      stderr: `${path}/file was not copied: ${why}.\n`
+    const refused = { status: 1, stderr: `${path}/file was not copied: ${why}.\n` }
+    expect(run(["cp", "--dry-run", `${path}/file`, `${path}/other`, container.to])).toMatchObject({
+      ...refused,
+      stdout: Buffer.from(`${path}/other\n`)
     })
+    expect(run(["cp", `${path}/file`, `${path}/other`, container.to])).toMatchObject(refused)
     expect(container.isMounted()).toBe(true)
     expect(Fs.readdirSync(`${path}/to`)).toEqual(["file", "other"])
     expect(Fs.readFileSync(`${path}/to/other`, "utf8")).toBe("other")
@@ -63,10 +65,9 @@ describe.skipIf(without("mount"))("a file that is mounted in a container", () =>
     await using container = await start(directory)
     const archives = [await archive([{ name: "file" }, "new"]), await archive([{ name: "file", type: "directory" }])]
     for (const bytes of archives) {
-      expect(run(["cp", "-", container.to], bytes)).toMatchObject({
-        status: 1,
-        stderr: `file was not copied: ${why}.\n`
-      })
+      const refused = { status: 1, stderr: `file was not copied: ${why}.\n` }
+      expect(run(["cp", "--dry-run", "-", container.to], bytes)).toMatchObject(refused)
+      expect(run(["cp", "-", container.to], bytes)).toMatchObject(refused)
       expect(container.isMounted()).toBe(true)
     }
     expect(Fs.readdirSync(`${directory.path}/to`)).toEqual(["file", "other"])

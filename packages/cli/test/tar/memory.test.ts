@@ -63,7 +63,8 @@ it("what a dry run would create is only remembered up to a limit", async () => {
   await using root = await openRoot(place.path)
   const existing = new Existing(root)
   const pathOf = (number: number) => `${"d/".repeat(2_000)}${number}`
-  for (let i = 0; i < 40_000; i++) existing.add(pathOf(i), "other")
+  existing.addParents(pathOf(0))
+  for (let i = 0; i < 40_000; i++) existing.addFile(pathOf(i))
   expect(existing.find(pathOf(0))).toBe("other")
   expect(existing.find(pathOf(39_999))).toBe(undefined)
 })
@@ -78,4 +79,12 @@ it("a dry run finds out in bounded time which of thousands of directories it wou
   expect(existing.find("there")).toBe("directory")
   expect(existing.find(`there/29${"/d".repeat(2_000)}`)).toBe("new")
   expect(existing.find(`there/30${"/d".repeat(2_000)}`)).toBe(undefined)
+})
+
+it("a dry run refuses a path that the name of its temporary file makes too long", async () => {
+  using place = temporary()
+  await using root = await openRoot(place.path)
+  const existing = new Existing(root)
+  expect(() => existing.addFile(`${"d/".repeat(2_000)}f`)).not.toThrow()
+  expect(() => existing.addFile(`${"d/".repeat(2_040)}f`)).toThrow("ENAMETOOLONG")
 })
