@@ -47,3 +47,12 @@ export const stopAtSignal = (stop: () => void): () => Promise<void> => {
     restore()
   }
 }
+
+/** Waits for a write, but no longer than until the signal is aborted: the reader may never read the rest. */
+export const writtenOrAborted = (writing: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = () => resolve()
+    signal.addEventListener("abort", stop)
+    if (signal.aborted) stop()
+    writing.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop))
+  })

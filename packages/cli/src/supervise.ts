@@ -131,7 +131,11 @@ export const needsParent = (timeout: unknown): timeout is number => typeof timeo
 /** Runs the command in a child process, and ends the same way as the child. */
 export const supervise = async (words: ReadonlyArray<string>, timeout: number): Promise<void> => {
   const end = await endOf(words, timeout)
-  if (end === "late") throw new Unusable(`${tooLong(timeout)}, and does not end: a file system may not be responding.`)
+  if (end === "late") {
+    throw new Unusable(
+      `${tooLong(timeout)}, and does not end: a file system or the reader of the output may not be responding.`
+    )
+  }
   if ("status" in end) process.exitCode = end.status
   else process.kill(process.pid, end.signal)
 }

@@ -67,6 +67,27 @@ it("cp ends by SIGHUP even if its parent ignores it, since Node resets it", asyn
   })
 })
 
+it.each([
+  ["an archive", []],
+  ["a list", ["--dry-run"]]
+])("cp ends by the first signal while nobody reads %s", async (_, options) => {
+  using directory = temporary()
+  for (let i = 0; i < 1_200; i++) writeFileSync(`${directory.path}/${"x".repeat(200)}${i}`, "content")
+  const copy = spawn(process.execPath, [bin, "cp", ...options, directory.path, "-"], {
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  const [said, end] = [text(copy.stderr), once(copy, "exit")]
+  // The rest does not fit in the pipe.
+  await once(copy.stdout, "readable")
+  await sleep(500)
+  copy.kill("SIGTERM")
+  expect(await end).toEqual([null, "SIGTERM"])
+  copy.stdout.destroy()
+  expect(await said).toMatch(
+    /^Interrupted: \d+ files with \d+ bytes had been copied, and the archive is incomplete\.\n$/
+  )
+})
+
 /** Sends the process a signal when it makes up the first temporary name. */
 const preload = `
   const original = crypto.getRandomValues.bind(crypto)

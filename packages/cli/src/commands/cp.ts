@@ -6,7 +6,7 @@ import { packTo } from "../copy/pack.js"
 import { type End, plan } from "../copy/plan.js"
 import { unpackFrom } from "../copy/unpack.js"
 import { NobodyReads, Unusable, WrongUsage } from "../failure.js"
-import { stopAtSignal } from "../interrupt.js"
+import { stopAtSignal, writtenOrAborted } from "../interrupt.js"
 import { command, flag } from "../options.js"
 import { complain, complainOf, counted, legible, onTerminal, write, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
@@ -39,9 +39,9 @@ const PART = 1 << 16
 const MOST_TOLD = 1_000
 
 /** Unlike the end of a listing, the end of an archive must not be lost unnoticed. */
-const writeArchive = async (bytes: Uint8Array): Promise<void> => {
+const writeArchive = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
   try {
-    await writeBytes(bytes)
+    await writtenOrAborted(writeBytes(bytes), signal)
   } catch (error) {
     throw error instanceof NobodyReads
       ? new Unusable("The archive is incomplete: its reader ended before it was written (EPIPE).")
@@ -163,6 +163,7 @@ export const cp = command(
     const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody, timeout } = values
     checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
+    const { signal } = interrupt
     let reason = "Interrupted"
     const stop = () => interrupt.abort()
     signalOf(timeout)?.addEventListener("abort", () => {
@@ -195,9 +196,8 @@ export const cp = command(
         const sentences = told.splice(0)
         const paths = listed.splice(0)
         if (sentences.length > 0) await complain(sentences.join("\n"))
-        if (paths.length > 0) await write(`${paths.join("\n")}\n`)
+        if (paths.length > 0) await writtenOrAborted(write(`${paths.join("\n")}\n`), signal)
       }
-      const { signal } = interrupt
       // Only root can change the owner of files.
       const owner = !isNobody && process.geteuid?.() === 0
       const reading = { follow, oneFileSystem: values["one-file-system"] }
@@ -211,7 +211,8 @@ export const cp = command(
         const sources: Array<End> = []
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {
-          return [await packTo(writeArchive, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
+          const writeNext = (bytes: Uint8Array) => writeArchive(bytes, signal)
+          return [await packTo(writeNext, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
         }
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
