@@ -46,8 +46,9 @@ const isInstance = async (files: Files, path: string): Promise<boolean> =>
   await files.link(path) !== undefined || await files.exists(path)
 
 const instance = async (files: Files, text: string): Promise<Facts> => {
-  // The name of an instance cannot contain an underscore, so the part before the first one is its project.
-  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
+  // The name of an instance cannot contain an underscore, so the part before the first one is its project. LXD and Incus
+  // leave out that of the project `default`. With it, the instance has a name that those of other projects do not have.
+  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, "default", text]
   return first(instances, async ([runtime, place]) => {
     const path = `${place}/${text}`
     if (!await isInstance(files, path)) return undefined

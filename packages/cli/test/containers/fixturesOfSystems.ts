@@ -115,7 +115,7 @@ export const systems: ReadonlyArray<Fixture> = [
     what: "LXD from a distribution package, with cgroups of version 1",
     cgroup: v1("/lxc.payload.web/init.scope", "/", "/lxc.payload.web"),
     files: { "/var/lib/lxd/containers/web/x": "" },
-    found: { runtime: "lxd", name: "web", imageRoot: "/var/lib/lxd/containers/web/rootfs" }
+    found: { runtime: "lxd", name: "web", namespace: "default", imageRoot: "/var/lib/lxd/containers/web/rootfs" }
   },
   {
     what: "LXD with an escape sequence in its name and in the names of its files",
@@ -133,7 +133,7 @@ export const systems: ReadonlyArray<Fixture> = [
     what: "Incus",
     cgroup: v2("/lxc.payload.web"),
     files: { "/var/lib/incus/containers/web/x": "" },
-    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
+    found: { runtime: "incus", name: "web", namespace: "default", imageRoot: "/var/lib/incus/containers/web/rootfs" }
   },
   {
     what: "Incus with a link to the storage pool",
@@ -142,7 +142,7 @@ export const systems: ReadonlyArray<Fixture> = [
       "/var/lib/incus/containers/web": { link: "../storage-pools/default/containers/web" },
       "/var/lib/incus/storage-pools/default/containers/web/backup.yaml": ""
     },
-    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
+    found: { runtime: "incus", name: "web", namespace: "default", imageRoot: "/var/lib/incus/containers/web/rootfs" }
   },
   {
     what: "LXD as a snap with a storage pool that is mounted only in the mount namespace of the snap",
