@@ -230,6 +230,7 @@ describe("cp", () => {
     ["a directory over a file, by its name", "echo > d/x; mkdir e/x", "d/. e/x o"],
     ["a directory over a link to one", "ln -s . d/x; mkdir e/x", "d/. e/. o"],
     ["a file over a file", "echo > d/x; echo > e/x", "d/. e/. o"],
+    ["a file over a fifo", "mkfifo d/x; echo > e/x", "d/. e/. o"],
     ["a file over a file that is to be kept", "echo > d/x; echo > e/x", "-n d/. e/. o"],
     ["a file over a directory that is to be kept", "mkdir d/x; echo > e/x", "-n d/. e/. o"],
     ["directories", "mkdir -p d/x/y e/x/y; echo > d/x/y/f; mkdir e/x/y/f; echo > e/x/g", "d/. e/. o"],

@@ -122,7 +122,8 @@ export const cp = command(
       "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. \"SOURCE/.\" copies the content " +
       "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a directory.",
       "Files that exist are replaced, and files are added to directories that exist, which keep their own modes and " +
-      "owners. A link to a file is replaced, not that file. A mount point is not replaced. In a directory that the copy " +
+      "owners. A link to a file is replaced, not that file. A mount point is not replaced, and a device, fifo or " +
+      "socket only by another one, or from an archive. In a directory that the copy " +
       "creates, and among several sources, no file replaces another: if the file system ignores upper and lower case, " +
       "A or a is not copied, and the exit status is 1. But the content of \"SOURCE/.\" replaces what earlier sources " +
       "have put in its place, as with \"cp -a\".",

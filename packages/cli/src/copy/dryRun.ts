@@ -16,13 +16,14 @@ interface DryTarget {
   readonly directory?: DryDirectory | undefined
 }
 
-/** Stands for a file that is not a directory. */
+/** Stand for files that are not directories: a device, fifo or socket, and any other. */
+const NODE = -2
 const FILE = -1
 
 const keyOf = ({ directory, place }: DryTarget): string => `${directory}/${splitPath(place.path).name}`
 
 export class DryRun {
-  /** The numbers of directories, and `FILE` for anything else, by the directory and the name in it. */
+  /** The numbers of directories, and `NODE` or `FILE` for anything else, by the directory and the name in it. */
   readonly #made = new Map<string, number>()
   readonly #several: boolean
   #directories = 0
@@ -32,14 +33,14 @@ export class DryRun {
   }
 
   /** Whether an earlier source would have created a directory or another file there. */
-  find(target: DryTarget): "directory" | "file" | undefined {
+  find(target: DryTarget): "directory" | "file" | "node" | undefined {
     const made = target.directory === undefined ? undefined : this.#made.get(keyOf(target))
     if (made === undefined) return undefined
-    return made === FILE ? "file" : "directory"
+    return made === FILE ? "file" : made === NODE ? "node" : "directory"
   }
 
-  file(target: DryTarget): void {
-    this.#remember(target, FILE)
+  file(target: DryTarget, isNode: boolean): void {
+    this.#remember(target, isNode ? NODE : FILE)
   }
 
   /** The directory that would be created at a target, or that an earlier source would have created there. */

@@ -79,6 +79,8 @@ export interface Target {
 /** What is in the place of a copy. */
 interface There {
   readonly isDirectory: boolean
+  /** Whether it is a device, fifo or socket. */
+  readonly isNode: boolean
   /** Missing if only a dry run would have created it. */
   readonly stat?: BigIntStats
 }
@@ -146,6 +148,16 @@ const refuseToReplaceEnd = (there: BigIntStats, end: () => BigIntStats | undefin
   }
 }
 
+const isNode = (stat: BigIntStats): boolean => !stat.isFile() && !stat.isDirectory() && !stat.isSymbolicLink()
+
+/**
+ * A device is not replaced by a file: that of the host may be the only one (`/dev/null`). Programs wait at a fifo or a
+ * socket, and would not be found there any more. `docker cp` refuses devices too.
+ */
+const refuseToReplaceNode = (there: There, stat: BigIntStats): void => {
+  if (there.isNode && !isNode(stat)) throw new Refused("a device, fifo or socket is in its place")
+}
+
 /** Whether a file can be reached under several names. */
 const isShared = ({ nlink }: BigIntStats, { isFollowed = false }: Target): boolean => nlink > 1n || isFollowed
 
@@ -202,7 +214,7 @@ export class FileCopy {
     const checked = stat.nlink === 1n && to.isNew ? {} : this.#before(stat, to)
     if (checked.done !== undefined || dryRun === undefined) return checked
     if (isSparse(stat)) checkExtents(from, file, stat)
-    dryRun.file(to)
+    dryRun.file(to, false)
     return { done: { type: "copied", bytes: sizeOf(stat) } }
   }
 
@@ -249,7 +261,7 @@ export class FileCopy {
     const { done, unlinked } = this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
     if (done !== undefined) return done
     if (this.#options.dryRun !== undefined) {
-      this.#options.dryRun.file(to)
+      this.#options.dryRun.file(to, isNode(stat))
       return { type: "copied", bytes: 0 }
     }
     const text = stat.isSymbolicLink() ? from.root.sync.readlinkSync(from.path) : undefined
@@ -271,9 +283,9 @@ export class FileCopy {
   /** What is in the place of a copy: on the disk, or because a dry run would have created it. */
   there(to: Target): There | undefined {
     const made = this.#options.dryRun?.find(to)
-    if (made !== undefined) return { isDirectory: made === "directory" }
+    if (made !== undefined) return { isDirectory: made === "directory", isNode: made === "node" }
     const stat = to.isNew || isMade(to.directory) ? undefined : ofCopy(() => lstatIfThere(to.place))
-    return stat === undefined ? undefined : { isDirectory: stat.isDirectory(), stat }
+    return stat === undefined ? undefined : { isDirectory: stat.isDirectory(), isNode: isNode(stat), stat }
   }
 
   /** Checks the destination. */
@@ -285,6 +297,7 @@ export class FileCopy {
     }
     if (there !== undefined && !overwrite) return { done: KEPT }
     if (there?.isDirectory === true) throw new Refused("a directory is in its place")
+    if (there !== undefined) refuseToReplaceNode(there, stat)
     if (there?.stat !== undefined && end !== undefined) refuseToReplaceEnd(there.stat, end)
     if (dryRun === undefined) return isShared(stat, to) ? this.#link(stat, to) : {}
     if (there?.stat !== undefined) ofCopy(() => refuseMountPoint(to.place, splitPath(to.place.path).parent))

@@ -177,6 +177,20 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readdirSync(`${box.path}/to/real`)).toEqual(["f"])
   })
 
+  it.each([false, true])("replaces a fifo only by a file of such a type, dry run: %s", async (dryRun) => {
+    await using box = await openBox({ strategy })
+    execFileSync("sh", ["-c", "echo > file; ln -s file link; mkfifo fifo"], { cwd: `${box.path}/from` })
+    execFileSync("sh", ["-c", "mkfifo file link fifo"], { cwd: `${box.path}/to` })
+    const why = "a device, fifo or socket is in its place"
+    expect((await copying(box, "/file", "/file", { dryRun })).told).toEqual([`failed /file: ${why}`])
+    expect((await copying(box, "/link", "/link", { dryRun })).told).toEqual([`failed /link: ${why}`])
+    expect(Fs.lstatSync(`${box.path}/to/file`).isFIFO()).toBe(true)
+    expect(Fs.lstatSync(`${box.path}/to/link`).isFIFO()).toBe(true)
+    // Without native calls, it is left out.
+    expect((await copying(box, "/fifo", "/fifo", { dryRun })).summary).toMatchObject({ failed: 0 })
+    expect((await copying(box, "/file", "/file", { dryRun, overwrite: false })).told).toEqual(["kept /file"])
+  })
+
   it("changes nothing in a dry run, and reports the same", async () => {
     await using box = await openBox({ strategy })
     populate(box.path)
