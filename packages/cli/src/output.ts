@@ -102,8 +102,11 @@ export const complainOf = (text: string): Promise<void> => {
 /** Whether standard output is a terminal, which control characters could garble. */
 export const onTerminal = (): boolean => process.stdout.isTTY === true
 
+/** Whether a terminal shows escape sequences as text, like the shell of Emacs (`terminfo(5)`). */
+export const isDumb = (): boolean => process.env["TERM"] === "dumb"
+
 /** Colours are used on terminals only, unless they are switched off (https://no-color.org). */
-export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""
+export const colourful = (): boolean => onTerminal() && !isDumb() && (process.env["NO_COLOR"] ?? "") === ""
 
 /** Returns the text unchanged if it is not empty and every character in it is visible, otherwise quoted. */
 export const legible = (text: string): string => {

@@ -1,6 +1,6 @@
 /** Shows the progress of a copy in a line on a terminal. Elsewhere it shows nothing. */
 import type { CopyEvent } from "./copy/events.js"
-import { counted } from "./output.js"
+import { counted, isDumb } from "./output.js"
 
 /** The milliseconds between two updates. */
 const PAUSE = 200
@@ -19,7 +19,7 @@ const widthOf = ({ columns }: { readonly columns?: number | undefined }): number
 const CLEAR = "\r\u001b[K"
 
 export class Progress {
-  readonly #isShown = process.stderr.isTTY === true
+  readonly #isShown = process.stderr.isTTY === true && !isDumb()
   readonly #began = performance.now()
   #files = 0
   #bytes = 0

@@ -15,7 +15,7 @@ export interface Result {
   readonly stderr: string
 }
 
-const environment = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "" }
+const environment = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "", TERM: "xterm" }
 
 export const run = (args: ReadonlyArray<string>, input: string | Uint8Array = ""): Result => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [bin, ...args], {

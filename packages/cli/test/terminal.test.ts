@@ -16,9 +16,10 @@ describe.skipIf(without("terminal"))("on a terminal", () => {
     expect(onTerminal(`$bin explain --root ${root.path} link`, { NO_COLOR: "1" })).not.toMatch(/[^\P{Cc}\n]/u)
   })
 
-  it("output is coloured unless NO_COLOR is set", () => {
+  it("output is coloured unless NO_COLOR is set or the terminal is dumb", () => {
     expect(onTerminal("$bin explain --root / /")).toContain("\u001b[36m/\u001b[0m in the root /")
     expect(onTerminal("$bin explain --root / /", { NO_COLOR: "1" })).toContain("/ in the root /\nleads to /\n")
+    expect(onTerminal("$bin explain --root / /", { TERM: "dumb" })).toContain("/ in the root /\nleads to /\n")
     expect(onTerminal("$bin explain --root / / | cat")).toContain("/ in the root /\nleads to /\n")
   })
 })
