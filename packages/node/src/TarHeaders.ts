@@ -31,6 +31,10 @@ export interface TarHeaders {
   /**
    * Parses a header, the block at position `at` of the archive. Returns the entry. For an extended header, it returns
    * the number of bytes of its content.
+   *
+   * The content comes next. Before the content of a sparse file of GNU tar (type `S`), its map can continue in further
+   * blocks. There is one if byte 482 of the header is not 0, and another one as long as byte 504 of the last one is not
+   * 0.
    */
   readonly read: (block: Buffer, at: number) => Entry | number
   /** Parses the content of the extended header at position `at` of the archive. */
@@ -42,9 +46,31 @@ export interface TarHeaders {
  * the extended headers of an entry have more than `longest` bytes together.
  *
  * @example
- * import { TarHeaders } from "@procfsroot/node"
+ * import { TarHeaders, TarIndex } from "@procfsroot/node"
  *
- * TarHeaders.make(/^SCHILY\.xattr\./, 1 << 20)
+ * const indexOf = (archive: Buffer) => {
+ *   const headers = TarHeaders.make(/^SCHILY\.xattr\./, 1 << 20)
+ *   const index = TarIndex.make(50_000)
+ *   let at = 0
+ *   while (at < archive.length) {
+ *     const block = archive.subarray(at, at + TarHeaders.BLOCK)
+ *     if (TarHeaders.isZero(block)) break
+ *     const next = headers.read(block, at)
+ *     let start = at + TarHeaders.BLOCK
+ *     if (typeof next === "number") {
+ *       headers.extend(block, at, archive.subarray(start, start + next))
+ *       at = TarHeaders.padded(start + next)
+ *       continue
+ *     }
+ *     index.add(next)
+ *     for (let more = next.type === "S" && block[482] !== 0; more; start += TarHeaders.BLOCK) {
+ *       more = archive[start + 504] !== 0
+ *     }
+ *     at = TarHeaders.padded(start + next.size)
+ *   }
+ *   if (headers.unused !== undefined || at > archive.length) throw new Error("the archive is truncated")
+ *   return index
+ * }
  *
  * @since 0.1.0
  * @category constructors
