@@ -7,6 +7,7 @@ import type { Abortable } from "../../Promises.js"
 import * as TreeFiles from "../treeFiles.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
+import { inOwnContext } from "./context.js"
 import { errorOf, unavailableError } from "./errors.js"
 import { inTurns } from "./turns.js"
 
@@ -24,7 +25,7 @@ const run = inTurns(
 
 /** @internal */
 export const fromDirectory = (directory: string, { enter, lazy, signal }: FromDirectoryOptions = {}): Promise<Tree> =>
-  run(directory, TreeFiles.fromDirectory(directory, { enter, lazy }), signal)
+  run(directory, TreeFiles.fromDirectory(directory, { enter: enter && inOwnContext(enter), lazy }), signal)
 
 /** @internal */
 export const fromTar = (file: string, { maxInodes, signal }: FromTarOptions = {}): Promise<Tree> =>

@@ -7,6 +7,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import type { AtomicFile, DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { checkSignal, FILE_MODE } from "./arguments.js"
+import { inOwnContext } from "./context.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, promised, run, runCall, runPart, settling } from "./perform.js"
@@ -207,8 +208,10 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
     statfs: promised(backend, names.statfs),
     streamDirectoryEntries: (path, { signal } = {}) =>
       entriesOf(backend, "streamDirectoryEntries", path, () => directory.readEntries(path), signal),
-    walkTree: (path, { enter, maxRemembered, signal } = {}) =>
-      entriesOf(backend, "walkTree", path, () => directory.walkTree(path, { enter, maxRemembered }), signal),
+    walkTree: (path, { enter, maxRemembered, signal } = {}) => {
+      const options = { enter: enter && inOwnContext(enter), maxRemembered }
+      return entriesOf(backend, "walkTree", path, () => directory.walkTree(path, options), signal)
+    },
     writeFileAtomic: async (path, data, { keepMode, mode, signal } = {}) => {
       const options = { keepMode, mode }
       const pieces = piecesOf(data)
