@@ -56,7 +56,7 @@ it("what is not bytes is not taken for an empty value", async () => {
       const setting = run(() =>
         off.rootDirectory.setExtendedAttribute("/d/f", "user.a", wrong as unknown as Uint8Array)
       )
-      await expect(setting).rejects.toBeInstanceOf(Error)
+      await expect(setting).rejects.toMatchObject({ _tag: "BadArgument" })
     }
   })
 })

@@ -152,7 +152,7 @@ const isNode = (stat: BigIntStats): boolean => !stat.isFile() && !stat.isDirecto
 
 /**
  * A device is not replaced by a file: that of the host may be the only one (`/dev/null`). Programs wait at a fifo or a
- * socket, and would not be found there any more. `docker cp` refuses devices too.
+ * socket, and would not be found there any more.
  */
 const refuseToReplaceNode = (there: There, stat: BigIntStats): void => {
   if (there.isNode && !isNode(stat)) throw new Refused("a device, fifo or socket is in its place")
