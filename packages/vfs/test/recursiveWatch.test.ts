@@ -159,6 +159,23 @@ describe("a recursive watch", () => {
     expect(turns).toBe(2)
   })
 
+  it("says once that it is ready, when it watches everything", () => {
+    const begun: Array<readonly [name: string, ready: number]> = []
+    let ready = 0
+    const { fs } = watching("/w", true, {
+      ready: () => ready++,
+      operations: ({ watch }) => ({
+        watch: (inode, listener) => {
+          begun.push([inode.name, ready])
+          return watch(inode, listener)
+        }
+      })
+    })
+    expect([begun, ready]).toEqual([[["w", 0], ["d", 0], ["e", 0]], 1])
+    fs.mkdir("/w/n", 0o700)
+    expect(ready).toBe(1)
+  })
+
   it("waits for the next turn of the event loop after 64 names of a new directory", async () => {
     const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/other/n/${i}`, ""]))
     const { events, fs } = watching("/w", true, { files: { ...tree, ...files }, room: 200 })
@@ -171,6 +188,17 @@ describe("a recursive watch", () => {
     expect(events).toHaveLength(first + 64)
     await next()
     expect(events).toHaveLength(131)
+  })
+
+  it("does not report that a name of a new directory appears if it has already disappeared", async () => {
+    const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/other/n/${i}`, ""]))
+    const { events, fs } = watching("/w", true, { files: { ...tree, ...files }, room: 200 })
+    fs.rename("/other/n", "/w/n")
+    expect(events).not.toContain("Create n/99")
+    fs.unlink("/w/n/99")
+    for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => EventLoop.onNextTurn(resolve))
+    expect(events).toContain("Create n/98")
+    expect(events.filter((event) => event.endsWith(" n/99"))).toEqual(["Remove n/99"])
   })
 
   it("fails where the paths of names would be too long for any operation", () => {

@@ -29,6 +29,7 @@ interface Watching {
 interface Overrides {
   readonly operations?: (operations: Operations<Node>) => Partial<Operations<Node>>
   readonly room?: number
+  readonly ready?: () => void
   readonly files?: MemoryTree.Tree
 }
 
@@ -36,7 +37,7 @@ interface Overrides {
 export const watching = (
   path: string,
   recursive: boolean,
-  { files = tree, operations, room = 100 }: Overrides = {}
+  { files = tree, operations, ready, room = 100 }: Overrides = {}
 ): Watching => {
   const made = built(files)
   let watched = 0
@@ -58,7 +59,7 @@ export const watching = (
     events.push(`${type} ${name}`)
     return true
   }
-  const one = Program.start(fs.watch(path, recursive, changed), { isDue: () => false, wait: () => () => {} })
+  const one = Program.start(fs.watch(path, recursive, changed, ready), { isDue: () => false, wait: () => () => {} })
   running.add(one)
   let exit: unknown
   one.onExit((result) => exit = result)

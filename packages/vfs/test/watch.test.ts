@@ -112,7 +112,7 @@ describe("a watch", () => {
 
   it("fails if there is nothing to watch", () => {
     const failing = () => watching("/nothing", false)
-    expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat" }))
+    expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat", paths: ["/nothing"] }))
   })
 
   it("ends with the failure of a watcher, and reports nothing after it", () => {
