@@ -133,7 +133,7 @@ const readRecords = (bytes: Buffer, at: number, add: (key: string, value: Buffer
     const digits = bytes.toString("latin1", start, Math.max(start, space))
     const end = start + Number(digits)
     const equals = bytes.indexOf("=", start)
-    if (!/^\d+$/.test(digits) || end > bytes.length || equals < space || equals >= end || bytes[end - 1] !== 0x0a) {
+    if (!/^\d+$/.test(digits) || equals < space || equals >= end || bytes[end - 1] !== 0x0a) {
       damaged(at)
     }
     const key = bytes.toString("latin1", space + 1, equals)
