@@ -79,7 +79,7 @@ type Rule = (container: Container, text: string) => boolean
 
 const hasName: Rule = (container, text) => namesOf(container).includes(text)
 
-const beginsWith: Rule = ({ id }, text) => /^[0-9a-f]{4,}$/.test(text) && id?.startsWith(text) === true
+const beginsWith: Rule = ({ id }, text) => text.length >= 4 && id?.startsWith(text) === true
 
 /**
  * A complete id has priority over a name, and a name over the beginning of an id, like in docker. But a container

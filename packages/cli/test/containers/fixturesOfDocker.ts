@@ -37,6 +37,18 @@ export const dockers: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "web", imageRoot: "/var/lib/docker/overlay2/x/merged" }
   },
   {
+    what: "docker in a cgroup that shows nothing, with a state of runc",
+    cgroup: v2("/ours/x"),
+    files: {
+      [`/run/docker/runtime-runc/moby/${id}/state.json`]: json({ init_process_pid: 7, init_process_start: 700 })
+    },
+    found: { runtime: "docker", id }
+  },
+  { what: "docker whose cgroup was removed", cgroup: v2(`/docker/${id} (deleted)`), found: { runtime: "docker", id } },
+  { what: "docker with many hierarchies", cgroup: `12:x:/docker/${id}\n`, found: { runtime: "docker", id } },
+  { what: "an id below podman's cgroup", cgroup: v2(`/libpod_parent/${id}`), found: { runtime: "unknown", id } },
+  { what: "only an id", cgroup: v2(`/${id}`), found: none },
+  {
     what: "docker with another data directory in its settings",
     cgroup: v2(`/system.slice/docker-${id}.scope`),
     files: {

@@ -98,6 +98,18 @@ export const systems: ReadonlyArray<Fixture> = [
     files: lxc("web"),
     found: { runtime: "lxc", name: "web" }
   },
+  {
+    what: "LXC whose name has a number before other characters",
+    cgroup: v2("/lxc.payload.web-1-x"),
+    files: lxc("web-x"),
+    found: { runtime: "lxc", name: "web-1-x" }
+  },
+  {
+    what: "LXC whose root has the name of a storage type in its path",
+    cgroup: v2("/lxc.payload/web"),
+    files: { "/var/lib/lxc/web/config": "lxc.rootfs.path = /srv/dir:web\n" },
+    found: { runtime: "lxc", name: "web", imageRoot: "/srv/dir:web" }
+  },
   { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
   { what: "LXC with an escape sequence as its name", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
   {
@@ -182,6 +194,27 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "systemd-nspawn", name: "my-box", imageRoot: "/var/lib/machines/my-box" }
   },
   {
+    what: "systemd-nspawn without records, in a unit whose name has an escape",
+    cgroup: v2("/machine.slice/machine-my\\x2dbox.scope"),
+    found: { runtime: "systemd-nspawn", name: "my-box" }
+  },
+  {
+    what: "systemd-nspawn in a unit that does not have its name",
+    cgroup: v2("/machine.slice/machine-x.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-x.scope": { link: "box" },
+      "/run/systemd/machines/box": "ROOT=/var/lib/machines/box\nLEADER=7\n"
+    },
+    found: { runtime: "systemd-nspawn", name: "box", imageRoot: "/var/lib/machines/box" }
+  },
+  {
+    what: "systemd-nspawn without a link from its unit",
+    cgroup: v2("/machine.slice/machine-box.scope"),
+    files: { "/run/systemd/machines/box": "ROOT=/var/lib/machines/box\nLEADER=7\n" },
+    found: { runtime: "systemd-nspawn", name: "box", imageRoot: "/var/lib/machines/box" }
+  },
+  { what: "a unit of another slice", cgroup: v2("/system.slice/machine-box.scope"), found: none },
+  {
     what: "systemd-nspawn as a service",
     cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
     found: { runtime: "systemd-nspawn", name: "box" }
@@ -226,6 +259,11 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "runc", name: "web", imageRoot: "/b" }
   },
   {
+    what: "runc with systemd, without records",
+    cgroup: v2("/x/runc-web.scope"),
+    found: { runtime: "runc", name: "web" }
+  },
+  {
     what: "runc with systemd and an id that is in no records",
     cgroup: v2(`/system.slice/runc-${id}.scope`),
     found: { runtime: "runc", id }
@@ -259,6 +297,12 @@ export const systems: ReadonlyArray<Fixture> = [
     cgroup: v1("/web", "/"),
     files: { "/run/crun/web/status": crun({ rootfs: "rootfs" }) },
     found: { runtime: "crun", name: "web", imageRoot: "/srv/bundle/rootfs" }
+  },
+  {
+    what: "crun whose state has an empty root",
+    cgroup: v2("/web"),
+    files: { "/run/crun/web/status": crun({ rootfs: "" }), "/srv/bundle/x": "" },
+    found: { runtime: "crun", name: "web" }
   },
   {
     what: "crun whose state has no path of the bundle",

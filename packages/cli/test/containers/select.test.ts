@@ -77,7 +77,35 @@ describe("select refuses", () => {
       nearest: ["web"],
       message: "There is no running container \"wbe\"; the nearest name is \"web\"."
     })
-    expect(failure("web-2/app")).toMatchObject({ nearest: ["web-0/app", "web-1/app"] })
+    expect(failure("web-2/app")).toMatchObject({
+      nearest: ["web-0/app", "web-1/app"],
+      message: "There is no running container \"web-2/app\"; the nearest names are \"web-0/app\", \"web-1/app\"."
+    })
+    expect(failure("w")).toMatchObject({ nearest: ["web"] })
+  })
+
+  it("an unknown name, and suggests the three most similar names first", () => {
+    const named = ["web22", "web33", "web2", "web44"].map((name, i) => container(i + 2, { name }))
+    expect(failure("web", named)).toMatchObject({ nearest: ["web2", "web22", "web33"] })
+  })
+
+  it("a text that matches many containers, of which it names eight", () => {
+    const shared = (count: number) => Array.from({ length: count }, (_, i) => container(i + 2, { name: "x" }))
+    const eight = Array.from({ length: 8 }, (_, i) => `"x" docker (PID ${i + 2})`).join(", ")
+    expect(failure("x", shared(8))).toMatchObject({ message: expect.stringContaining(`8 containers, ${eight}: use`) })
+    expect(failure("x", shared(10))).toMatchObject({
+      message: expect.stringContaining(`10 containers, ${eight}, 2 more: use`)
+    })
+  })
+
+  it("the pod of a container whose name is not known", () => {
+    const unnamed = container(2, { pod: "web-0", namespace: "shop", id: id("abcd") })
+    for (const text of ["web-0", "shop/web-0"]) {
+      expect(failure(text, [unnamed])).toMatchObject({ name: "NoSuchContainer" })
+    }
+    expect(failure("abcd", [unnamed, container(3, { id: id("abcd") })])).toMatchObject({
+      message: expect.stringContaining("2 containers, docker abcd00000000 (PID 2), docker abcd00000000 (PID 3)")
+    })
   })
 
   it("three digits of an id, an empty text, and names of the host", () => {
@@ -97,11 +125,18 @@ describe("select refuses", () => {
     expect(failure("web", hidden)).toMatchObject({
       message: "There is no running container \"web\"; not all names can be read: run this as root."
     })
+    expect(failure("wbe", [...hidden, container(3, { name: "web" })])).toMatchObject({
+      message: "There is no running container \"wbe\"; the nearest name is \"web\"; not all names can be read: run " +
+        "this as root."
+    })
   })
 
   it("a PID, and says how to write it", () => {
     const message = "There is no running container \"4711\"; \"procfsroot ps\" lists containers; for a process, use " +
       "--pid 4711, or pid:4711:/PATH with cp."
     expect(failure("4711", [])).toMatchObject({ message })
+    for (const text of ["x4711", "4711x", "04711"]) {
+      expect(failure(text, [])).toMatchObject({ message: expect.not.stringContaining("--pid") })
+    }
   })
 })
