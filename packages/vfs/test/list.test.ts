@@ -31,8 +31,14 @@ describe("a list of entries", () => {
     }
     const child: typeof operations.child = (directory, name) =>
       name === "e" ? operations.child(directory, name) : missing()
-    const fs = FileSystem.make({ ...operations, child }, options)
+    const entered: Array<string> = []
+    const getattr: typeof operations.getattr = (node) => {
+      entered.push(node.name)
+      return operations.getattr(node)
+    }
+    const fs = FileSystem.make({ ...operations, child, getattr }, options)
     expect(Program.runSync(fs.readDirectory("/d", true)).toSorted()).toEqual(["e", "e/f", "l", "x"])
+    expect(entered).toEqual(["e"])
   })
 
   it("fails with the path of the directory that cannot be listed", () => {
