@@ -242,7 +242,6 @@ const startedOf = async (
 /** Whether a part of a container has the root of the container, and not that of a chroot or a container in it. */
 const hasRootOf = async (proc: string, { init: part }: Group, { init: whole }: Group): Promise<boolean> => {
   if (part.root !== whole.root) return false
-  if (part.mounts === whole.mounts) return true
   const mount = await rootMountIn(`${proc}/${part.pid}`)
   return mount !== undefined && mount === await rootMountIn(`${proc}/${whole.pid}`)
 }

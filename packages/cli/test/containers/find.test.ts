@@ -1,7 +1,7 @@
 /** Tests which processes are recognized as one container, and which only claim to belong to one. */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type Container, list } from "../../src/containers/find.js"
 import { Records } from "../../src/containers/names.js"
@@ -20,6 +20,12 @@ const pick = ({ inside, name, pid, processes, runtime }: Container) => ({ pid, r
 const found = async (processes: ReadonlyArray<FakeProcess>, files?: FakeFiles) => {
   using made = machine(processes, files)
   return (await list(made.places)).map(pick).filter(({ runtime }) => runtime !== "host")
+}
+
+/** If a file replaces the link, nobody can read it as a link, not even root. */
+const hide = (path: string) => {
+  rmSync(path)
+  writeFileSync(path, "")
 }
 
 const container = { mounts: 2, pidNamespace: 2, cgroup }
@@ -60,10 +66,10 @@ describe("list groups processes", () => {
   })
 
   it("by root, if they are in the mount namespace of the host", async () => {
-    using made = machine([{ pid: 20, root: "/srv/box" }, { pid: 21, root: "/srv/box" }, { pid: 22 }])
+    using made = machine([{ pid: 20, root: "/srv/böx" }, { pid: 21, root: "/srv/böx" }, { pid: 22 }])
     expect(await list(made.places)).toMatchObject([
       { pid: 1, runtime: "host", processes: 2, imageRoot: "/" },
-      { pid: 20, runtime: "chroot", processes: 2, imageRoot: "/srv/box" }
+      { pid: 20, runtime: "chroot", processes: 2, imageRoot: "/srv/böx" }
     ])
   })
 
@@ -74,6 +80,9 @@ describe("list groups processes", () => {
       false,
       false
     ])
+    for (const text of ["", "7 (a", "7 (a) S 1", stat("S", 0).replace("(a)", "a")]) {
+      expect(parseStat(text)).toBe(undefined)
+    }
   })
 
   it("and fails where procfs is not mounted", async () => {
@@ -143,6 +152,23 @@ describe("a cgroup that claims another's id", () => {
       .toEqual([{ ...unproved, runtime: "podman", pid: 20 }])
   })
 
+  it("gets neither id nor name in another container", async () => {
+    const outer = { pid: 40, mounts: 4, pidNamespace: 4, cgroup: `0::/docker/${other}\n` }
+    const inner = { pid: 41, parent: 40, mounts: 5, pidNamespace: 5, cgroup }
+    expect(await found([{ pid: 30, ...container }, outer, inner], docker(30)))
+      .toEqual([{ ...web, pid: 30 }, { ...unproved, pid: 40 }, { ...plain, pid: 41 }])
+  })
+
+  it("gets neither id nor name if both are in the PID namespace of the host, or if theirs cannot be read", async () => {
+    const shared = { ...container, pidNamespace: 1 }
+    const processes = [{ pid: 20, ...shared, mounts: 3 }, { pid: 30, ...shared }]
+    const expected = [{ ...plain, pid: 20 }, { ...web, pid: 30 }]
+    expect(await found(processes, docker(30))).toEqual(expected)
+    using made = machine(processes, docker(30))
+    for (const pid of [20, 30]) hide(`${made.places.proc}/${pid}/ns/pid`)
+    expect((await list(made.places)).slice(1).map(pick)).toEqual(expected)
+  })
+
   it("does not hide the container that it was created in", async () => {
     const nested = { ...container, cgroup: `0::/docker/${id}/docker/${other}\n` }
     expect(await found([{ pid: 30, ...nested }], docker(30))).toEqual([{ ...web, pid: 30 }])
@@ -162,6 +188,13 @@ describe("the records of a container", () => {
 })
 
 describe("the user of a process", () => {
+  it("is the effective one, or not known", async () => {
+    using made = machine([{ pid: 20, ...container, uid: 1234 }, { pid: 30, ...container, mounts: 3 }])
+    rmSync(`${made.places.proc}/30/status`)
+    const listed = (await list(made.places)).slice(1)
+    expect(listed.map(({ unreadable, user }) => [user, unreadable])).toEqual([["1234", []], [undefined, ["user"]]])
+  })
+
   it("has the name in the first line for its id, as in libc, which can begin with an underscore", async () => {
     const passwd = "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n_chrony:x:123:123::/:/bin/false\n"
     using made = machine([], { "/etc/passwd": passwd })
@@ -229,6 +262,21 @@ describe("a part of a container", () => {
     expect(await found(processes)).toEqual(expected(unproved))
   })
 
+  it("is a process that entered its PID namespace, even with a lower PID than the one that the runtime started", async () => {
+    expect(await found([{ pid: 20, ...container, mounts: 3 }, { pid: 30, ...container }], docker(30)))
+      .toEqual([{ ...web, pid: 20, inside: 30 }, { ...web, pid: 30 }])
+  })
+
+  it("is not another container, even if its process started that", async () => {
+    const child = { pid: 31, parent: 30, mounts: 3 }
+    expect(await found([{ pid: 30, ...container }, { ...child, cgroup: `0::/docker/${other}\n` }]))
+      .toEqual([{ ...unproved, pid: 30 }, { ...unproved, pid: 31 }])
+    const lxc = { runtime: "lxc", processes: 1, inside: undefined }
+    const of = (name: string) => ({ cgroup: `0::/lxc.payload.${name}\n` })
+    expect(await found([{ pid: 30, ...container, ...of("a") }, { ...child, ...of("b") }]))
+      .toEqual([{ ...lxc, name: "a", pid: 30 }, { ...lxc, name: "b", pid: 31 }])
+  })
+
   it("is not a process that only shares the PID namespace of the host", async () => {
     const shared = { ...container, pidNamespace: 1 }
     expect(await found([{ pid: 30, ...shared }, { pid: 31, ...shared, mounts: 3 }]))
@@ -237,12 +285,6 @@ describe("a part of a container", () => {
 })
 
 describe("list, if something cannot be read,", () => {
-  /** If a file replaces the link, nobody can read it as a link, not even root. */
-  const hide = (path: string) => {
-    rmSync(path)
-    writeFileSync(path, "")
-  }
-
   it("reports that, and finds out the container from the cgroup", async () => {
     using made = machine([{ pid: 20, ...container }, { pid: 21, ...container }, { pid: 22, mounts: 4 }])
     for (const pid of [20, 21, 22]) hide(`${made.places.proc}/${pid}/ns/mnt`)
@@ -270,6 +312,21 @@ describe("list, if something cannot be read,", () => {
       { pid: 1, runtime: "unknown", unreadable: ["root"] },
       { pid: 20, runtime: "host" }
     ])
+  })
+
+  it("looks a record up in a directory that may be searched, but not listed", async () => {
+    using made = machine([{ pid: 30, ...container }], docker(30))
+    const directory = `${made.places.files}/var/lib/docker/containers`
+    const found = async () => (await list(made.places)).slice(1)
+    chmodSync(directory, 0o300)
+    const searched = await found()
+    chmodSync(directory, 0o000)
+    const refused = await found()
+    // An ordinary user could not remove it otherwise.
+    chmodSync(directory, 0o700)
+    const unreadable = (...all: ReadonlyArray<string>) => process.geteuid?.() === 0 ? [] : all
+    expect(searched).toMatchObject([{ pid: 30, name: "web", unreadable: unreadable("image root") }])
+    expect(refused).toMatchObject([{ pid: 30, id, unreadable: unreadable("name", "image root") }])
   })
 
   it("does not wait for a fifo in place of a record", async () => {

@@ -49,6 +49,17 @@ export const fixtures: ReadonlyArray<Fixture> = [
     v2(`/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid_}.slice/cri-containerd-${id}.scope`)
   ),
   {
+    ...containerd("containerd in a cgroup that the namespace names", v2(`/k8s.io/${id}`)),
+    found: {
+      runtime: "containerd",
+      id,
+      name: "app",
+      pod: "web-0",
+      namespace: "shop",
+      imageRoot: `${task("k8s.io")}/rootfs`
+    }
+  },
+  {
     what: "containerd with cgroupfs and a name from the kubelet's logs",
     cgroup: v1("/", `/kubepods/besteffort/pod${uid}/${id}`),
     files: { [`/var/log/containers/web-0_shop_app-${id}.log`]: { link: "/var/log/pods/x" } },

@@ -6,6 +6,8 @@ import { dirname } from "node:path"
 export interface FakeProcess {
   readonly pid: number
   readonly parent?: number
+  /** The effective user id. */
+  readonly uid?: number
   readonly startTime?: number
   readonly command?: string
   readonly mounts?: number
@@ -43,15 +45,18 @@ const endedFiles = ({ parent = 1, pid }: FakeProcess, thread: number): FakeFiles
 const filesOf = (process: FakeProcess): FakeFiles => {
   const { cgroup = "0::/\n", command = "sleep", mounts = 1, number, parent = 1, pid, pidNamespace = 1, rootMount } =
     process
+  const proc = "19 20 0:5 / /proc rw - proc proc rw\n"
   const rest = `0 0 0 -1 4194560 ${"0 ".repeat(12)}${process.startTime ?? pid * 100} 0 0`
   return {
     stat: `${pid} (${command}) S ${parent} ${rest}\n`,
-    status: `Name:\tx\nUid:\t1000\t0\t0\t0\nNSpid:\t${pid}${number === undefined ? "" : `\t${number}`}\n`,
+    status: `Name:\tx\nUid:\t1000\t${process.uid ?? 0}\t0\t0\nNSpid:\t${pid}${
+      number === undefined ? "" : `\t${number}`
+    }\n`,
     cgroup,
     "ns/mnt": { link: `mnt:[${mounts}]` },
     "ns/pid": { link: `pid:[${pidNamespace}]` },
     root: { link: process.root ?? "/" },
-    ...rootMount === undefined ? {} : { mountinfo: `20 1 8:1 ${rootMount} / rw - ext4 /dev/sda1 rw\n` }
+    ...rootMount === undefined ? {} : { mountinfo: `${proc}20 1 8:1 ${rootMount} / rw - ext4 /dev/sda1 rw\n` }
   }
 }
 
