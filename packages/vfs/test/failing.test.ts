@@ -17,6 +17,24 @@ const calls = (run: Parameters<typeof failures>[2]) => failures(tree, { uid: 0, 
 
 const bytes = new TextEncoder().encode("new")
 
+it("a removal that may not remove a file or a directory removes what is in the directory, if it may", () => {
+  const removal = (mode: number, name: string) => {
+    const tree: MemoryTree.Tree = {
+      "/d": MemoryTree.directory({ mode: 0o777 }),
+      "/d/e": MemoryTree.directory({ mode }),
+      [`/d/e/${name}`]: ""
+    }
+    const below = name.includes("/") ? { "/d/e/f": MemoryTree.directory({ mode: 0o777 }) } : {}
+    const fs: Fs = FileSystem.make(built({ ...tree, ...below }, { uid: 7, gid: 7 }).operations, options)
+    const told = failure((fs) => fs.remove("/d/e", { recursive: true }), fs)
+    return [...told, Program.runSync(fs.readDirectory("/d", true))]
+  }
+  expect(removal(0o1777, "f")).toEqual(["EPERM", "unlink", ["/d/e/f"], ["e", "e/f"]])
+  expect(removal(0o755, "f")).toEqual(["EACCES", "unlink", ["/d/e/f"], ["e", "e/f"]])
+  expect(removal(0o1777, "f/x")).toEqual(["EPERM", "rmdir", ["/d/e/f"], ["e", "e/f"]])
+  expect(removal(0o755, "f/x")).toEqual(["EACCES", "rmdir", ["/d/e/f"], ["e", "e/f", "e/f/x"]])
+})
+
 it("a removal reports the call that failed", () => {
   expect(calls((fs) => fs.remove("/d", { recursive: true }))).toEqual([
     "getattr: EIO rm /d",

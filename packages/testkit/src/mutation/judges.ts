@@ -140,7 +140,7 @@ const parts: ReadonlyArray<Part> = [
       ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),
       ...files("node", ["fileHandle", "streams", "entries", "memoryRoot", "openRoot", "rootDirectoryPromises"]),
       ...files("platform", ["interruption", "rootDirectory", "memoryWatch"]),
-      ...files("node", ["memoryContract"])
+      ...files("node", ["memoryContract", "memoryMounts", "memoryUsers"])
     ]
   }
 ]
