@@ -271,7 +271,11 @@ export const fixtures: ReadonlyArray<Fixture> = [
   {
     what: "podman whose list has a layer with a strange name",
     cgroup: v2(`/machine.slice/libpod-${id}.scope`),
-    files: { [`${storage}/containers.json`]: json([{ id, names: ["web"], layer: "../x" }]) },
+    files: {
+      [`${storage}/containers.json`]: json([{ id, names: ["web"], layer: "../x" }]),
+      "/var/lib/containers/storage/x/merged/f": "",
+      "/var/lib/containers/storage/overlay/": ""
+    },
     found: { runtime: "podman", id, name: "web" }
   },
   {
