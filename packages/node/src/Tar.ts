@@ -81,8 +81,8 @@ export interface Options {
   /**
    * The number of files that an archive may contain, including directories and skipped entries. The default, 1,000,000,
    * keeps a hostile archive from filling the memory. It also limits the number of directories and links that all names
-   * together may lead through: 64 for each file that the archive may contain, and another million. Anything but a whole number of
-   * at least 0 or `Infinity` is a `RangeError`.
+   * together may lead through: 64 for each file that the archive may contain, and another million. Anything but a whole
+   * number of at least 0 or `Infinity` is a `RangeError`.
    */
   readonly maxInodes?: number | undefined
 }

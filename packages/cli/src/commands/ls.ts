@@ -247,8 +247,8 @@ export const ls = command(
       TIME_ZONE +
       " A ? stands for something that could not be read.",
       "On a terminal, names are quoted as for a shell. They are coloured by name and type and, with -l, by mode, as " +
-      "LS_COLORS says, unless NO_COLOR is set or TERM is dumb. If it has a colour for broken links (or, mi), links are looked up in the " +
-      "root. In a pipe, each line is a name, unchanged. If names may contain newlines, use \"find -print0\"."
+      "LS_COLORS says, unless NO_COLOR is set or TERM is dumb. If it has a colour for broken links (or, mi), links " +
+      "are looked up in the root. In a pipe, each line is a name, unchanged. If names may contain newlines, use \"find -print0\"."
     ],
     examples: [
       { words: "ls --container web -la /etc", does: "Lists the /etc of a container." },

@@ -204,3 +204,17 @@ export const callbackOf = (value: unknown, name: string): Callback => {
   if (typeof value !== "function") throw invalidType(name, "of type function")
   return value as Callback // the caller passes what it takes
 }
+
+/**
+ * The arguments before the callback, and the callback. It is the last function: as in Node, a wrapper that always passes
+ * all arguments can leave it in the place of the options. `otherwise` is the callback if there is none.
+ *
+ * @internal
+ */
+export const splitCallback = (
+  args: ReadonlyArray<unknown>,
+  otherwise?: Callback
+): readonly [before: ReadonlyArray<unknown>, callback: Callback] => {
+  const at = args.findLastIndex((arg) => typeof arg === "function")
+  return at === -1 ? [args, callbackOf(otherwise, "cb")] : [args.slice(0, at), callbackOf(args[at], "cb")]
+}

@@ -1,7 +1,7 @@
 /** The functions of `node:fs` that take a descriptor and no path, so they cannot leave a root. */
 import * as NodeFs from "node:fs"
 import { promisify } from "node:util"
-import { callbackOf } from "./arguments.js"
+import { splitCallback } from "./arguments.js"
 import type { Descriptors, OpenedFile } from "./descriptors.js"
 import { passTo } from "./streams.js"
 
@@ -63,9 +63,8 @@ export const withDescriptors = ({ find }: Descriptors): object => {
     const call = (fd: unknown, ...args: Arguments): void => {
       const file = find(fd)
       if (file === undefined) return Reflect.apply(own, NodeFs, [fd, ...args])
-      const at = args.findLastIndex((arg) => typeof arg === "function")
-      const answer = callbackOf(at === -1 && name === "close" ? ended : args[at], "cb")
-      passTo(perform(file, args.slice(0, at)), answer, (value) => answer(null, ...resultsOf(name, value)))
+      const [before, answer] = splitCallback(args, name === "close" ? ended : undefined)
+      passTo(perform(file, before), answer, (value) => answer(null, ...resultsOf(name, value)))
     }
     const promise = async (fd: unknown, ...args: Arguments): Promise<unknown> => {
       const file = find(fd)

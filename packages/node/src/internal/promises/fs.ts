@@ -2,7 +2,7 @@
 import * as NodeFs from "node:fs"
 import { callbackify, promisify } from "node:util"
 import type { Fs, Root } from "../../Fs.js"
-import { callbackOf } from "./arguments.js"
+import { callbackOf, splitCallback } from "./arguments.js"
 import { type Descriptors, descriptors, type OpenedFile } from "./descriptors.js"
 import { nodeFunctions, withDescriptors } from "./descriptorFunctions.js"
 import { invalidType } from "./errors.js"
@@ -34,17 +34,13 @@ const refusing = (module: object, prefix: string): object =>
     })
   )
 
-/**
- * The callback is the last function: as in Node, a wrapper that always passes all arguments can leave it in the place of
- * the options. Without a result, it gets no second argument, as in Node: `async.waterfall` passes on all that it gets.
- */
+/** Without a result, the callback gets no second argument, as in Node: `async.waterfall` passes on all that it gets. */
 const withCallback = (call: (...args: ReadonlyArray<never>) => Promise<unknown>) => {
   const begin = callbackify(call)
   return (...args: ReadonlyArray<unknown>): void => {
-    const at = args.findLastIndex((arg) => typeof arg === "function")
-    const answer = callbackOf(args[at], "cb")
+    const [before, answer] = splitCallback(args)
     const ended = (error: unknown, value?: unknown) => value === undefined ? answer(error) : answer(error, value)
-    Reflect.apply(begin, undefined, [...args.slice(0, at), ended])
+    Reflect.apply(begin, undefined, [...before, ended])
   }
 }
 
