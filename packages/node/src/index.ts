@@ -83,6 +83,11 @@ export * as TreeDiff from "./TreeDiff.js"
  */
 export * as TreeFiles from "./TreeFiles.js"
 
+/**
+ * @since 0.1.0
+ */
+export * as VfsRoot from "./VfsRoot.js"
+
 export {
   /**
    * @since 0.1.0
@@ -103,3 +108,10 @@ export {
    */
   openTarRoot
 } from "./TarRoot.js"
+
+export {
+  /**
+   * @since 0.1.0
+   */
+  openVfsRoot
+} from "./VfsRoot.js"
