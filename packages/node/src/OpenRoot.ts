@@ -187,8 +187,8 @@ export interface Options extends Abortable, PathPolicy {
    * itself opens the root and its files, and reads and writes them.
    *
    * All roots share the threads, which take about 10 MB each. There are usually at most four, and more while some are
-   * blocked: up to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be
-   * installed next to a bundled program; otherwise opening the root fails with ENOTSUP.
+   * blocked: up to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so its same version
+   * must be installed next to a bundled program; otherwise opening the root fails with ENOTSUP.
    *
    * This is not the default, because a local file system never makes a program wait long, and a call takes up to 15
    * times as long in another thread.

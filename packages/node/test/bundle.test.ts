@@ -4,9 +4,11 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import { version } from "../src/internal/version.js"
 
 const source = new URL("./programs/bundled.ts", import.meta.url)
 
@@ -29,21 +31,25 @@ const replaced = (program: string, text: RegExp, by: string): string => {
 const OTHERS = "others are loaded"
 
 /** Installs other packages of the same names, which say so when they are loaded. */
-const installOthers = (modules: string): void => {
-  const exportsOf = {
-    "@procfsroot/node": { "./internal/worker": "./x.js" },
-    [`@koromix/koffi-linux-${process.arch}`]: "./x.js"
-  }
-  for (const [name, exports] of Object.entries(exportsOf)) {
+const installOthers = (modules: string, ...names: ReadonlyArray<string>): void => {
+  for (const name of names) {
+    const exports = { ".": "./x.js", "./internal/worker": "./x.js", "./package.json": "./package.json" }
     mkdirSync(`${modules}/${name}`, { recursive: true })
-    writeFileSync(`${modules}/${name}/package.json`, JSON.stringify({ exports }))
+    writeFileSync(`${modules}/${name}/package.json`, JSON.stringify({ name, version: "0.0.1", exports }))
     writeFileSync(`${modules}/${name}/x.js`, `console.log("${OTHERS}")`)
   }
 }
 
+const NODE = "@procfsroot/node"
+const NATIVE = `@koromix/koffi-linux-${process.arch}`
+
 const NOT_FOUND =
   "not found beside the program: install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 const KOFFI = { stderr: "", stdout: "koffi\n" }
+
+it("knows its version", () => {
+  expect(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))).toMatchObject({ version })
+})
 
 describe.skipIf(without("koffi"))("a bundle", () => {
   it.each(["esm", "cjs"] as const)("in %s finds koffi and threads", async (format) => {
@@ -74,7 +80,7 @@ describe.skipIf(without("koffi"))("a bundle", () => {
     using built = temporary()
     using place = temporary()
     const modules = `${built.path}/node_modules`
-    installOthers(modules)
+    installOthers(modules, NODE, NATIVE)
     const own = `${modules}/@procfsroot/node/dist/internal/require.js`
     const program = `${place.path}/program.${format === "esm" ? "mjs" : "cjs"}`
     writeFileSync(program, replaced(await bundled(source, format), text, by.replace("PATH", own)))
@@ -90,6 +96,21 @@ describe.skipIf(without("koffi"))("a bundle", () => {
     symlinkSync(fileURLToPath(new URL("../", import.meta.url)), `${modules}/node`)
     cpSync(await bundled(source), `${place.path}/program.mjs`)
     expect(run(`${place.path}/program.mjs`)).toEqual(KOFFI)
+  })
+
+  it("says what to install if a thread would load another version", async () => {
+    using place = temporary()
+    const modules = `${place.path}/node_modules`
+    installOthers(modules, NODE)
+    mkdirSync(dirname(`${modules}/${NATIVE}`))
+    symlinkSync(dirname(createRequire(import.meta.url).resolve(`${NATIVE}/package.json`)), `${modules}/${NATIVE}`)
+    cpSync(await bundled(source), `${place.path}/program.mjs`)
+    const { stdout } = run(`${place.path}/program.mjs`)
+    expect(stdout).toContain(
+      `a thread loads @procfsroot/node 0.0.1, which is installed beside the program, but the program is bundled with ` +
+        `${version}: install ${version} there, or leave every package of @procfsroot out of the bundle`
+    )
+    expect(stdout).not.toContain(OTHERS)
   })
 
   it("says what to install if a thread does not find its program", async () => {

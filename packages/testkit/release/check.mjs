@@ -7,7 +7,7 @@ import { pnpm } from "../packages/managers.mjs"
 import { packAll, repository } from "../packages/pack.mjs"
 import { run } from "../packages/runtimes.mjs"
 import { audit, billOf, bills, checkLicences, installPacked, projects } from "./installed.mjs"
-import { publishedPackages } from "./published.mjs"
+import { publishedPackages, versionFiles } from "./published.mjs"
 
 const packages = publishedPackages()
 const [{ manifest: { version } }] = packages
@@ -47,8 +47,10 @@ const checkTree = async () => {
 const checkVersions = () => {
   const others = packages.filter(({ manifest }) => manifest.version !== version)
   insist(others.length === 0, others.map(({ manifest }) => `${manifest.name} is ${manifest.version}`).join("\n"))
-  const command = readFileSync(`${repository}packages/cli/src/bin.ts`, "utf8")
-  insist(command.includes(`const version = "${version}"`), `The command prints a version other than ${version}`)
+  for (const { line, path } of versionFiles) {
+    const text = readFileSync(`${repository}${path}`, "utf8")
+    insist(text.includes(line(version)), `${path} has a version other than ${version}`)
+  }
   return `${packages.length} packages, all ${version}`
 }
 

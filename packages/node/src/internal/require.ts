@@ -54,6 +54,16 @@ const THREAD = "@procfsroot/node/internal/worker"
  */
 export const threadFile = (): string => resolveFrom(places(), THREAD)
 
+/**
+ * The version of the package that `threadFile` is in.
+ *
+ * @internal
+ */
+export const threadVersion = (): string => {
+  const manifest: { readonly version: string } = createRequire(threadFile())("@procfsroot/node/package.json")
+  return manifest.version
+}
+
 /** Resolves an optional dependency of this package. Some package managers only show it to this package. */
 const resolveDependency = (name: string): string => {
   try {

@@ -12,11 +12,12 @@ import { load } from "../native/binding.js"
 import { freeDescriptors } from "./freeDescriptors.js"
 import type { Answers, Message } from "./messages.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
-import { threadFile } from "../require.js"
+import { threadFile, threadVersion } from "../require.js"
 import { isBun, isDeno } from "../runtime.js"
 import { makeState, reset, type Shared, type State } from "./state.js"
 import { performance, setTimeout } from "../timers.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
+import { version } from "../version.js"
 
 /** The most threads that are not held up; Node's pool has as many. */
 const USUAL = 4
@@ -41,6 +42,11 @@ export interface Job {
 const NOT_FOUND = "a thread loads @procfsroot/node/internal/worker, which is not found beside the program: " +
   "install @procfsroot/node there, or leave every package of @procfsroot out of the bundle"
 
+/** The messages between threads change with the version. */
+const differs = (installed: string): string =>
+  `a thread loads @procfsroot/node ${installed}, which is installed beside the program, but the program is bundled ` +
+  `with ${version}: install ${version} there, or leave every package of @procfsroot out of the bundle`
+
 const NO_SHARING =
   "offMainThread opens files in other threads, and Deno does not let them share files: leave this option out"
 
@@ -62,8 +68,8 @@ export const trouble = (): string | undefined => {
   if (isDeno) return NO_SHARING
   if (isThread()) return NO_END
   try {
-    threadFile()
-    return undefined
+    const installed = threadVersion()
+    return installed === version ? undefined : differs(installed)
   } catch {
     return NOT_FOUND
   }
