@@ -206,23 +206,29 @@ export interface TemporaryDirectorySync {
 
 type AnyFile = NodeFs.PathLike | FileHandle | NodePromises.FileHandle
 
-/** A function of Node that takes a path or an open file, which may also be one that a root has opened. */
+/**
+ * A function of Node that takes a path or an open file, which may also be one that a root has opened. It is the type of
+ * a method, so that Node's own function, which takes only files of Node, is accepted in its place.
+ */
 type OnFile<F extends (file: never, ...rest: never) => unknown> = F extends
-  (file: never, ...rest: infer Rest) => infer A ? (file: AnyFile, ...rest: Rest) => A : never
+  (file: never, ...rest: infer Rest) => infer A ? { onFile(file: AnyFile, ...rest: Rest): A }["onFile"] : never
 
 type Content = Exclude<Awaited<ReturnType<typeof NodePromises.readFile>>, string>
 
 type ReadOptions = Abortable & { readonly flag?: NodeFs.OpenMode | undefined }
 
-/** Not an interface: the declarations of other programs have to write it out. */
+/** Like `OnFile`. Not an interface: the declarations of other programs have to write it out. */
 type ReadFile = {
-  (file: AnyFile, options?: (ReadOptions & { readonly encoding?: null | undefined }) | null): Promise<Content>
-  (file: AnyFile, options: (ReadOptions & { readonly encoding: BufferEncoding }) | BufferEncoding): Promise<string>
-  (
+  readFile(file: AnyFile, options?: (ReadOptions & { readonly encoding?: null | undefined }) | null): Promise<Content>
+  readFile(
+    file: AnyFile,
+    options: (ReadOptions & { readonly encoding: BufferEncoding }) | BufferEncoding
+  ): Promise<string>
+  readFile(
     file: AnyFile,
     options?: (ReadOptions & NodeFs.ObjectEncodingOptions) | BufferEncoding | null
   ): Promise<string | Content>
-}
+}["readFile"]
 
 /**
  * The functions of `node:fs/promises`. `cp`, `readdir` and `rm` take a `signal` as well. The files that `appendFile`,

@@ -166,16 +166,22 @@ it("the declarations of every module load Node's types themselves", () => {
   expect(complaints).toEqual([])
 })
 
-it("functions take a file that a root has opened, even if files of Node have methods that it lacks", () => {
+/** What the compiler says about a program, with files of Node that have a method which those of a root lack. */
+const complaintsWithNewerNode = (program: string): ReadonlyArray<string> => {
   using project = temporary()
   install(promises, project.path)
   const file = join(project.path, "main.mts")
   // As Node's types have since version 25. These are those of version 20.
   const newer = `declare module "fs/promises" { interface FileHandle { readonly newer: () => void } }`
+  writeFileSync(file, `${program}\n${newer}`)
+  return ts.getPreEmitDiagnostics(ts.createProgram([file], options))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+}
+
+it("functions take a file that a root has opened, even if files of Node have methods that it lacks", () => {
   const program = `
     import { Fs, openMemoryRoot } from "@procfsroot/node"
     import type * as NodePromises from "node:fs/promises"
-    ${newer}
     const { createReadStream, createWriteStream, promises } = Fs.make(openMemoryRoot({ "/f": "" }))
     const file = await promises.open("/f")
     const text: string = await promises.readFile(file, "utf8")
@@ -186,8 +192,14 @@ it("functions take a file that a root has opened, even if files of Node have met
     createReadStream("", { fd: file, start: 1 }).pipe(createWriteStream("", { fd: file, flush: true }))
     const taken: Pick<typeof NodePromises, "appendFile" | "readFile" | "writeFile"> = promises
     file.newer()`
-  writeFileSync(file, program)
-  const complaints = ts.getPreEmitDiagnostics(ts.createProgram([file], options))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
-  expect(complaints).toEqual(["Property 'newer' does not exist on type 'FileHandle'."])
+  expect(complaintsWithNewerNode(program)).toEqual(["Property 'newer' does not exist on type 'FileHandle'."])
+})
+
+it("Node's functions are accepted in place of those of a root, even if its files have methods that a root's lack", () => {
+  const program = `
+    import type { Promises } from "@procfsroot/node"
+    import * as NodePromises from "node:fs/promises"
+    const fs: Omit<Promises.Promises, "constants" | "mkdtempDisposable" | "open" | "opendir"> = NodePromises
+    fs.readFile("/f").then((bytes: string) => bytes)`
+  expect(complaintsWithNewerNode(program)).toEqual([expect.stringMatching(/^Argument of type '\(bytes: string\)/)])
 })
