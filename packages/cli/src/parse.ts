@@ -183,7 +183,7 @@ export const read = (words: ReadonlyArray<string>, commands: ReadonlyArray<Comma
   const names = commands.map(({ name }) => name)
   if (first === undefined) {
     throw new WrongUsage(
-      `The command is missing, such as ${quote(names[0] ?? "")}; "procfsroot --help" lists all commands.`
+      `Write a command, such as ${quote(names[0] ?? "")}; "procfsroot --help" lists all commands.`
     )
   }
   if (first === "--help" || first === "-h") return { _tag: "Help", command: undefined }

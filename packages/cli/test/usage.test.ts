@@ -9,7 +9,7 @@ const noRoot =
 
 describe("wrong usage", () => {
   it.for<[args: ReadonlyArray<string>, sentence: string]>([
-    [[], `The command is missing, such as "ps"; "procfsroot --help" lists all commands.`],
+    [[], `Write a command, such as "ps"; "procfsroot --help" lists all commands.`],
     [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
     [["/a"], `There is no command "/a"; "procfsroot --help" lists all commands.`],
     [["--json", "resolve", "/a"], `Write the command before "--json".`],
