@@ -55,7 +55,7 @@ export interface SubRootOptions extends PathPolicy {
 
 /**
  * The service with the operations that `FileSystem` does not have. They resolve their paths by the policy of the layer
- * and fail with the same errors, as those of `FileSystem` do.
+ * and fail with the same errors as those of `FileSystem`.
  *
  * @since 0.1.0
  * @category services
