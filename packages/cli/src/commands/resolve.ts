@@ -82,6 +82,8 @@ export const resolve = command(
     details: [
       "If a path fails, one sentence on standard error says why (with --json, an object with \"error\"), and the " +
       "others are still resolved.",
+      "If somebody else changes the root, a path may be wrong by the time you use it, and lead out of the root. To " +
+      "read or copy a file there, use \"cat\" or \"cp\".",
       "The bytes of names are printed unchanged, with two exceptions: on a terminal, names with control or invisible " +
       "characters are put in double quotes and escaped as in JSON, and a name with a newline is always escaped, unless " +
       "-z separates the results. Error messages and --json always escape such characters.",
