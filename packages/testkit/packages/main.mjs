@@ -1,7 +1,8 @@
 // `npm run test:packages [-- WORD…]`: packs the packages and uses them like a user: each edition installed by each
-// package manager, run on each runtime, compiled by each release of TypeScript, with the lowest and the highest version
-// of Effect, and bundled for a browser. It prints a table, and fails if a row fails. With words, it only tries the rows
-// whose names contain one of them. It downloads runtimes and compilers, so it is not part of `npm test`.
+// package manager, run on each runtime, compiled by each release of TypeScript and with the types of each Node, with the
+// lowest and the highest version of Effect, and bundled for a browser. It prints a table, and fails if a row fails. With
+// words, it only tries the rows whose names contain one of them. It downloads runtimes and compilers, so it is not part
+// of `npm test`.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,7 +10,7 @@ import { bundlers } from "./bundlers.mjs"
 import { installQuietly, managers } from "./managers.mjs"
 import { repository } from "./pack.mjs"
 import { editions, inBrowser } from "./programs.mjs"
-import { packEditions, write, writeProject, writeWorkspace } from "./projects.mjs"
+import { lowestNodeTypes, packEditions, write, writeProject, writeWorkspace } from "./projects.mjs"
 import { install, run } from "./runtimes.mjs"
 import { makeTable } from "./table.mjs"
 
@@ -102,6 +103,24 @@ const byPeers = async (tarballs) => {
       run: async () => {
         await managers.npm.run(project, "fakes.js")
         return lastLine(await managers.npm.run(project, "main.js"))
+      }
+    })
+  }
+}
+
+/** Checks the declarations themselves too, which import Node's types. */
+const byNodeTypes = async (tarballs) => {
+  for (const version of [lowestNodeTypes(), "22", "24", "26"]) {
+    const project = join(directory, `promises-types-${version}`)
+    await row(`@types/node ${version}, promises`, {
+      install: async () => {
+        writeProject(project, editions.promises, tarballs, { manager: "npm", "@types/node": version })
+        await installQuietly("npm", project)
+      },
+      types: async () => {
+        const tsc = join(project, "node_modules/typescript/bin/tsc")
+        await run(project, process.execPath, tsc, "--noEmit", "--skipLibCheck", "false")
+        return JSON.parse(readFileSync(join(project, "node_modules/@types/node/package.json"), "utf8")).version
       }
     })
   }
@@ -207,6 +226,7 @@ try {
   await byManagers(tarballs, bun)
   await byWorkspaces(tarballs, bun)
   await byPeers(tarballs)
+  await byNodeTypes(tarballs)
   await withoutKoffi(tarballs)
   await byRuntimes(tarballs)
   await byCompilers(tarballs)

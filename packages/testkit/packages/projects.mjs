@@ -34,6 +34,8 @@ const configurations = {
 /** The lowest version that a range allows. */
 const lowest = (range) => range.replace(/^(\^|>=)/, "")
 
+export const lowestNodeTypes = () => lowest(manifestOf("node").peerDependencies["@types/node"])
+
 /** What a user of an edition depends on: the packed packages, its peers, and a compiler. */
 const dependenciesOf = ({ declares, packages }, tarballs, peersAt) => {
   const { "@types/node": _, ...peers } = manifestOf(declares).peerDependencies ?? {}
