@@ -1,11 +1,15 @@
 /** A file system that never responds: with `offMainThread`, functions with promises wait for it in other threads. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { startFuse } from "@procfsroot/testkit/fuse"
+import * as Program from "@procfsroot/vfs/Program"
 import { once } from "node:events"
-import { statSync } from "node:fs"
+import { readdirSync, statSync } from "node:fs"
 import { setTimeout } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
+import { open } from "../src/internal/root.js"
+import { make } from "../src/internal/thread/remote.js"
 import { rejection } from "./rejection.js"
 
 const closing = onlyOnNode("only Node reports every error of close(2)")
@@ -80,4 +84,25 @@ describe.skipIf(without("fuse"))("a file system that never responds", () => {
       expect(await closing).toHaveProperty("code")
     }
   )
+
+  it("keeps a closed file open for a read that was given up, and its root as well", async () => {
+    const before = await atRest()
+    {
+      await using fuse = await startFuse()
+      const handle = open(fuse.path)
+      const fs = make(handle)
+      const file = await Program.runPromise(Program.sync(() => fs.open("/hangRead", "r", 0)))
+      const descriptors = [file.file, handle.value.pinned.fd].map(String)
+      const later = new AbortController()
+      const reading = rejection(Program.runPromise(file.read(new Uint8Array(1)), later.signal))
+      // It is sent together with the read, so the read has begun when this ends.
+      await Program.runPromise(Program.sync(() => fs.stat("/file")))
+      later.abort()
+      expect(await reading).toMatchObject({ name: "AbortError" })
+      await Program.runPromise(file.close())
+      handle.close()
+      expect(readdirSync("/proc/self/fd")).toEqual(expect.arrayContaining(descriptors))
+    }
+    expect(await settled(before)).toBe(before)
+  })
 })
