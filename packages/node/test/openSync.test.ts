@@ -66,6 +66,15 @@ describe.each(ways)("opened by %s", (_, options) => {
     expect(contentOf(openSync("/d/up", "r"))).toBe("clamped")
   })
 
+  it("each new file has its own mode, of which only the permissions count", async () => {
+    using place = box()
+    await using root = await openRoot(place.root, options)
+    const modes = [0o640, 0o600, 0o644, 0o100_600]
+    for (const [i, mode] of modes.entries()) Fs.closeSync(root.sync.openSync(`d/${i}`, "w", mode))
+    const found = modes.map((_, i) => Fs.statSync(`${place.root}/d/${i}`).mode & 0o777)
+    expect(found).toEqual(modes.map((mode) => mode & 0o777 & ~process.umask()))
+  })
+
   it("flags and modes work as in open(2)", async () => {
     using place = box()
     await using root = await openRoot(place.root, options)
