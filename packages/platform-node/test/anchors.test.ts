@@ -85,6 +85,17 @@ describe("a directory that is opened for its short path", () => {
     }
   })
 
+  it("is not opened through a link that has replaced it", () => {
+    using directory = temporary()
+    const place = `${directory.path}/${long}/${long}`
+    mkdirSync(`${place}/x`, { recursive: true })
+    using anchors = new Anchors(fsCalls)
+    const far = descend(anchors, anchors.start(directory.path), [long, long])
+    renameSync(place, `${directory.path}/d`)
+    symlinkSync("/", place)
+    expect(() => anchors.pathOf(anchors.child(far, "x"))).toThrow("ENOTDIR")
+  })
+
   it("can be a root, even if its path is a link to it", () => {
     using directory = temporary()
     symlinkSync(".", `${directory.path}/self`)
@@ -150,5 +161,7 @@ describe("calls of one batch", () => {
     const ask = (options: Policy.Options) =>
       batch.walkSome(["/l"], 0, Policy.make(options), (_, outcome) => outcome._tag)
     expect([ask({}), ask({ symlinks: "forbid" }), ask({})]).toEqual([["Resolved"], ["Failed"], ["Resolved"]])
+    // The mounts of the files that are known were not asked for.
+    expect([ask({ mounts: "forbid" }), ask({})]).toEqual([["Resolved"], ["Resolved"]])
   })
 })
