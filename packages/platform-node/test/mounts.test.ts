@@ -13,6 +13,7 @@ describe.skipIf(without("mount", "openat2"))("mounts", () => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/twin", type: "dir" },
+      { path: "/again/sub/plain", type: "file" },
       { path: "/box/sub/plain", type: "file" },
       { path: "/box/proc", type: "dir" },
       { path: "/box/over", type: "file" },

@@ -1,11 +1,12 @@
 /**
  * Runs in its own mount namespace: `node mounts.mjs <directory>`. Mounts the directory `box` a second time as `twin`,
- * and then a file system on `twin/sub`. Prints the paths for which `NodeRoot` and the kernel have different results.
+ * and then a file system on `twin/sub`. Mounts `again` over itself, so that its path leads to another mount than a
+ * descriptor from before. Prints the paths for which `NodeRoot` and the kernel have different results.
  */
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, openSync, writeFileSync } from "node:fs"
 import { disagreements } from "../judge.js"
 import { ask, makeRoot, strategies } from "../strategies.js"
 
@@ -23,6 +24,12 @@ mount("--rbind", "/proc", `${twin}/proc`)
 writeFileSync(`${directory}/file`, "")
 mount("--bind", `${directory}/file`, `${twin}/over`)
 
+const again = `${directory}/again`
+const covered = openSync(again, "r")
+mount("--bind", again, again)
+mount("-t", "tmpfs", "none", `${again}/sub`)
+mkdirSync(`${again}/sub/mounted`)
+
 const paths = [
   "/",
   "/sub/mounted",
@@ -38,7 +45,15 @@ const paths = [
 
 const program = Effect.forEach(strategies, (strategy) =>
   Effect.scoped(Effect.gen(function*() {
-    const roots = [box, twin, `${twin}/sub`, `${twin}/sub/..`, `/proc/self/root${twin}`]
+    const roots = [
+      box,
+      twin,
+      `${twin}/sub`,
+      `${twin}/sub/..`,
+      `/proc/self/root${twin}`,
+      again,
+      `/proc/self/fd/${covered}`
+    ]
     const wrong = yield* Effect.forEach(roots, (path) =>
       Effect.gen(function*() {
         using kernel = new KernelRoot(path)
