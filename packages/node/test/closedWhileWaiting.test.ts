@@ -50,6 +50,15 @@ it.each(["kernel", "walk"] as const)("a root in a root that another thread opens
   expect(inner.path).toBe(`${directory.path}/d`)
 })
 
+it("a root is closed although another thread could not open a file in it", async () => {
+  using directory = temporary()
+  const before = await atRest()
+  const root = await openRoot(directory.path, { offMainThread: true })
+  await expect(root.promises.open("/none")).rejects.toMatchObject({ code: "ENOENT" })
+  await root.close()
+  expect(await settled(before)).toBe(before)
+})
+
 it("after an archive is closed", () =>
   over([file("d/e/f", "content")], async (archive) => {
     const list = () => Program.runPromise(archive.fileSystem.readDirectory("/", true))
