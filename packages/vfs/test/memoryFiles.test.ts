@@ -2,7 +2,7 @@
 import type { OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { codeOf, thrownBy } from "./failing.js"
@@ -68,6 +68,17 @@ describe("opening", () => {
     for (const file of opened.slice(0, 2)) Program.valueOf(files.close(file, false))
     const again = ["/d", "/d", "/d"].map((path) => open(path, "r"))
     expect(again.map(({ descriptor }) => descriptor)).toEqual([3, 4, 6])
+  })
+
+  it("does not try the numbers that are in use again for each file", () => {
+    const { open } = scene()
+    const has = vi.spyOn(Set.prototype, "has")
+    try {
+      for (let number = 0; number < 1_000; number++) open("/file", "path")
+      expect(has.mock.calls.length).toBeLessThan(10_000)
+    } finally {
+      has.mockRestore()
+    }
   })
 
   it("a new name with a slash after it fails, since that would be a directory", () => {

@@ -1,7 +1,6 @@
 /** Open files: the checks of `open(2)`, reading and writing. */
 import type { Extent, FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
-import { takeDescriptor } from "../descriptors.js"
 import { fail, failIn } from "../errno.js"
 import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
@@ -36,7 +35,7 @@ export interface OpenNode {
 }
 
 const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode => {
-  const descriptor = takeDescriptor(descriptors)
+  const descriptor = descriptors.take()
   node.opens++
   return { descriptor, node, name: openName(node), flags, position: 0 }
 }
@@ -205,7 +204,7 @@ export const fileOperations = (world: World): NodeFiles => ({
   extendedAttributes: extendedAttributesOfFiles(world),
   close: (file) => {
     const { descriptor, node } = file
-    world.descriptors.delete(descriptor)
+    world.descriptors.release(descriptor)
     node.opens--
     giveIfUnused(world, node)
     closeName(world, file)

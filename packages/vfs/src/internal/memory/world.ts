@@ -1,6 +1,7 @@
 /** A tree in use, its user, and the current time. */
 import type { Attributes } from "./image.js"
 import { type Directory, isGone, type Node, touch } from "./inode.js"
+import { Descriptors } from "../descriptors.js"
 import type { User } from "../../MemoryTree.js"
 import { PERMISSIONS, runsAsGroup, SET_GROUP_ID } from "../mode.js"
 import { Protection } from "../protection.js"
@@ -52,7 +53,7 @@ export interface World {
   readonly user: Complete<User>
   readonly protection: Protection
   /** The numbers of the open files. */
-  readonly descriptors: Set<number>
+  readonly descriptors: Descriptors
 }
 
 /** The usual umask of a login. */
@@ -66,7 +67,7 @@ export const worldOf = (shared: Shared, user: User): World => {
     shared,
     user: { uid, gid, groups: [...groups], umask }, // the caller may change its own
     protection: new Protection(shared.settings, () => uid),
-    descriptors: new Set()
+    descriptors: new Descriptors()
   }
 }
 

@@ -2,7 +2,7 @@
 import type * as Walk from "@procfsroot/path/Walk"
 import { type Attributes, typeOf } from "../../Attributes.js"
 import { type DirectoryEntry, type FileOperations, type InodeOperations, inOnePart } from "../../InodeOperations.js"
-import { takeDescriptor } from "../descriptors.js"
+import { Descriptors } from "../descriptors.js"
 import { fail } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { exactly, typeBits } from "../mode.js"
@@ -38,9 +38,9 @@ export class Open {
   readonly descriptor: number
   content: Uint8Array | undefined
   position = 0
-  constructor(node: Node, descriptors: Set<number>) {
+  constructor(node: Node, descriptors: Descriptors) {
     this.node = node
-    this.descriptor = takeDescriptor(descriptors)
+    this.descriptor = descriptors.take()
   }
 }
 
@@ -175,17 +175,17 @@ const readFrom = (table: Table, file: Open, buffer: Uint8Array, position: number
   return bytes.length
 }
 
-const filesIn = (table: Table, descriptors: Set<number>): FileOperations<Open> => ({
+const filesIn = (table: Table, descriptors: Descriptors): FileOperations<Open> => ({
   ...fileOperations,
   getattr: ({ node }) => attributesOf(node),
   getattrExact: ({ node }) => exactly(attributesOf(node)),
   identity: ({ node }) => node,
   read: (file, buffer, position) => readFrom(table, file, buffer, position),
   sync: () => fail("EINVAL"),
-  close: ({ descriptor }) => void descriptors.delete(descriptor)
+  close: ({ descriptor }) => descriptors.release(descriptor)
 })
 
-const inodeOperations = (table: Table, top: Node, descriptors: Set<number>): InodeOperations<Node, Open> => ({
+const inodeOperations = (table: Table, top: Node, descriptors: Descriptors): InodeOperations<Node, Open> => ({
   ...operations<Node>({
     getattr: attributesOf,
     childAt: (directory, name) => childAt(table, directory, name),
@@ -210,7 +210,7 @@ const unnamed = (): never => fail("EROFS")
 
 /** @internal */
 export const procfs = (table: Table): FileSystem<Open> =>
-  makeFileSystem(inodeOperations(table, topOf(table), new Set()), {
+  makeFileSystem(inodeOperations(table, topOf(table), new Descriptors()), {
     now: () => table.now,
     directoryName: unnamed,
     fileName: unnamed,
