@@ -24,7 +24,7 @@ class Opened<F> {
   }
 
   closeSync(): void {
-    this.#perform(jobs.close)
+    performOnFileSync(this.#backend, FileHandle.fileOf(this.handle), FileHandle.closing(this.handle))
   }
 
   fchmodSync(mode: number | string): void {
@@ -115,10 +115,9 @@ let last = NO_DESCRIPTOR
 export const descriptorsOf = <F>(backend: Backend<F>): Descriptors => {
   const files = new Map<unknown, Opened<F>>()
   const add = (handle: FileHandle<F>): FileHandle<F> => {
-    // A stream closes its file itself.
-    for (const [fd, { handle }] of files) if (handle.isClosed) files.delete(fd)
-    FileHandle.describe(handle, --last)
-    files.set(last, new Opened(backend, handle))
+    const fd = --last
+    files.set(fd, new Opened(backend, handle))
+    FileHandle.describe(handle, fd, () => files.delete(fd))
     return handle
   }
   return {
@@ -126,9 +125,6 @@ export const descriptorsOf = <F>(backend: Backend<F>): Descriptors => {
       if (handle instanceof FileHandle) add(handle)
     },
     openSync: (path, flags, mode) => add(valueOf(openFile(backend, path, flags, mode))).descriptor,
-    find: (fd) => {
-      const file = files.get(fd)
-      return file?.handle.isClosed === false ? file : undefined
-    }
+    find: (fd) => files.get(fd)
   }
 }

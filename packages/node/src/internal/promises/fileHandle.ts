@@ -61,6 +61,7 @@ export class FileHandle<F> {
   readonly #opened: F
   readonly #fd: number
   #descriptor: number
+  #whenClosed = () => {}
   readonly #streams: streams.Streams
   #closing: Promise<void> | undefined = undefined
   #calls = 0
@@ -98,7 +99,7 @@ export class FileHandle<F> {
       this.#closing = new Promise((resolve) => {
         release = () => {
           this.#whenIdle = undefined
-          resolve(this.#perform(jobs.close(this.#file)))
+          resolve(this.#perform(FileHandle.closing(this)))
         }
       })
       // Only after `#closing` is set: a stream that ends calls `close` too.
@@ -188,8 +189,23 @@ export class FileHandle<F> {
     return inForm(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal))
   }
 
-  static describe<F>(handle: FileHandle<F>, descriptor: number): void {
+  /** Gives it a descriptor, and calls `whenClosed` as soon as the file is closed. */
+  static describe<F>(handle: FileHandle<F>, descriptor: number, whenClosed: () => void): void {
     handle.#descriptor = descriptor
+    handle.#whenClosed = whenClosed
+  }
+
+  /** Closes the file immediately. It is closed even if that fails. */
+  static closing<F>(handle: FileHandle<F>): jobs.FileJob<void> {
+    const job = jobs.close(handle.#file)
+    const begin = function*(): Program.Program<void> {
+      try {
+        yield* job.begin()
+      } finally {
+        handle.#whenClosed()
+      }
+    }
+    return { ...job, begin }
   }
 
   static fileOf<F>(handle: FileHandle<F>): File<F> {
