@@ -45,6 +45,11 @@ describe("the root of a process", () => {
   )("that is %s is reported in a sentence", (why, message) => {
     expect(ProcessRoot.message(7, why, "ESRCH")).toBe(message)
   })
+
+  it("does not exist if its number cannot be a PID, and the message says so", () => {
+    const messages = [0, -1, 1.5, Number.NaN].map((pid) => ProcessRoot.message(pid, "NotFound", "ESRCH"))
+    expect(messages).toEqual(["0", "-1", "1.5", "NaN"].map((pid) => `${pid} cannot be a PID (ESRCH).`))
+  })
 })
 
 describe("methods", () => {

@@ -27,6 +27,7 @@ export const codeOf = (why: Why, code: string): string => why === "NotPermitted"
 export const message = (pid: number, why: Why, code: string): string => {
   switch (why) {
     case "NotFound":
+      if (!Number.isInteger(pid) || pid < 1) return `${pid} cannot be a PID (${code}).`
       return `There is no process ${pid} here: it has ended, it belongs to another PID namespace, or procfs hides it (${code}).`
     case "Zombie":
       return `The process ${pid} is a zombie: it has ended and has no root any more (${code}).`
