@@ -106,8 +106,12 @@ describe("walkTree", () => {
       }
     }
     expect(codeOf(() => all(root.walkTree("/top", changing)))).toBe("scandir EOVERFLOW /top")
-    expect(() => root.walkTree("/top", { maxRemembered: -1 }))
-      .toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE", message: expect.stringContaining("maxRemembered") }))
+    for (const maxRemembered of [-1, 1.5, 2 ** 53]) {
+      const message =
+        `The value of "maxRemembered" must be a whole number of at least 0 or Infinity, not ${maxRemembered}`
+      expect(() => root.walkTree("/top", { maxRemembered }))
+        .toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE", message }))
+    }
     const wide = { "/a/1": "", "/a/2": "", "/b/1": "", "/b/2": "" }
     expect(all(opened(wide).root.walkTree("/", { maxRemembered: 4 }))).toHaveLength(6)
   })

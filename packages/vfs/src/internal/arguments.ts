@@ -123,7 +123,11 @@ export const checkCount = (count: number, name: string): void => checkInteger(co
  * @internal
  */
 export const checkLimit = (limit: number, name: string): void => {
-  if (limit !== Number.POSITIVE_INFINITY) checkCount(limit, name)
+  if (limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 0)) return
+  badArgument(
+    "ERR_OUT_OF_RANGE",
+    `The value of "${name}" must be a whole number of at least 0 or Infinity, not ${shown(limit)}`
+  )
 }
 
 /**
