@@ -138,11 +138,10 @@ export type RootHandle = Handle.Handle<Root>
  * @since 0.1.0
  * @category errors
  */
-export interface Unavailable {
+export interface Unavailable extends Error {
   readonly _tag: "Unavailable"
   readonly code: string
   readonly reason: string | undefined
-  readonly cause: unknown
 }
 
 /**

@@ -39,7 +39,9 @@ const entriesIn = (parts: ReadonlyArray<Buffer>, longest = 1 << 20): ReadonlyArr
 const DAMAGED: Error = expect.objectContaining({
   _tag: "Unavailable",
   code: "EINVAL",
-  reason: "the header at byte 0 of the archive is damaged"
+  reason: "the header at byte 0 of the archive is damaged",
+  message: "the header at byte 0 of the archive is damaged (EINVAL)",
+  stack: expect.stringContaining("tarHeaders.test")
 })
 
 it.each([

@@ -2,16 +2,15 @@
 import { codeOf, hasCode } from "@procfsroot/vfs/Errno"
 import type { Unavailable as Model } from "../Root.js"
 
-class Unavailable implements Model {
+class Unavailable extends Error implements Model {
   readonly _tag = "Unavailable"
   readonly code: string
   readonly reason: string | undefined
-  readonly cause: unknown
 
   constructor(code: string, reason: string | undefined, cause: unknown) {
+    super(reason === undefined ? code : `${reason} (${code})`, cause === undefined ? {} : { cause })
     this.code = code
     this.reason = reason
-    this.cause = cause
   }
 }
 
