@@ -386,6 +386,16 @@ describe("an errno", () => {
     expect([errno, { _tag: "WriteZero" }].map(Errno.isWriteZero)).toEqual([false, false])
   })
 
+  const detail = { code: "ERR_FS_FILE_TOO_LARGE", heading: "File too large", reason: "it is endless" }
+
+  it("as an error, has the class and the fields of Node's", () => {
+    const error = Errno.toError({ ...Errno.make("EEXIST"), syscall: "link", paths: ["/a", "/b"] })
+    expect(error.constructor).toBe(Error)
+    expect(Object.entries(error))
+      .toEqual([["errno", -17], ["code", "EEXIST"], ["syscall", "link"], ["path", "/a"], ["dest", "/b"]])
+    expect(Errno.toError({ ...Errno.make("EFBIG"), detail }).constructor).toBe(RangeError)
+  })
+
   it("as an error, has Linux's number and libuv's message, if there is one", () => {
     expect(Errno.toError(Errno.make("ENOENT"))).toMatchObject({
       message: "ENOENT: no such file or directory, unknown",
@@ -400,7 +410,6 @@ describe("an errno", () => {
     expect(Errno.toError(Errno.make("EIO"))).not.toHaveProperty("path")
     expect(Errno.toError({ ...Errno.make("ENOSPC"), syscall: "watch", paths: ["/d"] }).message)
       .toBe("ENOSPC: System limit for number of file watchers reached, watch '/d'")
-    const detail = { code: "ERR_FS_FILE_TOO_LARGE", heading: "File too large", reason: "it is endless" }
     const messageOf = (paths: ReadonlyArray<string>): string =>
       Errno.toError({ ...Errno.make("EFBIG"), syscall: "read", detail, paths }).message
     expect([["/f"], []].map(messageOf)).toEqual([

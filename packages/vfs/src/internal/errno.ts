@@ -281,21 +281,27 @@ export const fromFields = (fields: Errno | BadArgument | WriteZero): Errno | Bad
   }
 }
 
-/** An error with the fields of Node's `ErrnoException`. */
-class ErrnoError extends Error {
-  readonly code: string
-  readonly errno: number
-  readonly syscall: string
-  declare readonly path?: string
-  declare readonly dest?: string
-  constructor(message: string, code: string, errno: number, syscall: string, [path, dest]: ReadonlyArray<string>) {
-    super(message)
-    this.code = code
-    this.errno = errno
-    this.syscall = syscall
-    if (path !== undefined) this.path = path
-    if (dest !== undefined) this.dest = dest
-  }
+/** The fields of Node's `ErrnoException`, in the same order. */
+interface Fields {
+  errno: number
+  code: string
+  syscall: string
+  path?: string
+  dest?: string
+}
+
+/** Of Node's class, whose name `console.log` prints. */
+const errorWith = (
+  message: string,
+  code: string,
+  errno: number,
+  syscall: string,
+  [path, dest]: ReadonlyArray<string>
+): Error => {
+  const fields: Fields = { errno, code, syscall }
+  if (path !== undefined) fields.path = path
+  if (dest !== undefined) fields.dest = dest
+  return Object.assign(code === "ERR_FS_FILE_TOO_LARGE" ? new RangeError(message) : new Error(message), fields)
 }
 
 /** @internal */
@@ -314,10 +320,10 @@ const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Erro
   if (detail !== undefined) {
     const shown = paths[0] === undefined ? "" : ` ${paths[0]}`
     const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason})${shown}`
-    return new ErrnoError(message, detail.code, number, syscall, paths)
+    return errorWith(message, detail.code, number, syscall, paths)
   }
   const quoted = paths.map((text) => `'${text}'`).join(" -> ")
   const sentence = meaningOf(code, syscall) ?? otherCode(code)
   const message = `${code}: ${sentence}, ${syscall}${quoted === "" ? "" : ` ${quoted}`}`
-  return new ErrnoError(message, code, -number, syscall, paths)
+  return errorWith(message, code, -number, syscall, paths)
 }
