@@ -47,7 +47,8 @@ type Streaming<F extends (path: NodeFs.PathLike, options?: never) => unknown> =
 
 /**
  * The functions of `node:fs` that work in a root. All others, such as `glob`, `watch` and `watchFile`, and the
- * classes, are there as well, but not in the type: they throw ENOTSUP.
+ * classes, are there as well, but not in the type: they throw ENOTSUP, except for `ReadStream` and `WriteStream`, whose
+ * streams open their files in the root.
  *
  * - The differences from Node's functions are those of `Promises`. An argument of a wrong type is an error that the
  *   callback gets, not one that is thrown.

@@ -1,10 +1,14 @@
-/** The functions of `Fs.make` that take a descriptor, for files in memory and in an archive. Node is the judge. */
-import { Fs, openMemoryRoot, openTarRoot } from "@procfsroot/node"
+/**
+ * The functions of `Fs.make` that take a descriptor, for files in memory and in an archive, and the classes of streams,
+ * which call them. Node is the judge.
+ */
+import { Fs, openMemoryRoot, openRoot, openTarRoot } from "@procfsroot/node"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { once } from "node:events"
 import * as NodeFs from "node:fs"
 import { text } from "node:stream/consumers"
+import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
 
@@ -200,4 +204,68 @@ it("in an archive, a descriptor reads the file", async () => {
   fs.closeSync(fd)
   expect(codeOf(() => fs.fstatSync(fd))).toBe("EBADF")
   expect(codeOf(() => fs.openSync("/f", "r+"))).toBe("EROFS")
+})
+
+/** What JavaScript can do with a class of streams. */
+interface StreamClass {
+  new(path: string, options?: unknown): NodeFs.ReadStream & NodeFs.WriteStream
+  (path: string, options?: unknown): NodeFs.ReadStream
+  readonly prototype: object
+}
+
+/** The type of an `fs` does not have them. */
+const streamClasses = (fs: Fs.Fs) => fs as unknown as Readonly<Record<"ReadStream" | "WriteStream", StreamClass>>
+
+/** On the host, the link leads out of the root. */
+const plant = (fs: Fs.Fs): void => {
+  fs.writeFileSync("/f", "content")
+  fs.symlinkSync("/f", "/link")
+}
+
+describe.each(
+  [
+    ["on a disk", (path: string) => openRoot(path)],
+    ["on a disk, off the main thread", (path: string) => openRoot(path, { offMainThread: true })],
+    ["in memory", () => openMemoryRoot({})]
+  ] as const
+)("%s", (_, open) => {
+  it("the classes of streams open files inside the root", async () => {
+    using place = temporary()
+    await using root = await open(place.path)
+    const fs = Fs.make(root)
+    plant(fs)
+    const { ReadStream, WriteStream } = streamClasses(fs)
+    class Inheriting extends ReadStream {}
+    const streams = [new ReadStream("/link"), ReadStream("/f", "utf8"), new Inheriting("/f", { start: 3 })]
+    expect(await Promise.all(streams.map(text))).toEqual(["content", "content", "tent"])
+    for (const own of [ReadStream, NodeFs.ReadStream]) {
+      expect(streams.filter((stream) => stream instanceof own)).toEqual(streams)
+    }
+    expect(streams.map((stream) => stream instanceof Inheriting)).toEqual([false, false, true])
+    await pipeline(["written ", "here"], new WriteStream("/new"))
+    expect(fs.readFileSync("/new", "utf8")).toBe("written here")
+    await expect(text(new ReadStream("/none", { fs: NodeFs }))).rejects.toMatchObject({ code: "ENOENT" })
+  })
+
+  it("a stream of a class that inherits as in graceful-fs opens its file itself", async () => {
+    using place = temporary()
+    await using root = await open(place.path)
+    const fs = Fs.make(root)
+    plant(fs)
+    const { ReadStream } = streamClasses(fs)
+    const inherited: object = Object.create(ReadStream.prototype, {
+      open: {
+        value(this: NodeFs.ReadStream & { fd: number; flags: string }) {
+          fs.open(this.path, this.flags, (_, fd) => {
+            this.fd = fd
+            this.emit("open", fd)
+          })
+        }
+      }
+    })
+    const stream: NodeFs.ReadStream = Object.create(inherited)
+    Reflect.apply(ReadStream, stream, ["/link"])
+    expect(await text(stream)).toBe("content")
+    await expect.poll(() => stream.closed).toBe(true)
+  })
 })

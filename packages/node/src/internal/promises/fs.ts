@@ -122,6 +122,19 @@ const streaming = <S extends { readonly closed: boolean }>(
   return stream = make(path, overriding(given, (fd ?? undefined) === undefined ? { fs } : { fd }))
 }
 
+/**
+ * One of Node's classes of streams, but its streams call these functions. As with Node's, a call can also make a stream
+ * of an object that inherits from it, which `graceful-fs` relies on.
+ */
+const streamClass = (own: typeof NodeFs.ReadStream | typeof NodeFs.WriteStream, fs: object) => {
+  const made = function(this: unknown, path: NodeFs.PathLike, options?: unknown): unknown {
+    const args = [path, overriding(streamOptions(options), { fs })]
+    if (new.target === undefined && this instanceof own) return Reflect.apply(own, this, args)
+    return Reflect.construct(own, args, new.target ?? own)
+  }
+  return Object.defineProperty(made, "prototype", { value: own.prototype })
+}
+
 interface HasDescriptors {
   readonly [descriptors]: Descriptors
 }
@@ -140,12 +153,17 @@ export const make = ({ promises, sync }: Root): Fs => {
   }
   const openLater = async (...args: Parameters<OpenFile>): Promise<number> => descriptorOf(await openFile(...args))
   const { realpath } = promises
+  const onDescriptors = own === undefined ? nodeFunctions : withDescriptors(own)
+  const open = withCallback(own === undefined ? openNow : openLater)
+  const ofStreams = { ...onDescriptors, open }
   const files: Files = { find: own?.find ?? (() => undefined), open: openFile }
   const members = {
     ...refusing(NodeFs, "fs"),
-    ...callbacksOf({ ...promises, open: own === undefined ? openNow : openLater }),
+    ...callbacksOf(promises),
     ...sync,
-    ...(own === undefined ? nodeFunctions : { ...withDescriptors(own), openSync: own.openSync }),
+    ...onDescriptors,
+    ...(own === undefined ? {} : { openSync: own.openSync }),
+    open,
     // Old programs use these instead of `constants`, and would check nothing without them.
     F_OK,
     R_OK,
@@ -153,6 +171,8 @@ export const make = ({ promises, sync }: Root): Fs => {
     X_OK,
     exists: existsOf(promises.access),
     realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
+    ReadStream: streamClass(NodeFs.ReadStream, ofStreams),
+    WriteStream: streamClass(NodeFs.WriteStream, ofStreams),
     createReadStream: streaming(files, NodeFs.createReadStream, (file, options) => file.createReadStream(options)),
     createWriteStream: streaming(files, NodeFs.createWriteStream, (file, options) => file.createWriteStream(options)),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }
