@@ -61,11 +61,10 @@ export const fromResolveError: (
 ) => PlatformError = internal.fromResolveError
 
 /**
- * Returns the `ResolveError` in a `PlatformError` of `RootFileSystem`, `NodeRootFileSystem` or `TarFileSystem`, with `/`
- * as its `root`. Returns none if the path resolved and something else failed.
+ * Returns the `ResolveError` in a `PlatformError` of `RootFileSystem`, `NodeRootFileSystem`, `TarFileSystem` or
+ * `MemoryFileSystem`, with `/` as its `root`. Returns none if the path resolved and something else failed.
  *
- * An error of `MemoryFileSystem` has a `ResolveError` only if the policy has refused the path. Otherwise its cause is an
- * `Error` like Node's. To test a program that uses this function, provide a `RootFileSystem` over the tree.
+ * The cause of an error of `MemoryFileSystem` is an `Error` like Node's, whose own cause is the `ResolveError`.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"

@@ -3,6 +3,7 @@ import { Error as PlatformErrors, FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { FileSystemError, MemoryFileSystem, ResolveError, Root, RootFileSystem } from "@procfsroot/platform"
+import type { PlainFailure } from "@procfsroot/testkit/edition"
 import { failures } from "@procfsroot/testkit/failures"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Data from "effect/Data"
@@ -14,6 +15,14 @@ import { expectTypeOf } from "vitest"
 import { edition } from "./edition.js"
 
 failures("RootFileSystem", edition.rootFileSystem)
+
+const tree = { "/dir": MemoryFileSystem.directory(), "/file": "", "/loop": MemoryFileSystem.link("loop") }
+
+/** The errors of methods are `PlatformError`s. */
+const resolveErrorOf = ({ original }: PlainFailure) =>
+  Option.getOrUndefined(FileSystemError.resolveError(original as PlatformErrors.PlatformError))
+
+failures("MemoryFileSystem", () => edition.memory(tree), resolveErrorOf)
 
 type Attempt = (fs: FileSystem.FileSystem) => Effect.Effect<unknown, PlatformErrors.PlatformError>
 
@@ -90,6 +99,8 @@ describe("errno", () => {
       for (const layer of [NodeFileSystem.layer, MemoryFileSystem.layer({})]) {
         expect(FileSystemError.errno(yield* Effect.provide(attempt, layer))).toEqual(Option.some("ENOENT"))
       }
+      const invalid = yield* Effect.provide(failing((fs) => fs.stat("/\0")), MemoryFileSystem.layer({}))
+      expect(FileSystemError.errno(invalid)).toEqual(Option.some("EINVAL"))
     }))
 
   it.effect("is none for an argument that Node refuses, and for an error without a cause", () =>

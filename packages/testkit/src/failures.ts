@@ -1,4 +1,4 @@
-/** Tests how a file system on a disk fails if a path does not resolve: its `cause` is the error of its root. */
+/** Tests how a file system fails if a path does not resolve: its error has the error of its root. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type OpenFileSystem, PlainFailure } from "./edition.js"
@@ -18,8 +18,20 @@ const paths = {
   "/dir": ["SystemError", undefined]
 } as const
 
-/** Defines the tests for a file system in a directory. */
-export const failures = (name: string, open: (path: string) => Promise<OpenFileSystem>): void => {
+/**
+ * Defines the tests for a file system in a directory, or in memory with the same files. `why` returns the `ResolveError`
+ * in an error: by default, it is the cause.
+ */
+export const failures = (
+  name: string,
+  open: (path: string) => Promise<OpenFileSystem>,
+  why: (failure: PlainFailure) => unknown = ({ cause }) => cause
+): void => {
+  const tagOf = (failure: PlainFailure): unknown => {
+    const reason = why(failure)
+    return typeof reason === "object" && reason !== null && "_tag" in reason ? reason._tag : undefined
+  }
+
   describe(`a failure of ${name}`, () => {
     const directory = temporary()
     let opened: OpenFileSystem
@@ -34,11 +46,11 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       directory[Symbol.dispose]()
     })
 
-    it("has the resolve error as its cause if the path does not resolve", async () => {
+    it("has the resolve error if the path does not resolve", async () => {
       const found = []
       for (const path of Object.keys(paths)) {
         const failure: unknown = await opened.fs.readFileString(path).catch((error: unknown) => error)
-        found.push([path, failure instanceof PlainFailure ? [failure.tag, failure.resolve] : failure])
+        found.push([path, failure instanceof PlainFailure ? [failure.tag, tagOf(failure)] : failure])
       }
       expect(found).toEqual(Object.entries(paths))
     })
@@ -49,7 +61,7 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       const found = await Promise.all(
         [fs.rename(there, missing), fs.rename(missing, there), fs.link(there, missing), fs.copyFile(there, missing)]
           .map(
-            (call) => call.then(() => "done", (error: unknown) => error instanceof PlainFailure ? error.cause : error)
+            (call) => call.then(() => "done", (error: unknown) => error instanceof PlainFailure ? why(error) : error)
           )
       )
       expect(found).toMatchObject(found.map(() => ({ path: missing, at: "/dir/none" })))

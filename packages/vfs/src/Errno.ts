@@ -170,6 +170,15 @@ export const codeOf: (error: { readonly code: string; readonly errno?: unknown }
 export const toError: (failure: Errno | BadArgument) => Error = internal.toError
 
 /**
+ * Sets the cause of an error like the option of its constructor, as a property that is not enumerable, and returns the
+ * error.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const withCause: <E extends Error>(error: E, cause: unknown) => E = internal.withCause
+
+/**
  * The reasons that a `SystemError` of Effect can have.
  *
  * @since 0.1.0

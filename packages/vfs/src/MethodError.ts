@@ -23,6 +23,8 @@ export interface MethodError {
   readonly syscall: string | undefined
   readonly description: string | undefined
   readonly cause: Error | ResolveFailure | undefined
+  /** Why the path did not resolve, if the cause is an `Error`. An edition makes it the cause of that `Error`. */
+  readonly unresolved?: ResolveFailure
 }
 
 /**
@@ -110,8 +112,9 @@ export const fromThrown: (
 ) => MethodError = internal.fromThrown
 
 /**
- * Creates the error for a value that an operation threw, in the form of Effect's own file system for Node. The cause
- * explains why a path did not resolve only if a policy refused it.
+ * Creates the error for a value that an operation threw, in the form of Effect's own file system for Node. Its cause is
+ * an `Error` like Node's, and `unresolved` says why a path did not resolve. But if a policy refused the path, for which
+ * Node has no error, the cause is the failure itself.
  *
  * @since 0.1.0
  * @category constructors

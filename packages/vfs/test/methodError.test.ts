@@ -313,6 +313,7 @@ describe("an error like Node's", () => {
 
   it("says which policy refused a path, since Node has no such error", () => {
     const refusing = [
+      { _tag: "CrossesMount", known: true },
       { _tag: "EscapesRoot" },
       { _tag: "SymlinkForbidden", by: "policy" },
       { _tag: "TooManySymlinks", limit: 3 }
@@ -329,6 +330,23 @@ describe("an error like Node's", () => {
     expect(MethodError.likeNode(failing, unresolved("ELOOP", { path: "", outcome: undefined })).cause).toBeInstanceOf(
       Error
     )
+  })
+
+  it("says beside its cause why the path did not resolve, as a program inside the root sees it", () => {
+    const faulty = unresolved("EACCES", outcome({ _tag: "Fault", cause: Errno.make("EACCES") }))
+    const details = { _tag: "AccessDenied", root: "/", at, code: "EACCES", cause: { code: "EACCES" } }
+    expect(MethodError.likeNode(failing, faulty).unresolved).toStrictEqual({ ...details, path: "/path" })
+    // A second path of the call keeps its own text.
+    const both = { ...failing, texts: ["/path", "/l"] }
+    expect(MethodError.likeNode(both, faulty).unresolved).toStrictEqual({ ...details, path: "/l" })
+    const invalid = thrownBy(() => badArgument("ERR_INVALID_ARG_VALUE", "no NUL"))
+    expect(MethodError.likeNode({ ...failing, texts: ["\0"] }, invalid).unresolved).toMatchObject({
+      _tag: "InvalidPath"
+    })
+    // A path that resolves, and an error that must be reported without a cause.
+    expect(MethodError.likeNode(failing, Errno.make("EIO")).unresolved).toBeUndefined()
+    causeless.add(faulty)
+    expect(MethodError.likeNode(failing, faulty).unresolved).toBeUndefined()
   })
 
   it("is about the arguments, or about a directory that was listed with such arguments", () => {

@@ -46,11 +46,18 @@ const quickSystemError = MethodError.imitating(systemError, imitate, {
 const reasonOf = ({ cause, reason }: MethodError.MethodError): MethodError.MethodError["reason"] =>
   reason === "Unknown" && Errno.inError(cause) === "EPERM" ? "PermissionDenied" : reason
 
+/** The `ResolveError`, or an error like Node's, which has the `ResolveError` as its own cause. */
+const causeOf = ({ cause, unresolved }: MethodError.MethodError): Error | undefined => {
+  if (cause === undefined) return undefined
+  if (!(cause instanceof Error)) return toResolveError(cause)
+  return unresolved === undefined ? cause : Errno.withCause(cause, toResolveError(unresolved))
+}
+
 /** @internal */
 export const make = (made: MethodError.MethodError): PlatformError => {
-  const { cause, description, method, subject, syscall } = made
+  const { description, method, subject, syscall } = made
   const reason = reasonOf(made)
-  const error = cause === undefined || cause instanceof Error ? cause : toResolveError(cause)
+  const error = causeOf(made)
   if (reason === "BadArgument") {
     const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }
     return withoutStack(() => badArgument({ module: "FileSystem", method, ...optional }))
@@ -104,8 +111,11 @@ export const refusedArgument = (method: string, path: string, check: () => void)
 }
 
 /** @internal */
-export const resolveError = ({ cause }: PlatformError): Option.Option<ResolveError> =>
-  isResolveError(cause) ? Option.some(cause) : Option.none()
+export const resolveError = ({ cause }: PlatformError): Option.Option<ResolveError> => {
+  const reason = cause instanceof Error && !isResolveError(cause) ? cause.cause : cause
+  return isResolveError(reason) ? Option.some(reason) : Option.none()
+}
 
 /** @internal */
-export const errno = ({ cause }: PlatformError): Option.Option<string> => Option.fromUndefinedOr(Errno.ofError(cause))
+export const errno = (error: PlatformError): Option.Option<string> =>
+  Option.fromUndefinedOr(Errno.ofError(error.cause) ?? Errno.ofError(Option.getOrUndefined(resolveError(error))))

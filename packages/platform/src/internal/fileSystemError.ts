@@ -45,11 +45,17 @@ const systemError = MethodError.imitating(construct, imitate, {
   syscall: "stat"
 })
 
+/** The `ResolveError`, or an error like Node's, which has the `ResolveError` as its own cause. */
+const causeOf = ({ cause, unresolved }: MethodError.MethodError): Error | undefined => {
+  if (cause === undefined) return undefined
+  if (!(cause instanceof Error)) return toResolveError(cause)
+  return unresolved === undefined ? cause : Errno.withCause(cause, toResolveError(unresolved))
+}
+
 /** @internal */
-export const make = (
-  { cause, description, method, reason, subject, syscall }: MethodError.MethodError
-): PlatformError => {
-  const error = cause === undefined || cause instanceof Error ? cause : toResolveError(cause)
+export const make = (made: MethodError.MethodError): PlatformError => {
+  const { description, method, reason, subject, syscall } = made
+  const error = causeOf(made)
   if (reason === "BadArgument") {
     const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }
     return withoutStack(() => new BadArgument({ module: "FileSystem", method, ...optional }))
@@ -105,8 +111,11 @@ export const refusedArgument = (method: string, path: string, check: () => void)
 }
 
 /** @internal */
-export const resolveError = (error: PlatformError): Option.Option<ResolveError> =>
-  isResolveError(error.cause) ? Option.some(error.cause) : Option.none()
+export const resolveError = ({ cause }: PlatformError): Option.Option<ResolveError> => {
+  const reason = cause instanceof Error && !isResolveError(cause) ? cause.cause : cause
+  return isResolveError(reason) ? Option.some(reason) : Option.none()
+}
 
 /** @internal */
-export const errno = (error: PlatformError): Option.Option<string> => Option.fromNullable(Errno.ofError(error.cause))
+export const errno = (error: PlatformError): Option.Option<string> =>
+  Option.fromNullable(Errno.ofError(error.cause) ?? Errno.ofError(Option.getOrUndefined(resolveError(error))))

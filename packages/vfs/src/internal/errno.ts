@@ -308,6 +308,10 @@ const errorWith = (
 export const toError = (failure: BadArgument | Errno): Error =>
   failure._tag === "Errno" ? errnoToError(failure) : badArgumentToError(failure)
 
+/** @internal */
+export const withCause = <E extends Error>(error: E, value: unknown): E =>
+  Object.defineProperty(error, "cause", { value, configurable: true, writable: true })
+
 const badArgumentToError = ({ code, message }: BadArgument): Error =>
   Object.assign(code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message), { code })
 

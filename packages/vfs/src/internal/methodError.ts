@@ -23,8 +23,8 @@ const syscallOf = (method: string): string | undefined =>
 const error = (
   { method, subject }: Failing,
   reason: MethodError["reason"],
-  { cause, description, syscall }: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
-): MethodError => ({ method, subject, reason, syscall, description, cause })
+  { cause, description, syscall, ...rest }: Partial<Omit<MethodError, "method" | "reason" | "subject">>
+): MethodError => ({ method, subject, reason, syscall, description, cause, ...rest })
 
 /**
  * `detail` is what Node adds to some errors. It may contain names.
@@ -80,16 +80,20 @@ export const fromResolveFailure = (
     : error(failing, reasonOf(cause.code), { syscall, description, cause })
 }
 
+/**
+ * The path of the call that did not resolve, which can be its second one. A composite method can also fail at a path
+ * that the caller did not pass: then this is the method's own path.
+ */
+const pathOf = ({ path }: ResolveFailure, { subject, texts = [] }: Failing): string =>
+  texts.includes(path) ? path : String(subject)
+
 /** @internal */
 export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoOf: ErrnoOf): MethodError => {
   const { method, subject, texts = [] } = failing
   const failure = whyUnresolved(thrown, texts, errnoOf)
   if (failure !== undefined) {
     const syscall = thrown._tag === "Errno" ? thrown.syscall : undefined
-    // The path that failed can be the second one of the call. A composite method can also fail at a path that the
-    // caller did not pass: then report the method's own path.
-    const path = texts.includes(failure.path) ? failure.path : String(subject)
-    return { ...fromResolveFailure(method, failure, path, syscall), subject }
+    return { ...fromResolveFailure(method, failure, pathOf(failure, failing), syscall), subject }
   }
   if (thrown._tag === "BadArgument") {
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
@@ -106,7 +110,8 @@ const isBelow = (path: string, texts: ReadonlyArray<string>): boolean =>
 /** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
 const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
   const reason = outcome?.reason
-  return reason?._tag === "EscapesRoot" || (reason?._tag === "SymlinkForbidden" && reason.by === "policy") ||
+  return reason?._tag === "CrossesMount" || reason?._tag === "EscapesRoot" ||
+    (reason?._tag === "SymlinkForbidden" && reason.by === "policy") ||
     (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
 }
 
@@ -114,24 +119,34 @@ const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
 const isCauseless = (thrown: Errno): boolean =>
   causeless.has(thrown) || (isErrno(thrown.cause) && causeless.has(thrown.cause))
 
-const noErrno = () => undefined
+/** Its cause, and why the path did not resolve as a program inside the root sees it. */
+const causesOf = (
+  failing: Failing,
+  thrown: Errno | BadArgument,
+  cause: Error
+): Pick<MethodError, "unresolved"> & Partial<Pick<MethodError, "cause">> => {
+  if (thrown._tag === "Errno" && isCauseless(thrown)) return {}
+  const failure = whyUnresolved(thrown, failing.texts ?? [], inError)
+  if (failure === undefined) return { cause }
+  return { cause, unresolved: withoutHostPaths(failure, pathOf(failure, failing)) }
+}
 
 /** @internal */
 export const likeNode = (failing: Failing, thrown: Errno | BadArgument): MethodError => {
   if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isRefusedByPolicy(thrown.unresolved)) {
-    return fromThrown(failing, thrown, noErrno)
+    return fromThrown(failing, thrown, inError)
   }
   const made = errorOf(thrown)
   const { message: description } = made
-  const cause = thrown._tag === "Errno" && isCauseless(thrown) ? undefined : made
+  const causes = causesOf(failing, thrown, made)
   if (thrown._tag === "BadArgument") {
     // platform-node's `readDirectory` reports an argument that Node refuses like an error of the system.
     return failing.method.startsWith("readDirectory") && thrown.code !== "EILSEQ"
-      ? error(failing, "Unknown", { description, cause })
-      : error(failing, "BadArgument", { cause })
+      ? error(failing, "Unknown", { description, ...causes })
+      : error(failing, "BadArgument", causes)
   }
   const { code, detail, syscall } = thrown
-  return error(failing, reasonOf(detail?.code ?? code), { syscall, description, cause })
+  return error(failing, reasonOf(detail?.code ?? code), { syscall, description, ...causes })
 }
 
 /** @internal */

@@ -36,10 +36,6 @@ export const notImplemented = (method: string): never => {
   throw Object.assign(new Error(`The ${method} method is not implemented`), { code: "ERR_METHOD_NOT_IMPLEMENTED" })
 }
 
-/** Sets `cause` like the option of `Error`: as a property that is not enumerable. */
-const withCause = (error: Error, value: unknown): Error =>
-  Object.defineProperty(error, "cause", { value, configurable: true, writable: true })
-
 /**
  * The system call and the paths of an operation, which its errors report.
  *
@@ -97,7 +93,7 @@ export const errorOf = (
   if (!Errno.isErrno(thrown) && !Errno.isBadArgument(thrown)) return thrown
   const error = made(() => toError(thrown, operation), hidden ?? errorOf)
   const failure = failureOf(thrown, operation)
-  return failure === undefined ? error : withCause(error, failure)
+  return failure === undefined ? error : Errno.withCause(error, failure)
 }
 
 /** @internal */
