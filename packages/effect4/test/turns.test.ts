@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import { expect, it } from "vitest"
@@ -31,6 +32,13 @@ it("a timeout also ends slow operations with a clock of the program's own", asyn
   const own = new Proxy(Context.get(Context.empty(), Clock.Clock), {})
   const limited = slow.pipe(Effect.timeoutOption("1 millis"), Effect.provideService(Clock.Clock, own))
   expect(await Effect.runPromise(Effect.provide(limited, tree))).toEqual(Option.none())
+})
+
+it("a timeout also ends slow operations in a ManagedRuntime that has built its layers", async () => {
+  const runtime = ManagedRuntime.make(tree)
+  await runtime.runPromise(stat)
+  expect(await runtime.runPromise(Effect.timeoutOption(slow, "1 millis"))).toEqual(Option.none())
+  await runtime.dispose()
 })
 
 it("runSync does not wait for another turn of the event loop", () => {

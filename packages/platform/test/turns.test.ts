@@ -4,6 +4,7 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
@@ -25,6 +26,14 @@ it("a timeout ends a loop of operations in one fiber", async () => {
 
 it("a timeout also ends it with a clock of the program's own", async () => {
   expect(await Effect.runPromise(Effect.withClock(limited, Clock.make()))).toEqual(Option.none())
+})
+
+it("a timeout also ends it in a ManagedRuntime that has built its layers", async () => {
+  const runtime = ManagedRuntime.make(tree)
+  await runtime.runPromise(stat)
+  const ended = loop.pipe(Effect.timeoutOption("1 millis"))
+  expect(await runtime.runPromise(ended)).toEqual(Option.none())
+  await runtime.dispose()
 })
 
 it("runSync does not wait for another turn of the event loop", () => {

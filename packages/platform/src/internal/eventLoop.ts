@@ -26,12 +26,16 @@ export const forEach = <A, B, E, R>(
 /** By its method, since an import of its module would end up in every bundle. Any other clock may be a real one. */
 const isTestClock = (clock: Clock.Clock): boolean => "adjust" in clock
 
+/** A `ManagedRuntime` also builds its layers with such a scheduler, and its fibers keep it. By then it is deferred. */
+const isSynchronous = (scheduler: Scheduler.Scheduler): boolean =>
+  scheduler instanceof Scheduler.SyncScheduler && !scheduler.deferred
+
 /**
  * `Effect.runSync` would fail. With a `TestClock`, no timer waits for the event loop, and `adjust` would not wait until
  * a fiber that it runs comes to its next sleep.
  */
 const goesOnAtOnce = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
-  fiber.currentScheduler instanceof Scheduler.SyncScheduler ||
+  isSynchronous(fiber.currentScheduler) ||
   isTestClock(Context.get(fiber.currentDefaultServices, Clock.Clock))
 
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
