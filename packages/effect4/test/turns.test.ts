@@ -8,6 +8,7 @@ import { FileSystem } from "effect/FileSystem"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { expect, it } from "vitest"
 import { node, portable } from "./edition/edition.js"
 
@@ -39,6 +40,14 @@ it("a timeout also ends slow operations in a ManagedRuntime that has built its l
   await runtime.runPromise(stat)
   expect(await runtime.runPromise(Effect.timeoutOption(slow, "1 millis"))).toEqual(Option.none())
   await runtime.dispose()
+})
+
+it("a fiber goes on in the asynchronous context of its caller", async () => {
+  const storage = new AsyncLocalStorage<number>()
+  const slow = Effect.andThen(Effect.sync(() => busy(5)), stat)
+  const seen = Effect.provide(Effect.forEach([1, 2, 3], () => Effect.map(slow, () => storage.getStore())), tree)
+  const inContext = (context: number) => storage.run(context, () => Effect.runPromise(seen))
+  expect(await Promise.all([0, 1].map(inContext))).toEqual([[0, 0, 0], [1, 1, 1]])
 })
 
 it("runSync does not wait for another turn of the event loop", () => {

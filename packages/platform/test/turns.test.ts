@@ -1,4 +1,5 @@
 import { MemoryFileSystem } from "@procfsroot/platform"
+import { busy } from "@procfsroot/testkit/busy"
 import { timersFire } from "@procfsroot/testkit/turns"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
@@ -8,6 +9,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { expect, it } from "vitest"
 import { edition } from "./edition.js"
 
@@ -34,6 +36,14 @@ it("a timeout also ends it in a ManagedRuntime that has built its layers", async
   const ended = loop.pipe(Effect.timeoutOption("1 millis"))
   expect(await runtime.runPromise(ended)).toEqual(Option.none())
   await runtime.dispose()
+})
+
+it("a fiber goes on in the asynchronous context of its caller", async () => {
+  const storage = new AsyncLocalStorage<number>()
+  const slow = Effect.andThen(Effect.sync(() => busy(5)), stat)
+  const seen = Effect.provide(Effect.forEach([1, 2, 3], () => Effect.map(slow, () => storage.getStore())), tree)
+  const inContext = (context: number) => storage.run(context, () => Effect.runPromise(seen))
+  expect(await Promise.all([0, 1].map(inContext))).toEqual([[0, 0, 0], [1, 1, 1]])
 })
 
 it("runSync does not wait for another turn of the event loop", () => {

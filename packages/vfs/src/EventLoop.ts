@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as asyncContext from "./internal/asyncContext.js"
 import * as internal from "./internal/eventLoop.js"
 import type { Turns } from "./Program.js"
 
@@ -25,7 +26,8 @@ export const isTimeUp: () => boolean = internal.isTimeUp
 export const inNextTurn: (run: () => void) => void = internal.inNextTurn
 
 /**
- * Calls `goOn` in a later turn of the event loop. Call the returned function to cancel this.
+ * Calls `goOn` in a later turn of the event loop, in the asynchronous context (`AsyncLocalStorage`) of the caller. Call
+ * the returned function to cancel this.
  *
  * @since 0.1.0
  * @category turns
@@ -39,3 +41,14 @@ export const onNextTurn: (goOn: () => void) => () => void = internal.onNextTurn
  * @category turns
  */
 export const turns: Turns = internal.turns
+
+/**
+ * Makes a function run in the asynchronous context (`AsyncLocalStorage`) in which this is called. Programs share the turns
+ * of the event loop, so otherwise it could run in the context of another program. Without Node, there are no contexts.
+ *
+ * @since 0.1.0
+ * @category turns
+ */
+export const inOwnContext: <Args extends ReadonlyArray<unknown>, A>(
+  run: (...args: Args) => A
+) => (...args: Args) => A = asyncContext.inOwnContext

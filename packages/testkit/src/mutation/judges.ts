@@ -42,6 +42,7 @@ const operations = files("vfs", [
   "others",
   "writeFileAtomic",
   "running",
+  "asyncContext",
   "program",
   "semaphore"
 ])

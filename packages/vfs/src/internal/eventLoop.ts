@@ -1,5 +1,6 @@
 /** All programs share one time budget. When it is used up, other work gets a turn of the event loop. */
 import type { Turns } from "../Program.js"
+import { inOwnContext } from "./asyncContext.js"
 
 /**
  * In milliseconds. A timer that is set for 10 ms again and again still fires nine times out of ten, and a turn of the
@@ -91,9 +92,10 @@ export const isTimeUp = (): boolean => {
  * @internal
  */
 export const onNextTurn = (goOn: () => void): () => void => {
-  waiting.add(goOn)
+  const own = inOwnContext(goOn)
+  waiting.add(own)
   awaitTurn()
-  return () => waiting.delete(goOn)
+  return () => waiting.delete(own)
 }
 
 /** @internal */

@@ -1,4 +1,5 @@
 /** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
+import { inOwnContext } from "./asyncContext.js"
 import { turns as ownTurns } from "./eventLoop.js"
 import { beginning, Call } from "./program.js"
 import type { Answer, Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
@@ -85,6 +86,8 @@ class Running<A> implements Model<A> {
     this.turns = turns
     if (isOneRunning) this.goOn()
     else run(this)
+    // From now on, another program can be what lets this one go on.
+    if (this.#exit === undefined) this.goOn = inOwnContext(this.goOn)
   }
 
   onExit(listener: (exit: Exit<A>) => void): void {
@@ -98,7 +101,7 @@ class Running<A> implements Model<A> {
     if (this.#gaveUp()) this.#resume(true)
   }
 
-  goOn(): void {
+  goOn = (): void => {
     try {
       for (let step = this.#step();; step = this.#step()) {
         if (step.done === true) return this.#end(this.#isThrown ? "Interrupted" : { value: step.value })

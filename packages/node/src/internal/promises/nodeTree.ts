@@ -1,4 +1,5 @@
 /** Reads trees from directories and writes them to directories, with promises. */
+import { inOwnContext } from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { Tree } from "../../MemoryRoot.js"
@@ -7,7 +8,6 @@ import type { Abortable } from "../../Promises.js"
 import * as TreeFiles from "../treeFiles.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
-import { inOwnContext } from "./context.js"
 import { errorOf, unavailableError } from "./errors.js"
 import { inTurns } from "./turns.js"
 

@@ -3,6 +3,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import { root } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
+import { inOwnContext } from "@procfsroot/vfs/EventLoop"
 import { type Answer, type Call, call } from "@procfsroot/vfs/Program"
 import { Lane } from "./lane.js"
 import { type OutcomeData, outcomeOf, resolvedOf, type RootData, type Task } from "./messages.js"
@@ -78,7 +79,8 @@ const nothing = () => {}
 export const asking = <A>(
   { lane, moved = [], otherwise, policy, read, recover, retain, task, toError, undo }: Asked<A>
 ): Call<A> =>
-  call((done) => {
+  call((settle) => {
+    const done = inOwnContext(settle)
     const close = retain?.() ?? nothing
     let isWanted = true
     const answered = (answer: Answer<unknown>): void => {

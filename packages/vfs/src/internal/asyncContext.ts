@@ -1,0 +1,22 @@
+/** Keeps the asynchronous context of a program (`AsyncLocalStorage`), which other programs that go on must not change. */
+
+/** Globals of Node, which ECMAScript's own types do not declare. */
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: (name: "node:async_hooks") => AsyncHooks | undefined }
+}
+
+interface AsyncHooks {
+  readonly AsyncResource: {
+    readonly bind: <Args extends ReadonlyArray<unknown>, A>(run: (...args: Args) => A) => (...args: Args) => A
+  }
+}
+
+const { process } = globalThis as unknown as Runtime // ECMAScript's types lack it
+
+/** @internal */
+export const inOwnContext = <Args extends ReadonlyArray<unknown>, A>(
+  run: (...args: Args) => A
+): (...args: Args) => A => {
+  const hooks = process?.getBuiltinModule?.("node:async_hooks")
+  return hooks === undefined ? run : hooks.AsyncResource.bind(run)
+}
