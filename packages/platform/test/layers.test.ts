@@ -30,7 +30,26 @@ const both = <A, E, R>(
     )
   )
 
+/** Writes to a sink in a root of a tree whose files cannot be closed. Returns how it failed, and the operations. */
+const sinkThatCannotClose = Effect.gen(function*() {
+  const sink = Effect.flatMap(FileSystem, (fs) => Stream.run(Stream.make(new Uint8Array(3)), fs.sink("/file")))
+  const inRoot = RootFileSystem.layer.pipe(Layer.provide(Root.layer("/a")))
+  const { message } = yield* Effect.flip(Effect.provide(sink, inRoot))
+  const operations = yield* MemoryFileSystem.operations
+  return { message, methods: operations.map(({ method }) => method).slice(-3) }
+}).pipe(Effect.provide(MemoryFileSystem.layer({ "/a/name": "a" }, { faults: [{ step: "close", code: "EIO" }] })))
+
+const closedOnce = {
+  message: "Unknown: FileSystem.open (/file): EIO: i/o error, close \"/file\"",
+  methods: ["open", "writeAll", "close"]
+}
+
 describe("RootFileSystem", () => {
+  it.effect("has a sink that fails if its file cannot be closed, and closes it once", () =>
+    Effect.gen(function*() {
+      expect(yield* sinkThatCannotClose).toEqual(closedOnce)
+    }))
+
   it.effect.each([
     { name: "layer", layer: RootFileSystem.layer },
     { name: "layerWith", layer: RootFileSystem.layerWith({ symlinks: "forbid" }) }

@@ -11,7 +11,7 @@ import { event, type Temporary } from "./adapter/shapes.js"
 import { run } from "./asking.js"
 import { fromUnknown } from "./fileSystemError.js"
 import { hostFileSystem, hostRoot } from "./hostFileSystem.js"
-import { openFile, toError } from "./rootFileSystemFile.js"
+import { openFile, sinkInto, toError } from "./rootFileSystemFile.js"
 import { checkingStream } from "./stream.js"
 
 type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
@@ -78,7 +78,7 @@ export const make = (
         )
     )
 
-  return checkingStream(FileSystem.make({
+  const system = checkingStream(FileSystem.make({
     access: (path, options) =>
       onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
     chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),
@@ -135,4 +135,8 @@ export const make = (
       )
     }
   }))
+  return {
+    ...system,
+    sink: (path, { flag = "w", ...options } = {}) => sinkInto(path, system.open(path, { flag, ...options }))
+  }
 }

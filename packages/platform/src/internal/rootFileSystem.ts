@@ -15,7 +15,7 @@ import { run } from "./asking.js"
 import { fromUnknown } from "./fileSystemError.js"
 import { hostFileSystem, hostRoot } from "./hostFileSystem.js"
 import { tag as rootTag } from "./root.js"
-import { openFile, toError } from "./rootFileSystemFile.js"
+import { openFile, sinkInto, toError } from "./rootFileSystemFile.js"
 import { adjustStreams } from "./stream.js"
 
 type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
@@ -76,7 +76,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
         )
     )
 
-  return adjustStreams(FileSystem.make({
+  const system = adjustStreams(FileSystem.make({
     access: (path, options) =>
       onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
     chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),
@@ -130,6 +130,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
       )
     }
   }))
+  return { ...system, sink: (path, options) => sinkInto(path, system.open(path, { flag: "w", ...options })) }
 }
 
 /**

@@ -1,9 +1,11 @@
 /** An open file whose errors contain no host path. It is closed when its scope ends. */
-import type { PlatformError } from "@effect/platform/Error"
+import { isPlatformError, type PlatformError } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
-import type { Scope } from "effect/Scope"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import * as Sink from "effect/Sink"
 import type { Failing } from "../VfsFileSystem.js"
 import { CLOSED } from "./descriptor.js"
 import { errorOf, fromUnknown } from "./fileSystemError.js"
@@ -19,7 +21,7 @@ export const openFile = (
   file: FileSystem.File,
   path: string,
   flag: FileSystem.OpenFlag
-): Effect.Effect<FileSystem.File, never, Scope> => {
+): Effect.Effect<FileSystem.File, never, Scope.Scope> => {
   const rules = HostFileSystem.openFile(flag)
 
   const call = <A>(
@@ -53,4 +55,24 @@ export const openFile = (
     writeAll: (buffer) => call("writeAll", () => rules.write(), () => file.writeAll(buffer))
   }
   return Effect.acquireRelease(Effect.succeed(opened), () => Effect.sync(() => rules.close()))
+}
+
+/**
+ * A sink into a file. The one that `FileSystem.make` derives ends before the file is closed, so it cannot fail if the
+ * close fails. As a finalizer, the close of the underlying file reports its failure as a defect.
+ *
+ * @internal
+ */
+export const sinkInto = (
+  path: string,
+  open: Effect.Effect<FileSystem.File, PlatformError, Scope.Scope>
+): Sink.Sink<void, Uint8Array, never, PlatformError> => {
+  const failed = (defect: unknown) =>
+    isPlatformError(defect) ? Effect.fail(fromUnknown("open", path, defect)) : Effect.die(defect)
+  return Sink.unwrapScoped(Effect.gen(function*() {
+    const scope = yield* Effect.acquireRelease(Scope.make(), Scope.close)
+    const file = yield* Scope.extend(open, scope)
+    const close = Effect.uninterruptible(Effect.catchAllDefect(Scope.close(scope, Exit.void), failed))
+    return Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => close)
+  }))
 }
