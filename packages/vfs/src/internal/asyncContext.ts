@@ -6,8 +6,12 @@ interface Runtime {
 }
 
 interface AsyncHooks {
-  readonly AsyncResource: {
-    readonly bind: <Args extends ReadonlyArray<unknown>, A>(run: (...args: Args) => A) => (...args: Args) => A
+  readonly AsyncResource: new(type: string) => {
+    readonly runInAsyncScope: <Args extends ReadonlyArray<unknown>, A>(
+      run: (...args: Args) => A,
+      thisArg: undefined,
+      ...args: Args
+    ) => A
   }
 }
 
@@ -18,5 +22,8 @@ export const inOwnContext = <Args extends ReadonlyArray<unknown>, A>(
   run: (...args: Args) => A
 ): (...args: Args) => A => {
   const hooks = process?.getBuiltinModule?.("node:async_hooks")
-  return hooks === undefined ? run : hooks.AsyncResource.bind(run)
+  if (hooks === undefined) return run
+  // `AsyncResource.bind` takes a hundred times as long in Node 20.
+  const resource = new hooks.AsyncResource("procfsroot")
+  return (...args) => resource.runInAsyncScope(run, undefined, ...args)
 }
