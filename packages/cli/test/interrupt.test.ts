@@ -2,18 +2,18 @@
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, writeFileSync } from "node:fs"
+import { readdirSync, statSync, writeFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { bin } from "./command.js"
-import { file, header } from "./tar/archives.js"
+import { directory as entry, file, header } from "./tar/archives.js"
 
 const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const
 
 /** A directory counts as no file. */
 const started = Buffer.concat([
-  header("5", "made/", 0),
+  entry("made/"),
   file("made/first"),
   header("0", "second", 1_000_000),
   Buffer.alloc(1_000, "x")
@@ -49,6 +49,8 @@ describe.each([
     using directory = temporary()
     expect(await interrupted([signal], command, directory.path)).toEqual({ end: [null, signal], said: sentence })
     expect(readdirSync(directory.path)).toEqual(["made"])
+    // Unpacking the archive again would not change them.
+    expect(statSync(`${directory.path}/made`)).toMatchObject({ mode: 0o40755, mtimeMs: 0 })
   })
 })
 

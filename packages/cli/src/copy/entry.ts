@@ -14,6 +14,21 @@ export const LONGEST = 4_095
 /** The prefix of extended attributes in pax records of GNU tar and bsdtar. */
 export const ATTRIBUTE = "SCHILY.xattr."
 
+/** These take the type character from the header. */
+export const isDirectory = (type: string): boolean => type === "5" || type === DUMP
+export const isFile = (type: string): boolean => type === "0" || type === "7" || type === "S"
+export const isDevice = (type: string): boolean => type === "3" || type === "4"
+export const isFifo = (type: string): boolean => type === "6"
+
+/** The types of everything but directories. */
+export const SUPPORTED = "0123467S"
+
+/** The label of a volume in archives of GNU tar, which is not a file. */
+export const LABEL = "V"
+
+/** A directory in an incremental archive of GNU tar. Its content is the list of its names. */
+const DUMP = "D"
+
 const checked = (text: string, what: string): string => {
   if (SurrogateEscape.byteLength(text) > LONGEST) throw new Refused(`${what} is longer than the system allows`)
   if (text.includes("\0")) throw new Refused(`${what} contains a NUL, which no path can contain`)

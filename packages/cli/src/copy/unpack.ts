@@ -23,7 +23,19 @@ import { legible } from "../output.js"
 import type { Opened } from "../where.js"
 import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
-import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
+import {
+  Broken,
+  extendedOf,
+  isDevice,
+  isDirectory,
+  isFifo,
+  isFile,
+  keptOf,
+  LABEL,
+  pathOf,
+  SUPPORTED,
+  targetOf
+} from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { Existing } from "./existing.js"
 import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
@@ -57,21 +69,6 @@ interface Item extends Later {
 const SMALL = 65_536
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
-
-/** These take the type character from the header. */
-const isDirectory = (type: string): boolean => type === "5" || type === DUMP
-const isFile = (type: string): boolean => type === "0" || type === "7" || type === "S"
-const isDevice = (type: string): boolean => type === "3" || type === "4"
-const isFifo = (type: string): boolean => type === "6"
-
-/** The types of everything but directories. */
-const SUPPORTED = "0123467S"
-
-/** The label of a volume in archives of GNU tar, which is not a file. */
-const LABEL = "V"
-
-/** A directory in an incremental archive of GNU tar. Its content is the list of its names. */
-const DUMP = "D"
 
 const NO_DIRECTORY = "a file that is not a directory is in its place"
 
@@ -128,7 +125,7 @@ class Unpacking {
     }, () => [pathOf(entry), ...(entry.type === "1" ? [targetOf(entry)] : [])])
   }
 
-  async end(settle: () => Promise<void>): Promise<void> {
+  async links(settle: () => Promise<void>): Promise<void> {
     const created = new Map<number, string>()
     for (const [path, later, group] of this.#memory.takeLinks()) {
       const other = group === undefined ? undefined : created.get(group)
@@ -139,8 +136,12 @@ class Unpacking {
       }, () => [path])
       await settle()
     }
-    // A directory comes after what is in it, since its mode can make it inaccessible.
+  }
+
+  /** A directory comes after what is in it, since its mode can make it inaccessible. */
+  async directories(settle: () => Promise<void>): Promise<void> {
     for (const [path, made] of this.#memory.takeDirectories()) {
+      await turn()
       try {
         this.#finish(path, made)
       } catch (error) {
@@ -369,7 +370,7 @@ export const unpackFrom = async (
   const stop = () => bytes.stop()
   signal.addEventListener("abort", stop)
   let broken: string | undefined
-  try {
+  const create = async () => {
     try {
       for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
         await unpacking.entry(entry)
@@ -379,9 +380,16 @@ export const unpackFrom = async (
       if (!(error instanceof Broken)) throw error
       broken = error.message
     }
-    if (!signal.aborted) await unpacking.end(settle)
-  } catch (error) {
-    if (!signal.aborted) throw error
+    if (!signal.aborted) await unpacking.links(settle)
+  }
+  try {
+    try {
+      await create()
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+    // Even after an interruption: if the archive is unpacked again, directories that exist keep their attributes.
+    await unpacking.directories(settle)
   } finally {
     signal.removeEventListener("abort", stop)
     await inside.close()
