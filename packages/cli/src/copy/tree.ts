@@ -170,8 +170,8 @@ export class TreeCopy {
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
-    const place = there === undefined ? to.place : await ofCopyLater(() => shortened(to.place, opened))
     const source = await shortened(from, opened)
+    const place = there === undefined ? to.place : await shortenedCopy(to.place, opened)
     const filled = { place, directory, isNew: to.isNew }
     const level: Level = { name, from: source, stat, to: filled, directories, opened, target }
     this.#levels.push(level)
@@ -269,6 +269,16 @@ const isDirectory = ({ type }: DirectoryEntry): boolean => type === "Directory"
 const targetIn = ({ to: { directory, isNew, place } }: Level, name: string, near?: Near): Target => {
   const whole = placeIn(place, name)
   return { place: near === undefined ? whole : placeIn(near.to, name), whole, directory, isNew }
+}
+
+/** If the directory of the copy cannot be opened, nothing stays open. */
+const shortenedCopy = async (place: Place, opened: Array<OpenRoot>): Promise<Place> => {
+  try {
+    return await ofCopyLater(() => shortened(place, opened))
+  } catch (error) {
+    for (const root of opened) await root.close()
+    throw error
+  }
 }
 
 const openNear = async (from: Place, to: Place): Promise<Near> => {

@@ -1,7 +1,9 @@
 /** Tests sources that were made to take forever, or to fill memory or disk. */
-import { openRoot } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { errnoError } from "../../src/failure.js"
 import { makeDeep } from "../deep.js"
 import { copying, openBox, strategies, temporariesIn } from "./boxes.js"
 
@@ -113,4 +115,19 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(told).toContain("failed /d/e/copy: it is a directory that is being filled by this copy")
     expect(temporariesIn(`${box.path}/from`)).toEqual([])
   })
+})
+
+it("keeps no directory of a deep source open if that of the copy cannot be opened", async () => {
+  await using box = await openBox()
+  makeDeep(`${box.path}/from`, 200)
+  const failing = async (): Promise<OpenRoot> => {
+    throw errnoError("ESTALE")
+  }
+  const subRoot: OpenRoot["subRoot"] = async (...args) => ({ ...await box.to.subRoot(...args), subRoot: failing })
+  const before = await atRest()
+  const { told } = await copying({ ...box, to: { ...box.to, subRoot } }, "/.", "/.")
+  expect(told.filter((line) => line.startsWith("failed"))).toEqual([
+    expect.stringMatching(/^failed \S+: its copy cannot be made: stale file handle \(ESTALE\)$/)
+  ])
+  expect(await settled(before)).toBe(before)
 })
