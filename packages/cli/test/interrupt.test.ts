@@ -2,7 +2,7 @@
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, statSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { text } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
@@ -88,6 +88,26 @@ it.each([
   expect(await said).toMatch(
     /^Interrupted: \d+ files with \d+ bytes had been copied, and the archive is incomplete\.\n$/
   )
+})
+
+it("cp ends by the first signal while nobody reads its messages", async () => {
+  using directory = temporary()
+  const at = (name: string) => `${directory.path}/${name}`
+  for (const name of ["from", "to"]) {
+    mkdirSync(at(name))
+    // Messages are written in thousands. The command waits for the last ones, even if they are fewer.
+    for (let i = 0; i < 4_500; i++) writeFileSync(at(`${name}/${"x".repeat(200)}${i}`), "")
+  }
+  const copy = spawn(process.execPath, [bin, "cp", "--no-overwrite", at("from/."), at("to")], {
+    stdio: ["ignore", "ignore", "pipe"]
+  })
+  const end = once(copy, "exit")
+  // The rest does not fit in the pipe.
+  await once(copy.stderr, "readable")
+  await sleep(500)
+  copy.kill("SIGTERM")
+  expect(await end).toEqual([null, "SIGTERM"])
+  copy.stderr.destroy()
 })
 
 /** Sends the process a signal when it makes up the first temporary name. */

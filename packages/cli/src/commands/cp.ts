@@ -86,15 +86,13 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
 const isFailure = (event: CopyEvent): boolean =>
   event.type === "failed" || event.type === "skipped" || (event.type === "copied" && event.isFailure === true)
 
-const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): Promise<void> => {
+/** The message if the copy was interrupted. */
+const lastSentence = (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): string | undefined => {
   const sum = (key: "bytes" | "copied" | "directories") => summaries.reduce((total, summary) => total + summary[key], 0)
-  if (summaries.some(({ interrupted }) => interrupted)) {
-    await complainOf(
-      `${reason}: ${counted(sum("copied") - sum("directories"), "file")} with ${
-        counted(sum("bytes"), "byte")
-      } had been copied, and ${isStream ? "the archive is incomplete" : "no file is half-written"}.`
-    )
-  }
+  if (summaries.every(({ interrupted }) => !interrupted)) return undefined
+  return `${reason}: ${counted(sum("copied") - sum("directories"), "file")} with ${
+    counted(sum("bytes"), "byte")
+  } had been copied, and ${isStream ? "the archive is incomplete" : "no file is half-written"}.`
 }
 
 const options = {
@@ -171,6 +169,8 @@ export const cp = command(
       reason = tooLong(timeout ?? 0)
       stop()
     })
+    const tell = (text: string) => writtenOrAborted(complain(text), signal)
+    const tellFailure = (text: string) => writtenOrAborted(complainOf(text), signal)
     const roots = new Roots()
     const ignoreSignals = stopAtSignal(stop)
     const progress = new Progress()
@@ -196,7 +196,7 @@ export const cp = command(
         progress.clear()
         const sentences = told.splice(0)
         const paths = listed.splice(0)
-        if (sentences.length > 0) await complain(sentences.join("\n"))
+        if (sentences.length > 0) await tell(sentences.join("\n"))
         if (paths.length > 0) await writtenOrAborted(write(`${paths.join("\n")}\n`), signal)
       }
       // Only root can change the owner of files.
@@ -220,7 +220,7 @@ export const cp = command(
         await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
         const planned = await plan(sources, to, { follow, overwrite: !keeps })
         for (const { destination: path, refused, source } of planned) {
-          if (path === undefined) await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
+          if (path === undefined) await tellFailure(`${legible(source.path)} was not copied: ${refused}.`)
           else {
             summaries.push(await copier.copy(source.root, source.path, path))
             await say()
@@ -230,7 +230,8 @@ export const cp = command(
       }
       const summaries = await copyAll()
       if (unsaid !== undefined) throw unsaid
-      await report(summaries, destination === STREAM, reason)
+      const last = lastSentence(summaries, destination === STREAM, reason)
+      if (last !== undefined) await tellFailure(last)
     } finally {
       progress.clear()
       await roots.close()
