@@ -29,6 +29,8 @@ describe("find", () => {
     ". -name '[!a-s]*' -print0",
     "names -name '*[\\\\]*' -print0",
     "tree -size 1 -print0",
+    "tree -size -2b -print0",
+    "tree -size 256w -print0",
     "tree -size +1k -print0",
     "tree -size -2k -print0",
     "tree -size +7G -type f -print0",

@@ -21,16 +21,24 @@ interface Size {
   readonly unit: bigint
 }
 
-const units: Readonly<Record<string, bigint>> = { "": 512n, c: 1n, k: 1n << 10n, M: 1n << 20n, G: 1n << 30n }
+const units: Readonly<Record<string, bigint>> = {
+  "": 512n,
+  b: 512n,
+  c: 1n,
+  w: 2n,
+  k: 1n << 10n,
+  M: 1n << 20n,
+  G: 1n << 30n
+}
 
 const size: Valued<Size> = {
   _tag: "Valued",
-  metavar: "[+-]N[ckMG]",
+  metavar: "[+-]N[bcwkMG]",
   describe:
-    "Only files with a size of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up. Without a letter, the unit is " +
-    "512 bytes. +N is more than N, -N is less.",
+    "Only files with a size of N bytes (c), 2 bytes (w), 512 bytes (b or no letter), KiB (k), MiB (M) or GiB (G), " +
+    "rounded up. +N is more than N, -N is less.",
   read: (text, option) => {
-    const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,19})([ckMG]?)$/.exec(text) ?? []
+    const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,19})([bcwkMG]?)$/.exec(text) ?? []
     const unit = units[letter]
     if (digits !== undefined && unit !== undefined) return { sign, count: BigInt(digits), unit }
     throw new WrongUsage(`The option ${option} takes a size such as 10M, +1G or -512c.`)
