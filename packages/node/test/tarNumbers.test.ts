@@ -103,6 +103,22 @@ it.each([...fields, ...records])(
   }
 )
 
+it.each(
+  [
+    ["the field octal?", [entry({ name: "f", raw: { 136: Buffer.from("octal?") } })]],
+    ...["now", "nan", "-inf", "1.2.3"].map((time) =>
+      [`the record ${time}`, [pax({ mtime: time }), file("f")]] as const
+    ),
+    ["the access time now", [pax({ atime: "now" }), file("f")]]
+  ] as const
+)("a file is skipped if its time is %s, of which tar complains, and others are not", async (_, parts) => {
+  expect(extracted([...parts, file("next")]).status).toBe(2)
+  await over([...parts, file("next")], async (archive) => {
+    expect(await names(archive)).toEqual(["next"])
+    expect(archive.skipped).toEqual([{ path: "f", why: "its time is not a valid number" }])
+  })
+})
+
 it("a file is skipped if its user is the number that changes nothing", async () => {
   await over([pax({ uid: "4294967295" }), file("f"), file("next")], async (archive) => {
     expect(await names(archive)).toEqual(["next"])

@@ -71,13 +71,16 @@ const modeOf = (entry: Entry): number => {
 }
 
 /** The attributes of the entry. Its access time is now. If the owner is not kept, it can be any number. */
-export const keptOf = (entry: Entry, owner: boolean): Kept => ({
-  ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
-  mode: BigInt(modeOf(entry)),
-  mtimeNs: entry.mtimeNs,
-  atimeNs: BigInt(Date.now()) * 1_000_000n,
-  isSymbolicLink: () => entry.type === "2"
-})
+export const keptOf = (entry: Entry, owner: boolean): Kept => {
+  if (!entry.hasTimes) throw new Refused("its time is not a valid number")
+  return {
+    ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
+    mode: BigInt(modeOf(entry)),
+    mtimeNs: entry.mtimeNs,
+    atimeNs: BigInt(Date.now()) * 1_000_000n,
+    isSymbolicLink: () => entry.type === "2"
+  }
+}
 
 const aclsOf = (entry: Entry): ReadonlyArray<TextAcl["attribute"]> => {
   const access = accessOf(entry)

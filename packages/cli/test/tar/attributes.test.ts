@@ -308,6 +308,12 @@ describe("hostile extended headers", () => {
     expect(Fs.readdirSync(at("to"))).toEqual(["first"])
   })
 
+  it.each(["now", "nan"])("refuse a file, but not the next one, if its time is %s", async (time) => {
+    const told = await unpackInto(at("to"), archive(extended(record("mtime", time)), file("f"), file("good")))
+    expect(told).toEqual(["failed f: its time is not a valid number"])
+    expect(Fs.readdirSync(at("to"))).toEqual(["good"])
+  })
+
   it("end the archive if they are too long, alone or together", async () => {
     const part = record("comment", Buffer.alloc(1 << 20))
     const long = header("x", "PaxHeader", 2 ** 32)

@@ -32,6 +32,8 @@ export interface Entry {
   /** In nanoseconds since the epoch, rounded down. */
   readonly mtimeNs: bigint
   readonly atimeNs: bigint
+  /** Whether its times are numbers. Otherwise they are 0. */
+  readonly hasTimes: boolean
   readonly size: number
   /** Where the content begins in the archive. */
   readonly offset: number
@@ -191,9 +193,10 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
     const value = text === undefined ? roundedIn(block, start, 8) : Number(text)
     return isId(value) ? value : Number.NaN
   }
-  const time = (key: string): bigint | undefined => {
+  // The same is true of its times.
+  const time = (key: string, otherwise: bigint | undefined): bigint | undefined => {
     const text = told(key)
-    return text === undefined ? undefined : timeOf(text) ?? damaged(at)
+    return text === undefined ? otherwise : timeOf(text)
   }
   const text = (bytes: Buffer): string => texts.get(bytes) ?? textOf(bytes)
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
@@ -205,8 +208,9 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
   const name = record("GNU.sparse.name") ?? record("path") ?? before.name ??
     (prefix.length === 0 ? short : Buffer.concat([prefix, Buffer.from("/"), short]))
   const type = typeOf(block)
-  const mtimeNs = time("mtime") ?? nanoseconds(roundedIn(block, 136, 12) ?? damaged(at))
-  const atimeNs = time("atime") ?? mtimeNs
+  const seconds = roundedIn(block, 136, 12)
+  const mtimeNs = time("mtime", seconds === undefined ? undefined : nanoseconds(seconds))
+  const atimeNs = time("atime", mtimeNs)
   const size = number(124, 12, "size")
   if (!Number.isSafeInteger(size) || size < 0) damaged(at)
   return {
@@ -217,8 +221,9 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
     mode: number(100, 8, "") & 0o7777,
     uid: id(108, "uid"),
     gid: id(116, "gid"),
-    mtimeNs,
-    atimeNs,
+    mtimeNs: mtimeNs ?? 0n,
+    atimeNs: atimeNs ?? 0n,
+    hasTimes: mtimeNs !== undefined && atimeNs !== undefined,
     size: withoutContent.includes(type) ? 0 : size,
     offset: at + BLOCK,
     rdev: type === "3" || type === "4" ? DeviceNumber.make(number(329, 8, ""), number(337, 8, "")) : 0,

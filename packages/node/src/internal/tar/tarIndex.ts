@@ -162,6 +162,7 @@ export class Index {
     if (entry.type === "1") return this.#put(entry.name, this.#original(entry.link))
     if (entry.type === "2") checkText(entry.link, "target")
     if (Number.isNaN(entry.uid) || Number.isNaN(entry.gid)) refuse("its owner is not a valid number")
+    if (!entry.hasTimes) refuse("its time is not a valid number")
     const meta = metaOf(entry)
     if (typeOf(meta) === "Directory") this.#directory(entry.name, meta)
     else this.#put(entry.name, this.#make(meta))
