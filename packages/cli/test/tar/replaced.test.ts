@@ -52,6 +52,13 @@ describe.skipIf(without(tar))("like GNU tar", () => {
     expect(kinds(listed(at("to")))).toEqual(kinds(listedByTar(input, "--skip-old-files")))
   })
 
+  it("a link is replaced by a later directory", async () => {
+    const input = archive(link("l", "other"), hardLink("m", "l"), directory("l"), file("l/in"))
+    expect(await unpackInto(at("to"), input)).toEqual([])
+    expect(listed(at("to"))).toEqual(listedByTar(input))
+    expect(Fs.readdirSync(at("to/l"))).toEqual(["in"])
+  })
+
   it("a file is replaced by a later directory", async () => {
     for (const name of ["to/old", "tar/old"]) Fs.writeFileSync(at(name), "old")
     const input = archive(directory("old"), file("old/in"), file("twice"), directory("twice/"), file("twice/in"))
@@ -59,6 +66,15 @@ describe.skipIf(without(tar))("like GNU tar", () => {
     expect(listed(at("to"))).toEqual(listedByTar(input))
     expect(Fs.readdirSync(at("to/twice"))).toEqual(["in"])
   })
+})
+
+it("another name of a link that was kept is a new link, not a name of the file in its place", async () => {
+  Fs.writeFileSync(at("to/a"), "old")
+  const input = archive(link("a", "target"), hardLink("b", "a"), hardLink("c", "a"))
+  expect(await unpackInto(at("to"), input, { overwrite: false })).toEqual(["kept a: undefined"])
+  expect(Fs.readFileSync(at("to/a"), "utf8")).toBe("old")
+  expect(Fs.readlinkSync(at("to/b"))).toBe("target")
+  expect(Fs.lstatSync(at("to/c")).ino).toBe(Fs.lstatSync(at("to/b")).ino)
 })
 
 it("a file is not replaced by a directory with --no-overwrite", async () => {

@@ -179,6 +179,16 @@ describe("hostile maps", () => {
     expect(await refused(entry, "../x")).toBe("its name contains .., which could lead out of the destination")
   })
 
+  it.each([
+    ["version 1.0", version1("0\n", "8192", Buffer.alloc(0))],
+    ["version 0.1", version0("8192", [["numblocks", "0"], ["map", ""]], Buffer.alloc(0))],
+    ["version 0.0", version0("8192", [["numblocks", "0"]], Buffer.alloc(0))],
+    ["the old format", old([], "00000020000", Buffer.alloc(0))]
+  ])("of %s without parts create a single hole", async (_, entry) => {
+    expect(await unpack(archive(entry))).toEqual([])
+    expect(Fs.statSync(at("to/sparse"))).toMatchObject({ size: 8_192, blocks: 0 })
+  })
+
   it("can create a file that is larger than the disk and a single hole", async () => {
     const told = await unpack(archive(version1("1\n1125899906842624\n0\n", "1125899906842624", Buffer.alloc(0))))
     if (told.length === 0) expect(Fs.statSync(at("to/sparse"))).toMatchObject({ size: 2 ** 50, blocks: 0 })
