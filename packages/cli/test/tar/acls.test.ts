@@ -42,6 +42,13 @@ describe.skipIf(without("koffi"))("ACLs in archives", () => {
     expect(modeAt("to/f")).toBe("777")
   })
 
+  it("of bsdtar do not give the group more than the mask", async () => {
+    const text = "user::r--,group::rwx,other::r--,user:bin:r--:1,mask::r--"
+    expect(await unpackInto(at("to"), archive(access(text), withMode("0", "f", "00474")))).toEqual([])
+    expect(await aclAt("to/f")).toEqual(Array.from(aclOf(4, 7)))
+    expect(modeAt("to/f")).toBe("444")
+  })
+
   it.each([
     ["has a name without a number", "user::rwx\nuser:no one:rwx\ngroup::r--\nmask::rwx\nother::r--\n"],
     ["has a number that no user has", "user::rwx\nuser:4294967295:rwx\ngroup::r--\nmask::rwx\nother::r--\n"],
