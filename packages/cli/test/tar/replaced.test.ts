@@ -52,6 +52,12 @@ describe.skipIf(without(tar))("like GNU tar", () => {
     expect(kinds(listed(at("to")))).toEqual(kinds(listedByTar(input, "--skip-old-files")))
   })
 
+  it("a hard link that is there already stays, and its temporary name does not", async () => {
+    const input = archive(file("a"), hardLink("b", "a"), hardLink("b", "a"), hardLink("a", "b"))
+    expect(await unpackInto(at("to"), input)).toEqual([])
+    expect(listed(at("to"))).toEqual(listedByTar(input))
+  })
+
   it("a link is replaced by a later directory", async () => {
     const input = archive(link("l", "other"), hardLink("m", "l"), directory("l"), file("l/in"))
     expect(await unpackInto(at("to"), input)).toEqual([])
