@@ -9,7 +9,6 @@ const storage = new AsyncLocalStorage<string>()
 
 afterEach(() => {
   vi.unstubAllGlobals()
-  vi.resetModules()
 })
 
 it("a program goes on in its own context if another one ends its call", () => {
@@ -52,9 +51,8 @@ it("onNextTurn calls its function in the context of its caller", async () => {
   expect(seen).toEqual(["a", "b"])
 })
 
-it("without Node, functions run as they are", async () => {
+it("without Node, functions run as they are", () => {
   vi.stubGlobal("process", undefined)
-  const { inOwnContext } = await import("../src/internal/asyncContext.js")
   const run = () => 1
-  expect(inOwnContext(run)).toBe(run)
+  expect(EventLoop.inOwnContext(run)).toBe(run)
 })

@@ -15,13 +15,13 @@ interface AsyncHooks {
   }
 }
 
-const { process } = globalThis as unknown as Runtime // ECMAScript's types lack it
+const runtime = globalThis as unknown as Runtime // ECMAScript's types lack it
 
 /** @internal */
 export const inOwnContext = <Args extends ReadonlyArray<unknown>, A>(
   run: (...args: Args) => A
 ): (...args: Args) => A => {
-  const hooks = process?.getBuiltinModule?.("node:async_hooks")
+  const hooks = runtime.process?.getBuiltinModule?.("node:async_hooks")
   if (hooks === undefined) return run
   // `AsyncResource.bind` takes a hundred times as long in Node 20.
   const resource = new hooks.AsyncResource("procfsroot")
