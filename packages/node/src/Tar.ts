@@ -79,10 +79,10 @@ export interface Archive {
  */
 export interface Options {
   /**
-   * The number of files that an archive may contain, including its root, other directories and skipped entries. The default, 1,000,000,
-   * keeps a hostile archive from filling the memory. It also limits the number of directories and links that all names
-   * together may lead through: 64 for each file that the archive may contain, and another million. Anything but a whole
-   * number of at least 0 or `Infinity` is a `RangeError`.
+   * The number of files that an archive may contain, including its root, other directories and skipped entries. The
+   * default, 1,000,000, keeps a hostile archive from filling the memory. It also limits the number of directories and
+   * links that all names together may lead through: 64 for each file that the archive may contain, and another million.
+   * Anything but a whole number of at least 0 or `Infinity` is a `RangeError`.
    */
   readonly maxInodes?: number | undefined
 }

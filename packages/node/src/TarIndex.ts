@@ -29,8 +29,8 @@ export interface TarIndex {
 }
 
 /**
- * Creates an empty tree for at most `maxInodes` files, including its root, other directories and skipped entries. Throws a `RangeError`
- * if that is neither a whole number of at least 0 nor `Infinity`.
+ * Creates an empty tree for at most `maxInodes` files, including its root, other directories and skipped entries.
+ * Throws a `RangeError` if that is neither a whole number of at least 0 nor `Infinity`.
  *
  * @example
  * import { TarIndex } from "@procfsroot/node"

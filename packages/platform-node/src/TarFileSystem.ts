@@ -42,10 +42,10 @@ export const TarFileSystem: Context.Tag<TarFileSystem, TarFileSystem> = internal
  */
 export interface Options {
   /**
-   * The number of files that an archive may contain, including its root, other directories and skipped entries. The default, 1,000,000,
-   * keeps a hostile archive from filling the memory. It also limits how many directories and links all names together
-   * may lead through, to 64 for each file and another million. Anything but a whole number of at least 0 or `Infinity`
-   * is a defect (`RangeError`).
+   * The number of files that an archive may contain, including its root, other directories and skipped entries. The
+   * default, 1,000,000, keeps a hostile archive from filling the memory. It also limits how many directories and links
+   * all names together may lead through, to 64 for each file and another million. Anything but a whole number of at
+   * least 0 or `Infinity` is a defect (`RangeError`).
    */
   readonly maxInodes?: number | undefined
 }

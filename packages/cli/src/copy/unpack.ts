@@ -383,11 +383,9 @@ export const unpackFrom = async (
     if (!signal.aborted) await unpacking.links(settle)
   }
   try {
-    try {
-      await create()
-    } catch (error) {
+    await create().catch((error: unknown) => {
       if (!signal.aborted) throw error
-    }
+    })
     // Even after an interruption: if the archive is unpacked again, directories that exist keep their attributes.
     await unpacking.directories(settle)
   } finally {
