@@ -33,6 +33,9 @@ export const forge = (place: string, longest: number): Ladder => {
   return { tree, paths }
 }
 
+/** The fewest paths in a round: one costs some 10 µs, and a garbage collection up to some milliseconds. */
+const FEWEST = 1_000
+
 /** Times the path of each length in `lengths`, which costs about `length` lookups. */
 export const measure = async (
   { scale, title }: { readonly title: string; readonly scale: string },
@@ -44,8 +47,8 @@ export const measure = async (
   const chosen = all.filter(({ name }) => !slow.has(name))
   const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
   for (const length of lengths) {
-    // About the same number of lookups at each length, but enough paths to time them.
-    const count = Math.max(100, Math.floor(options.lookups / length))
+    // About the same number of lookups at each length.
+    const count = Math.max(Math.min(FEWEST, options.lookups), Math.floor(options.lookups / length))
     const list = Array.from({ length: count }, () => paths[length] ?? "")
     await agree(chosen, list)
     columns.push([String(length), await race(chosen, list, options)])

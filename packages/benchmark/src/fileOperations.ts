@@ -129,6 +129,12 @@ const open = (root: string, who: ReadonlyArray<Who>): Effect.Effect<ReadonlyArra
   )
 }
 
+/** Operations of some microseconds get faster over so many rounds, while V8 compiles what they call. */
+const WARM_UP = 8
+
+/** With fewer paths in a round, each takes so long that it matters less what V8 has compiled. */
+const MANY = 1_000
+
 interface Size {
   /** The share of the paths of each operation that is used; 1 for all. */
   readonly share: number
@@ -177,7 +183,8 @@ export const measure = async (
         ...(operation.spends === true ? { prepare } : {})
       }))
       yield* Effect.promise(() => agree(contestants, paths))
-      columns.push([name, yield* Effect.promise(() => race(contestants, paths, { rounds, seed }))])
+      const options = { rounds, seed, warmUp: paths.length < MANY ? 1 : WARM_UP }
+      columns.push([name, yield* Effect.promise(() => race(contestants, paths, options))])
       clear()
     }
     return columns
