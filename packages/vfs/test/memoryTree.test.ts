@@ -55,7 +55,7 @@ describe("a tree is refused", () => {
 })
 
 describe("a tree of a program in JavaScript is refused", () => {
-  const noEntry = "it is neither text nor bytes nor an entry, such as a link"
+  const noEntry = "it is neither text, bytes nor an entry such as directory(); name each file by its whole path"
   it.each<readonly [why: string, value: unknown]>([
     [noEntry, { port: 8080 }],
     [noEntry, { type: "Link", target: "y" }],

@@ -95,7 +95,9 @@ const isEntry = (value: unknown): value is Entry | LazyFile =>
 
 const entryOf = (value: Tree[string]): Entry | LazyFile => {
   if (typeof value === "string" || isBytes(value)) return { ...plainFile, content: value }
-  return isEntry(value) ? value : refuse("it is neither text nor bytes nor an entry, such as a link")
+  return isEntry(value)
+    ? value
+    : refuse("it is neither text, bytes nor an entry such as directory(); name each file by its whole path")
 }
 
 const plainFile = file("")
