@@ -247,6 +247,7 @@ describe("copy", () => {
       "getattr: EIO lstat /small/f",
       "mayCreate: EIO unlink /old/f",
       "openInode: EIO copyfile /small/f,/old/f",
+      "child: EIO copyfile /small/f,/old/f",
       "unlink: EIO unlink /old/f",
       "create: EIO copyfile /small/f,/old/f",
       "files.getattr: EIO copyfile /small/f,/old/f",

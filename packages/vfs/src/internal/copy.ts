@@ -7,7 +7,7 @@ import { checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { copyData, fill, modeOf, NEW, READ } from "./copyFile.js"
 import { checkExchange, refuseDots, refuseOwnTarget, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
-import { calling, named, namedIn, refuse } from "./errno.js"
+import { calling, expecting, isErrno, named, namedIn, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, isSameFile, OWNER, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
@@ -189,9 +189,23 @@ class Copying<H, F> {
 
   *#copyOpened(source: F, item: Item<H>): Program<void> {
     const { attributes, to: place } = item
-    this.#isCleared(item)
+    this.#replace(item)
     const file = this.#operations.create(place, NEW, modeOf(attributes))
     yield* fill(this.#operations, this.#owned, { file, place }, (file) => this.#copyContent(source, file))
+  }
+
+  /**
+   * Removes the old file, if there is one. The new file needs a descriptor, so one is held until the old file is gone:
+   * without it, the old file would be lost. It is the old file's own, since closing that one frees its space.
+   */
+  #replace(item: Item<H>): void {
+    const { there, to } = item
+    if (there === undefined) return
+    const { child, mayOpen } = this.#operations
+    mayOpen?.()
+    const old = expecting(["ENOENT", "EXDEV"], () => this.#owned.own(child(to.directory, to.name)))
+    this.#isCleared(item)
+    if (!isErrno(old)) this.#owned.release(old)
   }
 
   /**
