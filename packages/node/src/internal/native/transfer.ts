@@ -2,6 +2,7 @@
  * Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. And copies in
  * the kernel: `copy_file_range(2)`.
  */
+import { release } from "node:os"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library, NativeFunction } from "./library.js"
 
@@ -16,7 +17,13 @@ const VECTOR_SIZE = 16
 /** As an offset: the current position of the file. */
 const OWN = -1
 
-const functionsOf = ({ declare }: Library) => {
+/**
+ * The kernels on which a read may return 0 before the end of the file, instead of failing with EAGAIN (BUGS in
+ * `preadv2(2)`): the file would seem to end there. Linux 5.10 is still in use.
+ */
+const seesFalseEnds = /^5\.(?:9|10)(?!\d)/
+
+const functionsOf = ({ declare }: Pick<Library, "declare">) => {
   try {
     return {
       preadv2: declare("preadv2", "int", "memory", "int", "long", "int"),
@@ -33,7 +40,10 @@ const functionsOf = ({ declare }: Library) => {
  *
  * @internal
  */
-export const bindTransfers = (library: Library): Pick<SystemCalls, "readNow" | "writeNow"> => {
+export const bindTransfers = (
+  library: Pick<Library, "addressOf" | "allocate" | "declare" | "long">,
+  kernel = release()
+): Pick<SystemCalls, "readNow" | "writeNow"> => {
   const { addressOf, allocate, long } = library
   const functions = functionsOf(library)
   // One buffer for all calls, since the address of a caller's buffer can change. There is only one call at a time.
@@ -51,13 +61,14 @@ export const bindTransfers = (library: Library): Pick<SystemCalls, "readNow" | "
     const result = make(fd, pointer, 1, position === undefined ? own : long(position), RWF_NOWAIT)
     return result < 0 ? undefined : result
   }
+  const readNow: SystemCalls["readNow"] = (fd, bytes, position) => {
+    if (bytes.length > MOST) return undefined
+    const length = call(preadv2, fd, bytes.length, position)
+    if (length !== undefined) bytes.set(buffer.subarray(0, length))
+    return length
+  }
   return {
-    readNow: (fd, bytes, position) => {
-      if (bytes.length > MOST) return undefined
-      const length = call(preadv2, fd, bytes.length, position)
-      if (length !== undefined) bytes.set(buffer.subarray(0, length))
-      return length
-    },
+    ...(seesFalseEnds.test(kernel) ? {} : { readNow }),
     writeNow: (fd, bytes, position) => {
       if (bytes.length > MOST) return undefined
       buffer.set(bytes)
