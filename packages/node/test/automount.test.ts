@@ -27,7 +27,7 @@ describe.skipIf(without("mount", debugfs))("an automount point", () => {
     const [unshare = "", ...args] = [...mounting, process.execPath, program, directory.path]
     const { found, isAutomount } = JSON.parse(execFileSync(unshare, args, { encoding: "utf8", timeout: 60_000 }))
     expect(isAutomount).toBe(true)
-    expect(found).toHaveLength(16)
+    expect(found).toHaveLength(18)
     for (const { code, isMounted, name, strategy } of found) {
       // The directory under the mount is empty.
       const expected = name === "readFile" ? "ENOENT" : "ok"

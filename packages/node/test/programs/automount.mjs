@@ -2,7 +2,7 @@
 // automount point. Prints which operations that must not enter mounts have caused the file system to be mounted.
 import { openRoot } from "@procfsroot/node"
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { constants, readFileSync } from "node:fs"
 
 const [, , directory = ""] = process.argv
 const place = `${directory}/tracing`
@@ -14,6 +14,11 @@ const all = async (entries) => {
 }
 
 const operations = {
+  // It sees that something has the name, and refuses it.
+  copyFile: ({ promises }) =>
+    promises.copyFile("tracing", "tracing", constants.COPYFILE_EXCL).catch((error) => {
+      if (error.code !== "EEXIST") throw error
+    }),
   open: async ({ promises }) => await (await promises.open("tracing")).close(),
   readdir: ({ promises }) => promises.readdir("tracing"),
   readTree: ({ promises }) => promises.readdir("tracing", { recursive: true }),

@@ -10,7 +10,7 @@ import { expecting, fail, isErrno } from "./errno.js"
  * @internal
  */
 export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperations<H, F> => {
-  const { child, create, lookup, mount, protectsMounts, readlink, release, rename, rmdir, unlink } = operations
+  const { child, create, getattr, lookup, mount, protectsMounts, readlink, release, rename, rmdir, unlink } = operations
   if (mount === undefined) return operations
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
   const childHere: typeof child = (directory, name) => {
@@ -38,6 +38,16 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
     child: childHere,
     // Not `childToList`: if a directory is an automount point, opening it to read it would mount its file system.
     childToList: childHere,
+    // Not by the operation itself: Node's `lstat` mounts the file system of an automount point, and waits for it.
+    peek: ({ directory, name }) => {
+      const found = expecting(["ENOENT"], () => child(directory, name))
+      if (isErrno(found)) return undefined
+      try {
+        return getattr(found)
+      } finally {
+        release?.(found)
+      }
+    },
     readlink: (at) => {
       const found = childHere(at.directory, at.name)
       release?.(found)
