@@ -6,6 +6,7 @@ import { startFuse } from "@procfsroot/testkit/fuse"
 import * as Program from "@procfsroot/vfs/Program"
 import { once } from "node:events"
 import { readdirSync, statSync } from "node:fs"
+import { dirname } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { open } from "../src/internal/root.js"
@@ -48,6 +49,19 @@ describe.skipIf(without("fuse"))("a file system that never responds", () => {
       expect(await rejection(promises.readFile("/hangOpen", { signal }))).toMatchObject({ name: "TimeoutError" })
     }
     for (const error of await Promise.all(waiting)) expect(error).toHaveProperty("code")
+  })
+
+  it("does not repeat what was sent with a call that hangs, and was then done in another thread", async () => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(dirname(fuse.path), { offMainThread: true })
+    const hanging = rejection(root.promises.stat("/fuse/hangLookup"))
+    await Promise.all(["/a", "/b", "/c"].map((path) => root.promises.appendFile(path, "x")))
+    process.kill(fuse.pid, "SIGKILL")
+    expect(await hanging).toHaveProperty("code")
+    // Time for the thread that has been held up to do more than it should.
+    await setTimeout(100)
+    const texts = ["/a", "/b", "/c"].map((path) => root.sync.readFileSync(path, "utf8"))
+    expect(texts).toEqual(["x", "x", "x"])
   })
 
   it.each(["auto", "none"] as const)(
