@@ -39,7 +39,7 @@ export interface Details extends ResolveFailure.Details {}
  * @category errors
  */
 export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOENT"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -53,7 +53,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
  * @category errors
  */
 export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOTDIR"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -69,7 +69,7 @@ export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
 export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
   Details & { readonly cycle: ReadonlyArray<RootedPath> }
 > {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -83,7 +83,7 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
  * @category errors
  */
 export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details & { readonly limit: number }> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -100,7 +100,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
 export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<
   Details & { readonly by: "policy" | "mount" }
 > {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -115,7 +115,7 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<
  * @category errors
  */
 export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { readonly via?: RootedPath }> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -146,7 +146,7 @@ export class CrossesMount extends Data.TaggedError("CrossesMount")<Details & { r
  * @category errors
  */
 export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonly target: string }> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -163,7 +163,7 @@ export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonl
 export class AccessDenied extends Data.TaggedError("AccessDenied")<
   Details & { readonly code: "EACCES" | "EPERM"; readonly cause?: unknown }
 > {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     return ResolveFailure.message(this)
   }
@@ -177,7 +177,7 @@ export class AccessDenied extends Data.TaggedError("AccessDenied")<
  * @category errors
  */
 export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { readonly cause?: unknown }> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENAMETOOLONG"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -193,7 +193,7 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
  * @category errors
  */
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     return ResolveFailure.message(this)
   }
@@ -206,7 +206,7 @@ export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { rea
  * @category errors
  */
 export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EBADF"
   override get message(): string {
     return ResolveFailure.message(this)
@@ -223,7 +223,7 @@ export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
 export class LookupFailed extends Data.TaggedError("LookupFailed")<
   Details & { readonly code: string; readonly cause: unknown }
 > {
-  readonly [TypeId] = TypeId
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     return ResolveFailure.message(this)
   }

@@ -101,6 +101,7 @@ describe("types", () => {
     expectTypeOf<ResolveError.EscapesRoot["via"]>().toEqualTypeOf<Place | undefined>()
     expectTypeOf<ResolveError.LookupFailed["cause"]>().toEqualTypeOf<unknown>()
     expectTypeOf<ResolveError.ResolveError["at"]>().toEqualTypeOf<Place>()
+    expectTypeOf<ResolveError.ResolveError[ResolveError.TypeId]>().toEqualTypeOf<ResolveError.TypeId>()
   })
 
   it("the portable layer and evalSymlinks require a FileSystem", () => {
