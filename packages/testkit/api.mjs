@@ -1,5 +1,6 @@
 // Writes the public signatures of each package to `packages/*/etc/api.md`, from the built declarations. With `--check`,
-// it compares them with that file instead. A type of an internal module is also listed if a public one needs it.
+// it compares them with that file instead. What no module exports is also listed if something exported needs it: a type of
+// an internal module, or the base of a class, which has the methods of a service of Effect 4.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -30,10 +31,13 @@ const reportOf = (name) => {
   const program = ts.createProgram(modules.map((file) => dist + file), options)
   const checker = program.getTypeChecker()
   const original = (symbol) => symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
-  const isInternal = ({ declarations: [first] = [] }) => {
-    const file = first?.getSourceFile().fileName ?? ""
-    return file.startsWith(dist) && !ts.isSourceFile(first) && first.parent !== undefined &&
-      !modules.includes(relative(dist, file)) && !ts.isTypeParameterDeclaration(first)
+  const exportsOf = (file) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(dist + file)))
+  const shown = new Set(modules.flatMap(exportsOf))
+  const isInternal = (symbol) => {
+    const { declarations: [first] = [] } = symbol
+    return first?.getSourceFile().fileName.startsWith(dist) && !ts.isSourceFile(first) && first.parent !== undefined &&
+      !shown.has(symbol) && !ts.isTypeParameterDeclaration(first)
   }
   const needed = new Set()
   const note = (node) => {
@@ -57,8 +61,7 @@ const reportOf = (name) => {
     also.set(`${file} ${symbol.name}`, `// ${file}\n${linesOf(symbol).join("\n")}`)
   }
   const sections = modules.map((file) => {
-    const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(dist + file)))
-    const lines = exported.toSorted((a, b) => a.name < b.name ? -1 : 1).flatMap((symbol) => {
+    const lines = exportsOf(file).toSorted((a, b) => a.name < b.name ? -1 : 1).flatMap((symbol) => {
       if (isInternal(original(symbol))) note(symbol.declarations[0])
       return linesOf(symbol)
     })
@@ -70,7 +73,7 @@ const reportOf = (name) => {
       `# The public signatures of @procfsroot/${name}`,
       "Made by `npm run api`. A change in here is one that users see: see docs/releasing.md.",
       ...sections,
-      ...rest.length === 0 ? [] : [section("What they need of internal modules", rest)]
+      ...rest.length === 0 ? [] : [section("What they need that is not exported", rest)]
     ].join("\n\n")
   }\n`
 }
