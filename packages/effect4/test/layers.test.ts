@@ -1,5 +1,5 @@
 /** Layers: several roots and trees in one program, and roots that cannot be. */
-import { MemoryFileSystem, MemoryProcesses, Root, RootFileSystem, Wormhole } from "@procfsroot/effect4"
+import { MemoryFileSystem, MemoryProcesses, Root, RootDirectory, RootFileSystem, Wormhole } from "@procfsroot/effect4"
 import { keptInMemory } from "@procfsroot/testkit/keptInMemory"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -115,6 +115,39 @@ describe("is built for each Wormhole:", () => {
     const wormhole = Layer.succeed(Wormhole.Wormhole, { layer: found, fileSystem: found })
     await Effect.runPromise(Effect.provide(inside, wormhole))
     expect(opened).toBe(1)
+  })
+})
+
+/** What a root leaves to a program that keeps it: how it fails after its scope has ended. */
+const afterScope = <A, E, R>(
+  opened: Effect.Effect<Context.Context<A>, E, R>,
+  read: Effect.Effect<unknown, unknown, A>
+) => Effect.flatMap(Effect.scoped(opened), (services) => Effect.flip(Effect.provide(read, services)))
+
+describe("in memory, a root that was opened is closed with its scope:", () => {
+  const file = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/name"))
+  const closedFile = { message: expect.stringMatching(/readFile \(\/name\): .* the root has been closed/) }
+
+  it("one of a RootDirectory", async () => {
+    const failures = Effect.all([
+      afterScope(RootDirectory.subRoot("/a"), file),
+      afterScope(RootDirectory.subRoot("/a"), Root.resolve("/name"))
+    ])
+    expect(await Effect.runPromise(Effect.provide(failures, memory)))
+      .toMatchObject([closedFile, { _tag: "RootClosed", root: "/a", path: "/name" }])
+  })
+
+  it("one of a Wormhole", async () => {
+    const failures = Effect.all([
+      afterScope(Layer.build(Wormhole.fileSystem({ pid: 1 })), file),
+      afterScope(Layer.build(Wormhole.layer({ pid: 1 })), Root.resolve("/name"))
+    ])
+    const processes = MemoryProcesses.layer({
+      mountNamespaces: { box: { "/name": "" } },
+      processes: [{ pid: 1, mountNamespace: "box" }]
+    })
+    expect(await Effect.runPromise(Effect.provide(failures, processes)))
+      .toMatchObject([closedFile, { _tag: "RootClosed", root: "/proc/1/root" }])
   })
 })
 

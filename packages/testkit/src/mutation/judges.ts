@@ -123,7 +123,8 @@ const parts: ReadonlyArray<Part> = [
         "openFile",
         "recursiveWatch",
         "watch",
-        "treeCopy"
+        "treeCopy",
+        "closable"
       ]),
       ...files("vfs", [
         "readOnlyTree",

@@ -113,6 +113,25 @@ const strict = (kind: Kind): void => {
     }))
 }
 
+const closed = (kind: Kind): void => {
+  it("are closed when their scope ends, but not what was opened in them", () =>
+    inWorld(kind, fill, async ({ directory }) => {
+      const inside = await directory.subRoot("/up")
+      const file = await inside.fs.open("/f")
+      const deeper = await directoryOf(inside).subRoot("/in")
+      await inside.close()
+      expect(await readAll(inside, ["/f", "/none"])).toEqual(["EBADF", "EBADF"])
+      expect(await outcome(inside.fs.makeTempFileScoped({ directory: "/" }))).toBe("EBADF")
+      expect(await outcome(directoryOf(inside).stat("/f"))).toBe("EBADF")
+      expect(await outcome(directoryOf(inside).subRoot("/in"))).toBe("EBADF")
+      expect(await inside.root.resolve("/f")).toMatchObject({ error: { code: "EBADF" } })
+      expect(await file.readAlloc(3)).toEqual(new TextEncoder().encode("of "))
+      await file.close()
+      expect(await readAll(deeper, ["/f"])).toEqual([below])
+      await deeper.close()
+    }))
+}
+
 const outliving = (kind: Kind): void => {
   it("stay open after the root around them has closed, and if their directory is moved", () =>
     inWorld(kind, fill, async ({ own: place }) => {
@@ -172,6 +191,7 @@ export const subRoots = (kind: Kind): void => {
   describe("roots in a root", () => {
     resolving(kind)
     strict(kind)
+    closed(kind)
     if (kind.onDisk) outliving(kind)
   })
 }

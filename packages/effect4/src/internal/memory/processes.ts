@@ -20,7 +20,7 @@ import { errorOf } from "../fileSystemError.js"
 import { errorOf as likeNode } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
-import { servicesOf } from "./subRoot.js"
+import { openServices } from "./subRoot.js"
 
 const declared = ({ ends, ...process }: Process): MemoryProcesses.Process<number> => {
   if (ends === undefined) return process
@@ -80,12 +80,17 @@ const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole["Service"] =
       if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))
       const { memory, namespace } = opened
       const injector = injectorOf(namespace).for(memory)
-      return Effect.succeed(servicesOf({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
+      return Effect.succeed(openServices({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
     })
   }
+  const opened = (options: FileSystemOptions) =>
+    Effect.map(
+      Effect.acquireRelease(open(options), ({ close }) => Effect.sync(close)),
+      ({ services }) => services
+    )
   return {
-    layer: (options) => Layer.effect(Root, Effect.map(open(options), Context.get(Root))),
-    fileSystem: (options) => Layer.effectContext(open(options))
+    layer: (options) => Layer.effect(Root, Effect.map(opened(options), Context.get(Root))),
+    fileSystem: (options) => Layer.effectContext(opened(options))
   }
 }
 

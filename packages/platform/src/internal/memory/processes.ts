@@ -21,7 +21,7 @@ import { errorOf } from "../fileSystemError.js"
 import { errorOf as likeNode } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
-import { servicesOf } from "./subRoot.js"
+import { openServices } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<Control>("@procfsroot/platform/MemoryProcesses")
@@ -84,12 +84,17 @@ const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole => {
       if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))
       const { memory, namespace } = opened
       const injector = injectorOf(namespace).for(memory)
-      return Effect.succeed(servicesOf({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
+      return Effect.succeed(openServices({ memory, injector, errorOf }, ProcessRoot.path(pid), readOnly))
     })
   }
+  const opened = (options: FileSystemOptions) =>
+    Effect.map(
+      Effect.acquireRelease(open(options), ({ close }) => Effect.sync(close)),
+      ({ services }) => services
+    )
   return {
-    layer: (options) => Layer.effect(rootTag, Effect.map(open(options), Context.get(rootTag))),
-    fileSystem: (options) => Layer.effectContext(open(options))
+    layer: (options) => Layer.scoped(rootTag, Effect.map(opened(options), Context.get(rootTag))),
+    fileSystem: (options) => Layer.scopedContext(opened(options))
   }
 }
 

@@ -2,11 +2,13 @@
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import { isOn, type Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
-import { readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { closable, readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
 import type { Node, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
+import { RootClosed } from "../../ResolveError.js"
 import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
@@ -15,19 +17,35 @@ import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import { answered } from "../adapter/program.js"
 import { around, inEnvironment, type State } from "./operation.js"
 
-const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
-  inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
+/** Whether a root is open. */
+interface Opening {
+  isOpen: boolean
+}
 
-const backendOf = (state: State, isReadOnly: boolean): Backend<OpenNode> => {
+/** A whole tree in memory is never closed, so that a test can look at it afterwards. */
+const always: Opening = { isOpen: true }
+
+const walkOf =
+  ({ injector }: State, root: string, opening: Opening) =>
+  (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>, RootClosed> =>
+    opening.isOpen
+      ? inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
+      : Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
+
+const backendOf = (state: State, isReadOnly: boolean, opening: Opening): Backend<OpenNode> => {
   const { errorOf, memory } = state
-  // A tree in memory is never closed.
   const fileSystem = waiting(isReadOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
   return {
-    fileSystem,
+    fileSystem: opening === always ? fileSystem : closable(fileSystem, () => opening.isOpen),
     around: around(state),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
-    retain: () => Effect.succeed(fileSystem)
+    retain: (method, prefix) =>
+      Effect.suspend(() =>
+        opening.isOpen
+          ? Effect.succeed(fileSystem)
+          : Effect.fail(errorOf({ method, subject: prefix }, Errno.closed(prefix)))
+      )
   }
 }
 
@@ -36,19 +54,44 @@ const backendOf = (state: State, isReadOnly: boolean): Backend<OpenNode> => {
  *
  * @internal
  */
-export const servicesOf = (state: State, rootPath: string, readOnly: boolean | undefined) => {
+export const servicesOf = (
+  state: State,
+  rootPath: string,
+  readOnly: boolean | undefined,
+  opening: Opening = always
+) => {
   const isReadOnly = isOn("readOnly", readOnly)
-  const backend = backendOf(state, isReadOnly)
+  const backend = backendOf(state, isReadOnly, opening)
   return Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
-    Context.add(rootTag, makeRoot({ path: rootPath, walk: walkOf(state) })),
-    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, rootPath, isReadOnly)))
+    Context.add(rootTag, makeRoot({ path: rootPath, walk: walkOf(state, rootPath, opening) })),
+    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, rootPath, isReadOnly, opening)))
   )
 }
 
-const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
+/**
+ * The services of a root that can be closed.
+ *
+ * @internal
+ */
+export const openServices = (state: State, rootPath: string, readOnly: boolean | undefined) => {
+  const opening = { isOpen: true }
+  const close = (): void => {
+    opening.isOpen = false
+  }
+  return { services: servicesOf(state, rootPath, readOnly, opening), close }
+}
+
+const openSubRoot = (
+  parent: State,
+  rootPath: string,
+  parentReadOnly: boolean,
+  opening: Opening
+): OpenSubRoot =>
+(path, options) => {
   const { readOnly } = options
+  if (!opening.isOpen) throw Errno.closed(path)
   const memory = parent.memory.subRoot(path, options)
   const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
   const state = { ...parent, memory, injector: parent.injector.for(memory) }
-  return { services: servicesOf(state, ownPath, parentReadOnly || readOnly), close: () => {} }
+  return openServices(state, ownPath, parentReadOnly || readOnly)
 }
