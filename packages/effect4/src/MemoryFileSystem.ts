@@ -349,12 +349,12 @@ export interface Operation extends journal.Operation {}
 export const format: (operations: ReadonlyArray<Operation>) => string = journal.format
 
 /**
- * The service with which a test inspects and changes the file system while the program runs.
+ * The type of the value of the service `MemoryFileSystem`.
  *
  * @since 0.1.0
- * @category services
+ * @category models
  */
-export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
+export interface Service {
   /**
    * Returns the whole current tree, including directories that had no entry. If a file has several names, all but the
    * alphabetically first are hard links to it. The entries are the same data as the constructors create, so a test can
@@ -408,7 +408,17 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
    * descriptor numbers of their own, as in another process.
    */
   readonly asUser: (user: User) => Context.Context<FileSystem | Root | RootDirectory>
-}>()("@procfsroot/effect4/MemoryFileSystem") {}
+}
+
+/**
+ * The service with which a test inspects and changes the file system while the program runs.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class MemoryFileSystem
+  extends Context.Service<MemoryFileSystem, Service>()("@procfsroot/effect4/MemoryFileSystem")
+{}
 
 const make = (tree: Tree, options?: Options) =>
   Effect.map(

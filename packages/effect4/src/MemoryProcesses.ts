@@ -42,12 +42,12 @@ export interface Process extends processes.Process<Duration.Input> {}
 export interface Options extends processes.Options<Duration.Input> {}
 
 /**
- * The service with which a test starts and ends processes while the program runs.
+ * The type of the value of the service `MemoryProcesses`.
  *
  * @since 0.1.0
- * @category services
+ * @category models
  */
-export class MemoryProcesses extends Context.Service<MemoryProcesses, {
+export interface Service {
   /**
    * Starts a process. If there is one with the same PID, the new one starts when that has ended. An impossible process
    * is a defect (`TypeError`).
@@ -58,7 +58,17 @@ export class MemoryProcesses extends Context.Service<MemoryProcesses, {
    * this is a defect (`TypeError`).
    */
   readonly end: (pid: number, as?: "zombie") => Effect.Effect<void>
-}>()("@procfsroot/effect4/MemoryProcesses") {}
+}
+
+/**
+ * The service with which a test starts and ends processes while the program runs.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class MemoryProcesses
+  extends Context.Service<MemoryProcesses, Service>()("@procfsroot/effect4/MemoryProcesses")
+{}
 
 /**
  * Provides the `Wormhole` of these processes, a `FileSystem` with their `/proc`, and `MemoryProcesses`. Opening a root

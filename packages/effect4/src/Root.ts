@@ -92,14 +92,12 @@ export interface Strategy {
 }
 
 /**
- * The service that resolves paths inside a root. If others rename files while a path is resolved or afterwards, the
- * result may be wrong. To open a file safely in a root that others can change, use a file system that works inside the
- * root.
+ * The type of the value of the service `Root`.
  *
  * @since 0.1.0
- * @category services
+ * @category models
  */
-export class Root extends Context.Service<Root, {
+export interface Service {
   /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
@@ -131,7 +129,17 @@ export class Root extends Context.Service<Root, {
    * may become a path outside the root.
    */
   readonly hostPath: (path: RootedPath) => string
-}>()("@procfsroot/effect4/Root") {}
+}
+
+/**
+ * The service that resolves paths inside a root. If others rename files while a path is resolved or afterwards, the
+ * result may be wrong. To open a file safely in a root that others can change, use a file system that works inside the
+ * root.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Root extends Context.Service<Root, Service>()("@procfsroot/effect4/Root") {}
 
 /**
  * Walks several paths in order. Calls `read` with each outcome, and returns the results.
@@ -173,7 +181,7 @@ export interface Provider {
  * @since 0.1.0
  * @category constructors
  */
-export const make: (provider: Provider) => Root["Service"] = internal.make
+export const make: (provider: Provider) => Service = internal.make
 
 /**
  * Returns the failure for a path that is refused before anything is looked up, as in the kernel: it contains a NUL, has

@@ -54,13 +54,12 @@ export interface SubRootOptions extends PathPolicy {
 }
 
 /**
- * The service with the operations that `FileSystem` does not have. They resolve their paths by the policy of the layer
- * and fail with the same errors as those of `FileSystem`.
+ * The type of the value of the service `RootDirectory`.
  *
  * @since 0.1.0
- * @category services
+ * @category models
  */
-export class RootDirectory extends Context.Service<RootDirectory, {
+export interface Service {
   readonly stat: (path: string) => Effect.Effect<ExactAttributes, PlatformError>
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Effect.Effect<ExactAttributes, PlatformError>
@@ -181,7 +180,16 @@ export class RootDirectory extends Context.Service<RootDirectory, {
     path: string,
     options?: { readonly flag?: DescriptorFlag | undefined }
   ) => Effect.Effect<number, PlatformError, Scope.Scope>
-}>()("@procfsroot/effect4/RootDirectory") {}
+}
+
+/**
+ * The service with the operations that `FileSystem` does not have. They resolve their paths by the policy of the layer
+ * and fail with the same errors as those of `FileSystem`.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class RootDirectory extends Context.Service<RootDirectory, Service>()("@procfsroot/effect4/RootDirectory") {}
 
 /**
  * Returns the exact attributes of a file. Calls `stat` of the `RootDirectory` in the context.

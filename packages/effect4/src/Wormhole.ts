@@ -37,28 +37,36 @@ export interface FileSystemOptions extends RootOptions, PathPolicy.PathPolicy {
 }
 
 /**
- * The service that opens the roots of processes.
+ * The type of the value of the service `Wormhole`.
  *
  * @since 0.1.0
- * @category services
+ * @category models
  */
-export class Wormhole extends Context.Service<Wormhole, {
+export interface Service {
   /** Provides the `Root` of a process. */
   readonly layer: (options: RootOptions) => Layer.Layer<Root, WormholeError>
   /** Provides a `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`. */
   readonly fileSystem: (
     options: FileSystemOptions
   ) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError>
-}>()("@procfsroot/effect4/Wormhole") {}
+}
+
+/**
+ * The service that opens the roots of processes.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Wormhole extends Context.Service<Wormhole, Service>()("@procfsroot/effect4/Wormhole") {}
 
 /**
  * A layer that is built once for each `Wormhole`. `Layer.unwrap` would use the first one for the whole program, and
  * `Layer.fresh` would open the process again, which can have ended.
  */
 const ofEach = <A>(
-  open: (wormhole: Wormhole["Service"]) => Layer.Layer<A, WormholeError>
+  open: (wormhole: Service) => Layer.Layer<A, WormholeError>
 ): Layer.Layer<A, WormholeError, Wormhole> => {
-  const layers = new WeakMap<Wormhole["Service"], Layer.Layer<A, WormholeError>>()
+  const layers = new WeakMap<Service, Layer.Layer<A, WormholeError>>()
   return Layer.fromBuild((memoMap, scope) =>
     Effect.flatMap(Wormhole, (wormhole) => {
       const layer = layers.get(wormhole) ?? open(wormhole)

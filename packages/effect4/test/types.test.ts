@@ -106,6 +106,12 @@ describe("types", () => {
     expectTypeOf<ResolveError.ResolveError[ResolveError.TypeId]>().toEqualTypeOf<ResolveError.TypeId>()
   })
 
+  it("the type of a service's value has a name", () => {
+    expectTypeOf<Root.Root["Service"]>().toEqualTypeOf<Root.Service>()
+    expectTypeOf<RootDirectory.RootDirectory["Service"]>().toEqualTypeOf<RootDirectory.Service>()
+    expectTypeOf<MemoryFileSystem.MemoryFileSystem["Service"]>().toEqualTypeOf<MemoryFileSystem.Service>()
+  })
+
   it("the portable layer and evalSymlinks require a FileSystem", () => {
     expectTypeOf(Root.layer("/srv/box")).toEqualTypeOf<
       Layer.Layer<Root.Root, ResolveError.RootUnavailable, FileSystem.FileSystem>

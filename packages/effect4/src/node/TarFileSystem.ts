@@ -18,15 +18,25 @@ import * as internal from "./internal/tarFileSystem.js"
 export type { Skipped } from "@procfsroot/node/Tar"
 
 /**
+ * The type of the value of the service `TarFileSystem`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** The entries that cannot be extracted, in the order of the archive. */
+  readonly skipped: ReadonlyArray<Tar.Skipped>
+}
+
+/**
  * The service that describes the open archive.
  *
  * @since 0.1.0
  * @category services
  */
-export class TarFileSystem extends Context.Service<TarFileSystem, {
-  /** The entries that cannot be extracted, in the order of the archive. */
-  readonly skipped: ReadonlyArray<Tar.Skipped>
-}>()("@procfsroot/effect4/node/TarFileSystem") {}
+export class TarFileSystem
+  extends Context.Service<TarFileSystem, Service>()("@procfsroot/effect4/node/TarFileSystem")
+{}
 
 /**
  * The options for opening an archive.
