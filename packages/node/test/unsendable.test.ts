@@ -70,6 +70,7 @@ it("an argument of a wrong type fails its own call, and no other", async () => {
       run(() => off.mkdir("/made", 0o755))
     ])
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"])
+    expect(results[1]).toMatchObject({ reason: { _tag: "BadArgument", code: "ERR_INVALID_ARG_TYPE" } })
     expect(statSync(`${path}/d/f`).mode & 0o777).toBe(0o600)
     expect(statSync(`${path}/made`).isDirectory()).toBe(true)
     await run(() => off.access("/made", { readable: true, writable: true }))

@@ -4,6 +4,7 @@
  * does not respond holds up only the requests that need it.
  */
 import type { Policy } from "@procfsroot/path/Policy"
+import * as Errno from "@procfsroot/vfs/Errno"
 import { inNextTurn } from "@procfsroot/vfs/EventLoop"
 import type { Answer } from "@procfsroot/vfs/Program"
 import { type AnswerData, type Answers, errorOf, type RootData, type Task } from "./messages.js"
@@ -44,13 +45,14 @@ const answerOf = (data: AnswerData): Answer<unknown> => {
   return "error" in data ? { error: errorOf(data.error) } : data
 }
 
-/** Why a request cannot be sent. */
+/** Why a request cannot be sent: a function or a symbol, for example, is the wrong argument for every operation. */
 const refusalOf = ({ policy, task }: Request): { readonly error: unknown } | undefined => {
   try {
     structuredClone([task, policy])
     return undefined
   } catch (error) {
-    return { error }
+    const message = `An argument is of a wrong type: ${String(error)}`
+    return { error: Errno.fromFields({ _tag: "BadArgument", code: "ERR_INVALID_ARG_TYPE", message }) }
   }
 }
 
