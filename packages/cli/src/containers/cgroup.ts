@@ -106,7 +106,9 @@ const bare = (id: string, { hidden, segments }: Path, i: number): Claim | undefi
   if (parent === undefined) return hidden ? { runtime: "unknown", id } : undefined
   if (parent === "docker") return { runtime: "docker", id }
   if (POD.test(parent)) return { runtime: "containerd", id }
-  const isNamespace = i === 1 && parent !== "libpod_parent" && !/\.(?:slice|scope|service)$/.test(parent)
+  // A pod of podman: its containers have cgroups of their own in it, and so have their monitors.
+  if (parent === "libpod_parent") return undefined
+  const isNamespace = i === 1 && !/\.(?:slice|scope|service)$/.test(parent)
   return { runtime: isNamespace ? "nerdctl" : "unknown", id }
 }
 

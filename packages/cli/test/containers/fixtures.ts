@@ -191,6 +191,17 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "podman", id, name: "web" }
   },
   {
+    what: "podman with cgroupfs, in a pod, with a runtime whose state is elsewhere",
+    cgroup: v1(`/libpod_parent/${other}/libpod-${id}`, "/"),
+    files: { [`${storage}/containers.json`]: json([{ id, names: ["shop-web"] }]) },
+    found: { runtime: "podman", id, name: "shop-web" }
+  },
+  {
+    what: "a monitor of podman with cgroupfs, in a pod",
+    cgroup: v1(`/libpod_parent/${other}/conmon`, "/"),
+    found: none
+  },
+  {
     what: "rootless podman with crun, in a unit with other processes",
     cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-${id}`),
     files: {

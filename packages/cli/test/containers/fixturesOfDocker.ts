@@ -46,7 +46,6 @@ export const dockers: ReadonlyArray<Fixture> = [
   },
   { what: "docker whose cgroup was removed", cgroup: v2(`/docker/${id} (deleted)`), found: { runtime: "docker", id } },
   { what: "docker with many hierarchies", cgroup: `12:x:/docker/${id}\n`, found: { runtime: "docker", id } },
-  { what: "an id below podman's cgroup", cgroup: v2(`/libpod_parent/${id}`), found: { runtime: "unknown", id } },
   { what: "only an id", cgroup: v2(`/${id}`), found: none },
   {
     what: "docker with another data directory in its settings",
