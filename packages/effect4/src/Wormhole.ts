@@ -77,8 +77,8 @@ const ofEach = <A>(
 }
 
 /**
- * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it does not
- * matter whether the process ends or its PID is reused.
+ * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it stays that
+ * of this process if the process ends or its PID is reused.
  *
  * @since 0.1.0
  * @category layers

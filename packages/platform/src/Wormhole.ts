@@ -59,8 +59,8 @@ export interface Wormhole {
 export const Wormhole: Context.Tag<Wormhole, Wormhole> = internal.tag
 
 /**
- * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it does not
- * matter whether the process ends or its PID is reused. If one layer contains several `Wormhole`s, wrap this one in
+ * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it stays that
+ * of this process if the process ends or its PID is reused. If one layer contains several `Wormhole`s, wrap this one in
  * `Layer.fresh`, since Effect builds it once for all of them.
  *
  * @since 0.1.0
