@@ -26,26 +26,24 @@ const file = () => fs.open("/file", "r+", 0)
 describe("an argument that cannot be", () => {
   const outOf = (name: string, from: number, to: number, value: number) =>
     `ERR_OUT_OF_RANGE: The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`
+  const withNul = (shown: string) =>
+    `ERR_INVALID_ARG_VALUE: The argument must be a string without null bytes, not "${shown}"`
   const NO_ID = 2 ** 32 - 1
   const { MAX_SAFE_INTEGER } = Number
 
   it.each<[string, () => unknown, string]>([
-    ["a NUL", () => fs.stat("/a\0"), "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"],
+    ["a NUL", () => fs.stat("/a\0"), withNul("/a\\u0000")],
+    ["a NUL in a target", () => fs.symlink("\0", "/a"), withNul("\\u0000")],
+    ["a NUL after a surrogate", () => fs.rename("/\ud800", "/\0"), withNul("/\\u0000")],
     [
-      "a NUL in a target",
-      () => fs.symlink("\0", "/a"),
-      "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
+      "a surrogate",
+      () => fs.stat("/\ud800"),
+      "EILSEQ: The argument must be text that can be encoded as bytes, not \"/\\ud800\""
     ],
-    [
-      "a NUL after a surrogate",
-      () => fs.rename("/\ud800", "/\0"),
-      "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
-    ],
-    ["a surrogate", () => fs.stat("/\ud800"), "EILSEQ: The argument must be text that can be encoded as bytes"],
     [
       "a character in two escapes",
       () => fs.stat("/\udcc3\udca9"),
-      "EILSEQ: The argument must have characters in place of escaped bytes that are UTF-8"
+      "EILSEQ: The argument must have characters in place of escaped bytes that are UTF-8, not \"/\\udcc3\\udca9\""
     ],
     ["a mode", () => fs.chmod("/file", -1), outOf("mode", 0, 2 ** 31 - 1, -1)],
     ["half a mode", () => fs.mkdir("/new", 0.5), outOf("mode", 0, 2 ** 31 - 1, 0.5)],

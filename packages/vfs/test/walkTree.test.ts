@@ -232,7 +232,7 @@ describe("readEntries", () => {
   it("refuses a NUL before anything is opened", () => {
     const { held, root } = opened({})
     expect(() => root.readEntries("/\0")).toThrow(
-      expect.objectContaining({ message: "The argument must be without null bytes" })
+      expect.objectContaining({ message: "The argument must be a string without null bytes, not \"/\\u0000\"" })
     )
     expect(held.left).toEqual(nothing)
   })

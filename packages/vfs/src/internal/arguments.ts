@@ -43,14 +43,16 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
     if (typeof text !== "string") {
       badArgument("ERR_INVALID_ARG_TYPE", `The argument must be a string, not ${shown(text)}`)
     }
-    if (text.includes("\0")) badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
+    if (text.includes("\0")) {
+      badArgument("ERR_INVALID_ARG_VALUE", `The argument must be a string without null bytes, not ${shown(text)}`)
+    }
   }
   for (const text of texts) {
     if (isEncodable(text)) continue
     const must = encode(text) === undefined
       ? "be text that can be encoded as bytes"
       : "have characters in place of escaped bytes that are UTF-8"
-    badArgument("EILSEQ", `The argument must ${must}`)
+    badArgument("EILSEQ", `The argument must ${must}, not ${shown(text)}`)
   }
 }
 
