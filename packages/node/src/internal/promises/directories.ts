@@ -1,5 +1,6 @@
 /** Opens directories. Their entries are read at once, but timers run between them. */
 import { callbackOf } from "./arguments.js"
+import { asyncDispose, dispose } from "./disposal.js"
 import * as jobs from "./jobs.js"
 import { type Backend, perform, performSync } from "./perform.js"
 import { type PathLike, pathOf } from "./texts.js"
@@ -58,11 +59,11 @@ class Directory<Entry> {
     this.closeSync()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.#isOpen = false
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     this.#isOpen = false
   }
 

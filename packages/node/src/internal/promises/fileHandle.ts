@@ -4,6 +4,7 @@ import type { File } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkOffset, checkSignal } from "./arguments.js"
+import { asyncDispose } from "./disposal.js"
 import { invalidType } from "./errors.js"
 import * as jobs from "./fileJobs.js"
 import type { Method } from "./methods.js"
@@ -111,7 +112,7 @@ export class FileHandle<F> {
     return this.#closing
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     await this.close()
   }
 

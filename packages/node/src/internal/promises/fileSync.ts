@@ -4,6 +4,7 @@ import type { File } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import type { FileSync } from "../../RootDirectory.js"
 import { checkOffset, exactTimeOf, FILE_MODE, idOf, modeOf, openingOf } from "./arguments.js"
+import { dispose } from "./disposal.js"
 import { type Backend, runOnFileSync, runSync } from "./perform.js"
 import { pathOf } from "./texts.js"
 
@@ -62,7 +63,7 @@ class OpenFileSync<F> implements FileSync {
     runOnFileSync("close", () => Program.sync(this.#closeNow))
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     try {
       this.close()
     } catch {

@@ -8,6 +8,7 @@ import { remembered } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
 import { checkSignal } from "./arguments.js"
+import { asyncDispose } from "./disposal.js"
 import { invalidType, resolveError } from "./errors.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
@@ -192,6 +193,6 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     promises: promisesOf(backend),
     sync: syncOf(backend),
     close,
-    [Symbol.asyncDispose]: close
+    [asyncDispose]: close
   }
 }

@@ -8,6 +8,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import type { AtomicFile, DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { checkSignal, FILE_MODE } from "./arguments.js"
+import { asyncDispose } from "./disposal.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, promised, run, runCall, runPart, settling } from "./perform.js"
@@ -166,7 +167,7 @@ const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
       return file.fd
     },
     close,
-    [Symbol.asyncDispose]: close
+    [asyncDispose]: close
   }
 }
 

@@ -1,4 +1,5 @@
 /** Temporary directories that remove themselves with everything in them. */
+import { asyncDispose, dispose } from "./disposal.js"
 import { type Encoded, encodingOf, nameIn, type PathLike } from "./texts.js"
 
 type Options = Encoded | string | null
@@ -17,7 +18,7 @@ export const mkdtempDisposable =
     const encoding = encodingOf(options)
     const made = await mkdtemp(prefix)
     const remove = () => rm(made, whole)
-    return { path: nameIn(made, encoding), remove, [Symbol.asyncDispose]: remove }
+    return { path: nameIn(made, encoding), remove, [asyncDispose]: remove }
   }
 
 /** @internal */
@@ -26,5 +27,5 @@ export const mkdtempDisposableSync =
     const encoding = encodingOf(options)
     const made = mkdtemp(prefix)
     const remove = () => rm(made, whole)
-    return { path: nameIn(made, encoding), remove, [Symbol.dispose]: remove }
+    return { path: nameIn(made, encoding), remove, [dispose]: remove }
   }
