@@ -1,5 +1,7 @@
 import { compare, type Listed, merge, missed, noticed, type Report } from "@procfsroot/testkit/mutation/survivors"
+import { existsSync, readFileSync } from "node:fs"
 import { expect, it } from "vitest"
+import { repository } from "./repository.js"
 
 const source = "const less = (a, b) => {\n  return a < b\n}\n"
 
@@ -52,4 +54,13 @@ it("finds the place of what was missed, and takes what became of it when it was 
   expect(merge(first, report(source, "Killed"))).toEqual(report(source, "Killed"))
   expect(merge(report(source, "Timeout"), report(source, "Survived"))).toEqual(report(source, "Timeout"))
   expect(merge(first, { files: {} })).toEqual(first)
+})
+
+it("lists only lines that still exist", () => {
+  const all: ReadonlyArray<Listed> = JSON.parse(
+    readFileSync(`${repository}packages/testkit/mutation/survivors.json`, "utf8")
+  )
+  const linesOf = (file: string) =>
+    existsSync(repository + file) ? readFileSync(repository + file, "utf8").split("\n").map((line) => line.trim()) : []
+  expect(all.filter(({ file, line }) => !linesOf(file).includes(line))).toEqual([])
 })
