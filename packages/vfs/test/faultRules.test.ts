@@ -1,8 +1,9 @@
 /** Tests which faults are refused, which operations and paths they match, and when they strike. */
 import type { Fault } from "@procfsroot/vfs/MemoryFaults"
 import { describe, expect, it } from "vitest"
+import { matchOf } from "../src/internal/memory/matching.js"
 import { checkAllStruck, Rule } from "../src/internal/memory/rules.js"
-import { matchOf, thrownBy } from "../src/internal/memory/strikes.js"
+import { thrownBy } from "../src/internal/memory/strikes.js"
 
 const methods = ["readFile", "stat", "writeFile"]
 

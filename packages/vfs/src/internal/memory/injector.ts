@@ -5,28 +5,24 @@ import * as Walk from "@procfsroot/path/Walk"
 import type * as Model from "../../MemoryFaults.js"
 import type { Operation } from "../../MemoryJournal.js"
 import type { Memory, Node } from "../../MemoryTree.js"
-import type { PathUse } from "../../PathUse.js"
 import type { Answer, Now, Program, Wait } from "../../Program.js"
 import { isBadArgument, isErrno, isWriteZero, toError } from "../errno.js"
-import { basedOn } from "../method.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
-import { usesByMethod } from "../pathUse.js"
 import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
 import { called, isInterruption } from "../running.js"
+import { matchOperation, matchStep, type Stepping, within } from "./matching.js"
 import { Records } from "./records.js"
 import { Rule } from "./rules.js"
 import type { Continued, Step, StepListener } from "./steps.js"
-import { forever, hanging, hangingUntil, type Match, matchOf, none, nothing, thrownBy } from "./strikes.js"
+import { forever, hanging, hangingUntil, nothing, thrownBy } from "./strikes.js"
 
 /** An operation that has not ended. */
-interface Current<Delay, Method extends string> {
+interface Current<Delay, Method extends string> extends Stepping<Delay, Method> {
   /** Its number in the journal. */
   readonly record: number
   readonly environment: Model.Environment<Delay>
   /** The delays of steps that cannot wait. The operation waits for them later. */
   pendingDelays: ReadonlyArray<Delay>
-  /** Whether each fault without a step strikes the operation. This is decided when the fault first matches it. */
-  decided: Map<Rule<Delay, Method>, boolean> | undefined
   /** Whether the operation was interrupted. What it then does to release its resources is not delayed. */
   isInterrupted: boolean
   /** Whether a later part ends the operation. */
@@ -44,10 +40,6 @@ interface State<Delay, Method extends string> {
 }
 
 const noDelays: ReadonlyArray<never> = []
-
-/** An operation on a name does not follow a link with this name. */
-const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>
-  use === "keep" || use === "parent" ? reach : reachFollowed
 
 const RESOLVE = "resolve"
 
@@ -108,8 +100,8 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   before(step: Step, places: ReadonlyArray<string>): void {
-    const { current } = this.#state
-    const { delays, failing } = this.#matchStep(step, places)
+    const { current, rules } = this.#state
+    const { delays, failing } = matchStep(rules, step, places, current)
     if (current?.isInterrupted === false && delays.length > 0) {
       current.pendingDelays = [...current.pendingDelays, ...delays]
     }
@@ -117,8 +109,8 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   around<A>(step: Step, places: ReadonlyArray<string>, perform: (most: number | undefined) => Now<A>): Now<A> {
-    const { current } = this.#state
-    const { delays, failing, most } = this.#matchStep(step, places)
+    const { current, rules } = this.#state
+    const { delays, failing, most } = matchStep(rules, step, places, current)
     const waits = current !== undefined && !current.isInterrupted && delays.length > 0
     // The descriptor is closed even if `close` fails or is interrupted (`close(2)`).
     const close = () => void (current === undefined ? perform(most) : this.#enter(current, () => perform(most)))
@@ -186,7 +178,15 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { fiber } = environment
     const number = fiber === undefined ? undefined : this.#numberOf(fiber)
     const record = this.#state.records.add(method, path, number, isNamed ? texts[1] : undefined, this.#root)
-    return { record, environment, pendingDelays: noDelays, decided: undefined, isInterrupted: false, endsLater: false }
+    return {
+      method,
+      record,
+      environment,
+      pendingDelays: noDelays,
+      decided: undefined,
+      isInterrupted: false,
+      endsLater: false
+    }
   }
 
   #numberOf(fiber: unknown): number {
@@ -301,7 +301,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
 
   *#struck<A>(current: Current<Delay, Method>, beginning: Model.Beginning, begin: () => Program<A>): Program<A> {
     const { operation, syscall, texts } = beginning
-    const { delays, failing } = this.#matchOperation(beginning)
+    const { delays, failing } = matchOperation(this.#state.rules, beginning, this.#memory, this.#policies)
     yield* sleeping(current, delays)
     if (failing === undefined) return yield* this.#drive(current, this.#enter(current, begin))
     if (failing.fault.hang === true) return yield* forever
@@ -317,7 +317,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     policy: Policy.Policy
   ): Program<Walk.Outcome<Node>> {
     const { lookup, place, root } = this.#memory
-    const { delays, failing } = this.#matchOperation(beginning)
+    const { delays, failing } = matchOperation(this.#state.rules, beginning, this.#memory, this.#policies)
     yield* sleeping(current, delays)
     if (failing?.fault.hang === true) return yield* forever
     const answer = (asked: Walk.Lookup<Node>): Walk.Entry<Node> => {
@@ -333,34 +333,6 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return yield* this.#drive(current, sync(() => Walk.run(root, path, answer, policy)))
   }
 
-  #matchOperation({ opened, operation, places, texts }: Model.Beginning): Match<Delay, Method> {
-    // No system call is made with a NUL in a text, so no fault applies.
-    const rules = texts.some((text) => text.includes("\0"))
-      ? []
-      : this.#state.rules.filter((rule) => rule.isOfOperations && rule.isOf(operation))
-    if (rules.length === 0) return none
-    const targets = opened === undefined
-      ? this.#targets(operation, places)
-      : [within(this.#memory.place, this.#memory.pathOf(opened))]
-    return matchOf(rules.filter((rule) => rule.isAt(targets) && rule.strikes()), [])
-  }
-
-  #matchStep(step: Step, places: ReadonlyArray<string>): Match<Delay, Method> {
-    const { current, records, rules } = this.#state
-    const method = current === undefined ? undefined : records.methodOf(current.record)
-    const [first, again]: [Array<Rule<Delay, Method>>, Array<Rule<Delay, Method>>] = [[], []]
-    for (const rule of rules) {
-      if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
-      if (!rule.isOf(method) || !rule.isAt(places)) continue
-      // For a fault without a step, an operation counts once, no matter how many of its steps match.
-      const known = rule.steps === undefined ? current?.decided?.get(rule) : undefined
-      const strikes = known ?? rule.strikes()
-      if (rule.steps === undefined && current !== undefined) (current.decided ??= new Map()).set(rule, strikes)
-      if (strikes) (known === undefined ? first : again).push(rule)
-    }
-    return matchOf(first, again)
-  }
-
   #noteSuccess({ endsLater, record }: Current<Delay, Method>): void {
     if (!endsLater) this.#state.records.end(record, "ok")
   }
@@ -372,19 +344,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     else if (isBadArgument(thrown)) records.end(record, "failed", thrown.code)
     else records.end(record, isWriteZero(thrown) ? "failed" : "defect")
   }
-
-  /** Returns the places in the whole tree that the paths lead to. */
-  #targets(method: string, paths: ReadonlyArray<string>): ReadonlyArray<string> {
-    const { lookup, place, root } = this.#memory
-    const uses = usesByMethod.get(method) ?? usesByMethod.get(basedOn(method) ?? "")
-    return paths.flatMap((path, i) => {
-      const outcome = Walk.run(root, path, lookup, policyOf(this.#policies, uses?.[i]))
-      return outcome._tag === "Resolved" ? [within(place, Walk.toPath(outcome))] : []
-    })
-  }
 }
-
-const within = (root: string, path: string): string => root === "/" ? path : path === "/" ? root : root + path
 
 /** Creates the fault of a lookup, whose cause is an error like Node's. */
 const faultOf = (thrown: unknown, place: string): Walk.Fault => {

@@ -60,10 +60,6 @@ export class Records {
     return added
   }
 
-  methodOf(operation: number): string | undefined {
-    return this.#partOf(operation).methods[operation & MASK]
-  }
-
   /** Adds to the numbers of bytes that the operation has read and written. */
   count(operation: number, read: number, written: number): void {
     const part = this.#partOf(operation)
