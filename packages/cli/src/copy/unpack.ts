@@ -18,7 +18,6 @@ import type { Entry } from "@procfsroot/node/TarHeaders"
 import type { NewNode } from "@procfsroot/vfs/InodeOperations"
 import { ftruncateSync } from "node:fs"
 import { codeOf, Unusable } from "../failure.js"
-import { identityOf } from "../identity.js"
 import { legible } from "../output.js"
 import type { Opened } from "../where.js"
 import { AttributeCopy, type Lost, permissionsOf } from "./attributes.js"
@@ -38,15 +37,15 @@ import {
 } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { Existing } from "./existing.js"
-import { deviceOf, lstat, lstatIfThere, whyNotMade } from "./files.js"
+import { deviceOf, lstatIfThere, whyNotMade } from "./files.js"
 import { Input } from "./input.js"
-import { letOwnerUse, openMade } from "./made.js"
-import { type Later, type Made, Memory } from "./memory.js"
-import { create, INSIDE, type Place, refuseMountPoint, Temporary } from "./place.js"
+import { type Later, Memory } from "./memory.js"
+import { create, INSIDE, type Place, Temporary } from "./place.js"
 import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
 import { turn } from "./turn.js"
+import { Directories, ThroughLink } from "./unpackedDirectories.js"
 import { checkPath, ofCopy, ofLink, Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
@@ -68,17 +67,6 @@ interface Item extends Later {
 /** Content up to this size is read and written at once. */
 const SMALL = 65_536
 
-const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
-
-const NO_DIRECTORY = "a file that is not a directory is in its place"
-
-/** An existing link could lead out of the destination. */
-class ThroughLink extends Refused {
-  constructor(link: string) {
-    super(`${legible(link)} is a link in the destination, and names that lead through a link are refused`)
-  }
-}
-
 class Unpacking {
   readonly #to: Place["root"]
   readonly #reader: ArchiveReader
@@ -87,8 +75,7 @@ class Unpacking {
   readonly #attributes: AttributeCopy
   readonly #memory = new Memory()
   readonly #existing: Existing
-  /** The last parent directory that was found or created. */
-  #parent = ""
+  readonly #directories: Directories
 
   constructor(to: Opened, reader: ArchiveReader, reporter: Reporter, options: UnpackOptions) {
     this.#to = to
@@ -97,6 +84,14 @@ class Unpacking {
     this.#options = options
     this.#existing = new Existing(to)
     this.#attributes = new AttributeCopy(options.owner, to.userNamespace)
+    this.#directories = new Directories({
+      root: to,
+      existing: this.#existing,
+      memory: this.#memory,
+      attributes: this.#attributes,
+      reporter,
+      options
+    })
   }
 
   async entry(entry: Entry): Promise<void> {
@@ -115,7 +110,7 @@ class Unpacking {
         device: entry.rdev,
         sparse
       }
-      if (isDirectory(entry.type)) return this.#directory(item, path)
+      if (isDirectory(entry.type)) return this.#directories.add(item, path)
       if (path === "") throw new Refused("it would replace the destination")
       const target = entry.type === "1" || entry.type === "2" ? targetOf(entry) : ""
       if (!this.#options.overwrite && this.#memory.hasLink(path)) return this.#reporter.report("kept", entry.name, 0)
@@ -138,17 +133,8 @@ class Unpacking {
     }
   }
 
-  /** A directory comes after what is in it, since its mode can make it inaccessible. */
-  async directories(settle: () => Promise<void>): Promise<void> {
-    for (const [path, made] of this.#memory.takeDirectories()) {
-      await turn()
-      try {
-        this.#finish(path, made)
-      } catch (error) {
-        this.#reporter.report("failed", path, 0, whyOf(error))
-      }
-      await settle()
-    }
+  directories(settle: () => Promise<void>): Promise<void> {
+    return this.#directories.finish(settle)
   }
 
   /** If an entry is refused, the next ones are still unpacked. `paths` are those that it uses. */
@@ -179,70 +165,6 @@ class Unpacking {
     return undefined
   }
 
-  #directory({ extended, kept, shown }: Item, path: string): void {
-    // The destination keeps its own attributes, like every directory that already exists.
-    if (path === "") return
-    this.#memory.forgetLink(path)
-    if (this.#options.dryRun) return this.#wouldMakeDirectory(shown, path)
-    this.#makeParents(path)
-    this.#makeDirectory(path)
-    const keep = () => this.#memory.keepAttributes(path, { kept, extended })
-    if (keep() || this.#isDirectory(path)) return
-    if (this.#options.overwrite) {
-      ofCopy(() => {
-        refuseMountPoint({ root: this.#to, path }, parentOf(path) || ".")
-        this.#to.sync.unlinkSync(path)
-      })
-      this.#makeDirectory(path)
-      if (keep()) return
-    }
-    throw new Refused(NO_DIRECTORY)
-  }
-
-  #wouldMakeDirectory(shown: string, path: string): void {
-    if (this.#isDirectory(path)) return
-    if (!this.#options.overwrite && this.#existing.find(path) === "other") throw new Refused(NO_DIRECTORY)
-    ofCopy(() => this.#existing.addDirectory(path))
-    this.#reporter.directory(shown)
-  }
-
-  /** Whether there is a directory. A link to one is refused. */
-  #isDirectory(path: string): boolean {
-    const there = ofCopy(() => this.#existing.find(path))
-    if (there === "link") throw new ThroughLink(path)
-    return there === "directory"
-  }
-
-  /**
-   * Creates a directory. Does nothing if there is a file with this name: if it is not a directory, a later step fails.
-   */
-  #makeDirectory(path: string): void {
-    if (this.#memory.hasDirectory(path)) return
-    this.#memory.checkRoom(path)
-    try {
-      ofCopy(() => this.#to.sync.mkdirSync(path, 0o700))
-    } catch (error) {
-      if (codeOf(error) === "EEXIST") return
-      throw error
-    }
-    const place = { root: this.#to, path }
-    const made = lstat(place)
-    this.#memory.keepDirectory(path, identityOf(made))
-    letOwnerUse(place, made)
-  }
-
-  #makeParents(path: string): void {
-    const parent = parentOf(path)
-    if (parent === this.#parent || parent === "") return
-    if (!this.#isDirectory(parent)) {
-      for (let at = parent.indexOf("/"); at !== -1; at = parent.indexOf("/", at + 1)) {
-        this.#makeDirectory(parent.slice(0, at))
-      }
-      this.#makeDirectory(parent)
-    }
-    this.#parent = parent
-  }
-
   /** Returns whether the file was created. */
   async #make(item: Item, path: string): Promise<boolean> {
     const { shown, size, type } = item
@@ -269,7 +191,7 @@ class Unpacking {
       this.#reporter.report("copied", shown, size)
       return true
     }
-    this.#makeParents(path)
+    this.#directories.makeParents(path)
     try {
       using temporary = new Temporary(place)
       const { bytes, why } = isFile(type)
@@ -339,17 +261,6 @@ class Unpacking {
         make({ type: "FIFO" })
     }
     return this.#attributes.toName({ stat: kept, extended }, temporary)
-  }
-
-  #finish(path: string, { attributes, identity }: Made): void {
-    using directory = openMade({ root: this.#to, path }, identity)
-    if (attributes === undefined) {
-      const lost = this.#attributes.toNew(directory)
-      if (lost !== undefined) this.#reporter.directory(path, lost)
-      return directory.chmod(0o777 & ~process.umask())
-    }
-    const { extended, kept } = attributes
-    this.#reporter.directory(path, this.#attributes.toOpen({ stat: kept, extended }, directory))
   }
 }
 
