@@ -73,29 +73,13 @@ const bases = {
 export const basedOn = (method: string): string | undefined =>
   Object.hasOwn(bases, method) ? bases[method as keyof typeof bases] : undefined // checked by `hasOwn`
 
-/** @internal */
-export type Method =
-  | Exclude<keyof typeof syscalls, "utime">
-  | "close"
-  | "read"
-  | "readAlloc"
-  | "resolve"
-  | "sync"
-  | "write"
-  | "writeAll"
-
-const ofFilesAndRoots: Record<Exclude<Method, keyof typeof syscalls>, true> = {
-  close: true,
-  read: true,
-  readAlloc: true,
-  resolve: true,
-  sync: true,
-  write: true,
-  writeAll: true
-}
+const ofFilesAndRoots = ["close", "read", "readAlloc", "resolve", "sync", "write", "writeAll"] as const
 
 /** @internal */
-export const methods: ReadonlyArray<Method> = [...Object.keys(syscalls), ...Object.keys(ofFilesAndRoots)].filter(
+export type Method = Exclude<keyof typeof syscalls, "utime"> | (typeof ofFilesAndRoots)[number]
+
+/** @internal */
+export const methods: ReadonlyArray<Method> = [...Object.keys(syscalls), ...ofFilesAndRoots].filter(
   (name): name is Method => name !== "utime"
 )
 
