@@ -8,7 +8,7 @@ import type { PathPolicy } from "../../PathPolicy.js"
 import type { PathUse } from "../../PathUse.js"
 import { fail, failIn, make, unresolved } from "../errno.js"
 import { isPathTooLong } from "../limits.js"
-import { isNoName, split, withoutSlashes } from "../path.js"
+import { below, isNoName, split, withoutSlashes } from "../path.js"
 import { copy, type Policies, policiesOf } from "../pathPolicy.js"
 import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
@@ -33,8 +33,7 @@ export interface Named {
 export const parentOf = (path: RootedPath): RootedPath => (withoutSlashes(split(path).before) || "/") as RootedPath // rooted too
 
 /** @internal */
-export const child = (directory: RootedPath, name: string): RootedPath =>
-  `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
+export const child = (directory: RootedPath, name: string): RootedPath => below(directory, name) as RootedPath // `name` is an entry of the directory
 
 /**
  * The names in a directory, of those that the file system below lists: without `.` and `..`, as Node lists them. Fails

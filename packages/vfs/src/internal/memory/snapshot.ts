@@ -1,5 +1,6 @@
 /** Converts images to plain data. */
 import type { Entry, HardLink } from "../../MemoryTree.js"
+import { below } from "../path.js"
 import type { AnyImage, DirectoryImage } from "./image.js"
 import { contentOf } from "./utf8.js"
 
@@ -18,9 +19,6 @@ export const entryOf = (image: AnyImage): Exclude<Entry, HardLink> => {
       return { ...image.node, mode, ...attributes }
   }
 }
-
-/** @internal */
-export const below = (path: string, name: string): string => path === "/" ? `/${name}` : `${path}/${name}`
 
 /** @internal */
 export const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a < b ? -1 : 1

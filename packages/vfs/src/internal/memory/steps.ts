@@ -3,11 +3,11 @@ import type { ExtendedAttributes, InodeOperations, OpenDirectory, ParentAndName 
 import type { Now, Program } from "../../Program.js"
 import type { AtomicFile, EntryReader } from "../../RootDirectory.js"
 import { isErrno } from "../errno.js"
+import { below } from "../path.js"
 import { isCall } from "../program.js"
 import { type Directory, type Node, pathOf } from "./inode.js"
 import type { NodeFiles, OpenNode } from "./openFile.js"
 import { pathOfOpen } from "./openNames.js"
-import { below } from "./snapshot.js"
 
 /** @internal */
 export const steps = [

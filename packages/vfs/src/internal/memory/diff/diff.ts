@@ -2,10 +2,11 @@
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
+import { below } from "../../path.js"
 import { type Children, noChildren } from "../children.js"
 import { refuse } from "../data.js"
 import type { AnyImage, DirectoryImage } from "../image.js"
-import { below, byPath, entryOf, places } from "../snapshot.js"
+import { byPath, entryOf, places } from "../snapshot.js"
 import { build } from "../tree.js"
 
 type Pair = readonly [before: AnyImage | undefined, after: AnyImage | undefined]
