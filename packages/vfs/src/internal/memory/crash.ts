@@ -44,11 +44,11 @@ const treeOf = (root: Directory, stored: Stored, contentOf: (file: File) => Cont
   return freeze(top)
 }
 
-/** The first block that was written to, and the one after the last. A block is stored as a whole or not at all. */
-const blocksOf = ({ at, bytes }: Written): readonly [number, number] => [
-  Math.floor(at / BLOCK),
-  blocksIn(at + bytes.length)
-]
+/** The blocks that were written to. A block is stored as a whole or not at all. */
+function* blocksOf({ at, bytes }: Written): Iterable<number> {
+  const end = blocksIn(at + bytes.length)
+  for (let block = Math.floor(at / BLOCK); block < end; block++) yield block
+}
 
 /** A block, and the writes after which it can have been stored. */
 type Versions = readonly [block: number, writes: ReadonlyArray<Written>]
@@ -68,8 +68,7 @@ const versionsOf = ({ changes, synced }: Unsynced, records: number): ReadonlyArr
       for (const block of allocated.keys()) if (block >= kept) allocated.delete(block)
       continue
     }
-    const [first, end] = blocksOf(change)
-    for (let block = first; block < end; block++) {
+    for (const block of blocksOf(change)) {
       const since = block < old ? 0 : allocated.get(block) ?? change.time
       allocated.set(block, since)
       if (since > records) continue
@@ -105,8 +104,7 @@ const distinct = (
       continue
     }
     memory.write(change.bytes, change.at)
-    const [first, end] = blocksOf(change)
-    for (let block = first; block < end; block++) {
+    for (const block of blocksOf(change)) {
       const known = states.get(block)
       const state = `${resizes} ${change.time <= records} ${viewOf(block)}`
       if (known === undefined || known.has(state)) continue
@@ -131,8 +129,7 @@ const contentWith = ({ changes, synced }: Unsynced, records: number, choice: Cho
       continue
     }
     memory.write(change.bytes, change.at)
-    const [first, last] = blocksOf(change)
-    for (let block = first; block < last; block++) {
+    for (const block of blocksOf(change)) {
       if (choice.get(block) === change) store(memory, disk, block, isJournalled)
     }
   }
