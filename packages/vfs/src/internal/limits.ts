@@ -25,6 +25,13 @@ export const MAXSYMLINKS = 40
  */
 export const ATTEMPTS = 32
 
+/**
+ * How many random names are tried for a temporary directory. If all of them exist, something else must be wrong.
+ *
+ * @internal
+ */
+export const RANDOM_NAMES = 100
+
 /** How many names a batch remembers by default. */
 const REMEMBERED = 100_000
 

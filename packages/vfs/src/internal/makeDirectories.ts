@@ -3,6 +3,7 @@ import type { Program } from "../Program.js"
 import { checkMode, checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { expecting, fail, isErrno } from "./errno.js"
+import { RANDOM_NAMES } from "./limits.js"
 import { isDirectory } from "./mode.js"
 import { rmdir, unlink } from "./names.js"
 import { openPath } from "./open.js"
@@ -51,9 +52,6 @@ export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode
     return makeMissing(resolver, path, mode)
   })
 
-/** How many names are tried. If all of them exist, something else must be wrong. */
-const ATTEMPTS = 100
-
 const TEMPORARY_MODE = 0o700
 
 /**
@@ -66,7 +64,7 @@ export const makeTemporary = <H, F>(context: Context<H, F>, prefix: string): str
     for (let attempt = 1;; attempt++) {
       const path = prefix + context.directoryName()
       const failure = expecting(
-        attempt === ATTEMPTS ? [] : ["EEXIST"],
+        attempt === RANDOM_NAMES ? [] : ["EEXIST"],
         () => resolver.operations.mkdir(resolver.place(path, "EEXIST"), TEMPORARY_MODE)
       )
       if (!isErrno(failure)) return path

@@ -3,7 +3,7 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
 import { failIn, named } from "../errno.js"
-import { ATTEMPTS } from "../limits.js"
+import { RANDOM_NAMES } from "../limits.js"
 import { isNoName, split } from "../path.js"
 import { attempt, Failure, failureIn } from "./ask.js"
 import { remove } from "./names.js"
@@ -40,7 +40,7 @@ function* makeHere(places: Places, directory: RootedPath, prefix: string): Askin
     const made = yield* attempt(places.host.makeDirectory(places.at(child(directory, name)), PRIVATE))
     if (!(made instanceof Failure)) return name
     // Programs with the same seed get the same names.
-    if (made.code === "EEXIST" && tries < ATTEMPTS) continue
+    if (made.code === "EEXIST" && tries < RANDOM_NAMES) continue
     throw failureIn(made, "mkdtemp", `${directory}/${prefix}`)
   }
 }
