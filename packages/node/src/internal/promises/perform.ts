@@ -73,6 +73,9 @@ export const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: R
   isRootOpen: isOpen
 })
 
+/** An operation on something that is open. It still works after its root is closed. */
+const onOpened = (syscall: string): Operation => ({ syscall, paths: [], isRootOpen: () => true })
+
 const begun = <F, A>(
   { around }: Backend<F>,
   calling: Calling<F>,
@@ -144,7 +147,7 @@ export const runOnFileSync = <A>(syscall: string, begin: () => Program.Program<A
   try {
     return Program.runSync(begin())
   } catch (thrown) {
-    throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
+    throw errorOf(thrown, onOpened(syscall))
   }
 }
 
@@ -207,31 +210,45 @@ export const valuesOf = <T extends Readonly<Record<string, (...args: ReadonlyArr
     )
   ) as Values<T> // has a function for each one in `functions`
 
+/** Runs what may wait, and then lets timers run if they are due. */
+const runAs = async <A>(
+  operation: Operation,
+  begin: () => Program.Answer<A> | Program.Program<A>,
+  signal: AbortSignal | undefined
+): Promise<A> => {
+  checkSignal(signal)
+  try {
+    return await answerOf(begin(), signal)
+  } catch (thrown) {
+    throw errorOf(thrown, operation)
+  } finally {
+    const turn = dueTurn()
+    if (turn !== undefined) await turn
+  }
+}
+
 /**
  * Runs an operation that may wait. The operation begins before this returns. If it is aborted, the promise rejects with
  * the signal's reason once everything is released.
  *
  * @internal
  */
-export const run = async <F, A>(
+export const run = <F, A>(
   backend: Backend<F>,
   method: Method,
   syscall: string,
   paths: ReadonlyArray<string>,
   begin: () => Program.Program<A>,
   signal?: AbortSignal
-): Promise<A> => {
-  checkSignal(signal)
-  try {
-    backend.checkOpen()
-    return await answerOf(begun(backend, { method, syscall, paths }, begin), signal)
-  } catch (thrown) {
-    throw errorOf(thrown, operationOf(backend, syscall, paths))
-  } finally {
-    const turn = dueTurn()
-    if (turn !== undefined) await turn
-  }
-}
+): Promise<A> =>
+  runAs(
+    operationOf(backend, syscall, paths),
+    () => {
+      backend.checkOpen()
+      return begun(backend, { method, syscall, paths }, begin)
+    },
+    signal
+  )
 
 /**
  * An operation that may wait, for a function with promises and for a synchronous one.
@@ -293,7 +310,7 @@ export const performOnFileSync = <F, A, B>(
   try {
     return resultOf(runHere(backend, { method, syscall, paths: [], opened }, begin))
   } catch (thrown) {
-    throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
+    throw errorOf(thrown, onOpened(syscall))
   }
 }
 
@@ -302,21 +319,11 @@ export const performOnFileSync = <F, A, B>(
  *
  * @internal
  */
-export const runPart = async <A>(
+export const runPart = <A>(
   syscall: string,
   begin: () => Program.Answer<A> | Program.Program<A>,
   signal?: AbortSignal
-): Promise<A> => {
-  checkSignal(signal)
-  try {
-    return await answerOf(begin(), signal)
-  } catch (thrown) {
-    throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
-  } finally {
-    const turn = dueTurn()
-    if (turn !== undefined) await turn
-  }
-}
+): Promise<A> => runAs(onOpened(syscall), begin, signal)
 
 /**
  * Runs an operation on an open file.
