@@ -7,3 +7,10 @@
  * @internal
  */
 export const MAX_RW_COUNT = 0x7fff_f000
+
+/**
+ * The largest number of a user or group. The next one means that it is not changed (`chown(2)`).
+ *
+ * @internal
+ */
+export const MAX_ID = 2 ** 32 - 2

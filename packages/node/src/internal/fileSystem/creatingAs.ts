@@ -2,10 +2,8 @@
 import * as Policy from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Creator } from "../../FileSystem.js"
+import { MAX_ID } from "../limits.js"
 import type { CreateAs, SystemCalls } from "../systemCalls.js"
-
-/** The largest id: the next one means that an id is not changed (`chown(2)`). */
-const LARGEST = 2 ** 32 - 2
 
 /** Without native calls, nothing can be created as another user. */
 const cannot: CreateAs = () => () => {
@@ -20,8 +18,8 @@ const cannot: CreateAs = () => () => {
  */
 export const creatingAs = (calls: SystemCalls, creator: Creator): SystemCalls => {
   const { create, createAs = cannot, link, mkdir, mknod, rename, symlink } = calls
-  Policy.wholeNumber("createAs.uid", creator.uid, LARGEST)
-  Policy.wholeNumber("createAs.gid", creator.gid, LARGEST)
+  Policy.wholeNumber("createAs.uid", creator.uid, MAX_ID)
+  Policy.wholeNumber("createAs.gid", creator.gid, MAX_ID)
   const as = createAs(creator)
   return {
     ...calls,

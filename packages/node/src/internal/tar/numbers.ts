@@ -1,4 +1,5 @@
 /** The numbers and times in the headers of a tar archive. */
+import { MAX_ID } from "../limits.js"
 
 /**
  * Like `numberIn`, but rounds a number that has more than 53 bits.
@@ -53,9 +54,6 @@ export const timeOf = (text: string): bigint | undefined => {
   return /[1-9]/.test(fraction.slice(9)) ? -size - 1n : -size
 }
 
-/** The largest number that a user or group can have. The next one means that it is not changed (`chown(2)`). */
-const LAST_ID = 2 ** 32 - 2
-
 /** @internal */
 export const isId = (id: number | undefined): id is number =>
-  id !== undefined && Number.isInteger(id) && id >= 0 && id <= LAST_ID
+  id !== undefined && Number.isInteger(id) && id >= 0 && id <= MAX_ID
