@@ -62,6 +62,13 @@ export const isSmall = (stat: BigIntStats): boolean => stat.size < CHUNK && !isS
 /** Called with the number of bytes that are done. It throws to stop the copy. */
 export type Progress = (bytes: number) => void
 
+/** The files of a copy. */
+interface Work {
+  readonly from: FileSync
+  readonly to: FileSync
+  readonly progress: Progress
+}
+
 /** Writes parts, one after the other, to the end of a file. */
 class Parts {
   readonly #fd: number
@@ -127,50 +134,38 @@ export class ContentCopy {
    */
   async copy(place: Place, from: FileSync, to: FileSync, stat: BigIntStats, progress: Progress): Promise<number> {
     const size = sizeOf(stat)
-    if (size === 0) return this.#withoutSize(from, to, 0, progress)
+    const work = { from, to, progress }
+    if (size === 0) return this.#withoutSize(work, 0)
     const hasHoles = isSparse(stat)
     const first = hasHoles
-      ? await this.#data(extentsOf(place, from, stat), from, to, size, progress)
-      : await this.#range(from, to, 0, size + 1, progress, size)
+      ? await this.#data(work, extentsOf(place, from, stat), size)
+      : await this.#range(work, 0, size + 1, size)
     if (first < size || (first === size && !hasHoles)) return first
     const { size: after } = fstatSync(from.fd)
-    if (after > first) return this.#range(from, to, first, after, progress)
-    return first > after ? this.#withoutSize(from, to, first, progress) : first
+    if (after > first) return this.#range(work, first, after)
+    return first > after ? this.#withoutSize(work, first) : first
   }
 
   /** Copies the parts of a file that have data. */
-  async #data(
-    extents: Iterable<Extent>,
-    from: FileSync,
-    to: FileSync,
-    size: number,
-    progress: Progress
-  ): Promise<number> {
+  async #data(work: Work, extents: Iterable<Extent>, size: number): Promise<number> {
     let reached = size
     for (const { end, start } of extents) {
-      reached = await this.#range(from, to, start, end, progress)
+      reached = await this.#range(work, start, end)
       if (reached < end) break // the file was cut off
       reached = size
     }
-    ofCopy(() => ftruncateSync(to.fd, reached))
+    ofCopy(() => ftruncateSync(work.to.fd, reached))
     return reached
   }
 
-  async #withoutSize(from: FileSync, to: FileSync, start: number, progress: Progress): Promise<number> {
+  async #withoutSize(work: Work, start: number): Promise<number> {
     const most = start + MAX_WITHOUT_SIZE
-    const end = await this.#range(from, to, start, most, progress)
+    const end = await this.#range(work, start, most)
     if (end === most) throw new Refused("its size is unknown, and it does not end")
     return end
   }
 
-  async #range(
-    from: FileSync,
-    to: FileSync,
-    start: number,
-    end: number,
-    progress: Progress,
-    size?: number
-  ): Promise<number> {
+  async #range({ from, progress, to }: Work, start: number, end: number, size?: number): Promise<number> {
     const written = new Parts(to, start)
     for (const part of this.#read(from, start, end, size)) {
       progress(written.write(part))
