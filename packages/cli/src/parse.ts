@@ -107,8 +107,7 @@ const isOf = (options: Options, rawName: string): boolean =>
     ? rawName.length > 3 && Object.hasOwn(options, rawName.slice(2))
     : shortOf(options, rawName.slice(1)) !== undefined
 
-const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArray<Command>): Line => {
-  const { operands, options } = command
+const tokensOf = (words: ReadonlyArray<string>, options: Options) => {
   const config = Object.fromEntries(
     Object.entries(options).map(([name, option]) => {
       const short = name.length === 1 ? name : option.short
@@ -125,12 +124,21 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     strict: false,
     tokens: true
   })
+  return tokens
+}
+
+const refuseValue = (value: string | undefined, rawName: string): void => {
+  if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
+}
+
+const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArray<Command>): Line => {
+  const { operands, options } = command
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(options).map(([name, { _tag }]) => [name, _tag === "Flag" ? false : undefined])
   )
   const found: Array<string> = []
   let isHelp = false
-  for (const token of tokens) {
+  for (const token of tokensOf(words, options)) {
     // `parseArgs` treats the second dash of `-a-` as the end of the options.
     if (token.kind === "option-terminator" && words[token.index] !== "--") {
       return unknown("--", words[token.index] ?? "--", command, all)
@@ -139,7 +147,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     if (token.kind !== "option") continue
     const { name, rawName, value } = token
     if (name === HELP || (rawName === "-h" && shortOf(options, "h") === undefined)) {
-      if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
+      refuseValue(value, rawName)
       isHelp = true
       continue
     }
@@ -148,7 +156,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
       return unknown(rawName, words[token.index] ?? rawName, command, all)
     }
     if (option._tag === "Flag") {
-      if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
+      refuseValue(value, rawName)
       values[name] = true
       // As in coreutils, the last of two opposite options counts.
       const opposite = name.startsWith("no-") ? name.slice("no-".length) : `no-${name}`
