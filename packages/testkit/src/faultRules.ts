@@ -9,6 +9,7 @@ import {
   type PlainTree,
   type PortableEdition
 } from "./edition.js"
+import { resultCode } from "./edition/failure.js"
 
 const attributes = { uid: 0, gid: 0, mtime: new Date(0) }
 
@@ -19,9 +20,6 @@ const tree: PlainTree = {
   "/d/link": { type: "SymbolicLink", target: "a", ...attributes },
   "/tmp": { type: "Directory", mode: 0o1777, ...attributes }
 }
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))
 
 /** Whether a path is a random name, which errors do not contain. */
 const isNameless = (path: string): boolean => /^\/tmp\/|\/\.procfsroot-/.test(path)
@@ -74,14 +72,14 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
     in_(async (memory) => {
       const { fs, inject } = memory
       await inject([{ method: "remove", step: "unlink", path: "/d/sub/c", code: "EBUSY" }])
-      expect(await codeOf(fs.remove("/d", { recursive: true }))).toBe("EBUSY")
+      expect(await resultCode(fs.remove("/d", { recursive: true }))).toBe("EBUSY")
       expect(await pathsOf(memory)).toEqual(["/", "/d", "/d/sub", "/d/sub/c", "/tmp"])
       await inject([{ step: "write", path: /^\/copy\/.*c$/, code: "EIO" }])
-      expect(await codeOf(fs.copy("/d", "/copy"))).toBe("EIO")
+      expect(await resultCode(fs.copy("/d", "/copy"))).toBe("EIO")
       expect(await pathsOf(memory)).toEqual(["/", "/copy", "/copy/sub", "/d", "/d/sub", "/d/sub/c", "/tmp"])
       await memory.assertAllStruck()
       await inject([{ method: "walkTree", step: "readdir", path: "/d/sub", code: "EIO" }])
-      await codeOf(memory.directory?.walkTree("/") ?? Promise.resolve())
+      await resultCode(memory.directory?.walkTree("/") ?? Promise.resolve())
       await memory.assertAllStruck()
     })
   )
@@ -90,9 +88,9 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
     "on a path strike operations that reach it on the way",
     in_(async ({ fs, inject, report }) => {
       await inject([{ path: "/d/sub/c", code: "EIO" }])
-      expect(await codeOf(fs.remove("/d", { recursive: true }))).toBe("EIO")
-      expect(await codeOf(fs.copy("/d", "/copy"))).toBe("EIO")
-      expect(await codeOf(fs.readFile("/d/sub/c"))).toBe("EIO")
+      expect(await resultCode(fs.remove("/d", { recursive: true }))).toBe("EIO")
+      expect(await resultCode(fs.copy("/d", "/copy"))).toBe("EIO")
+      expect(await resultCode(fs.readFile("/d/sub/c"))).toBe("EIO")
       expect(await report()).toMatchObject([{ matched: 3, struck: 3 }])
     })
   )
@@ -115,7 +113,7 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
         await closing(edition.memory(tree), async (memory) => {
           await memory.inject([{ step: allSteps, nth, code: "EDQUOT" }])
           const failed = call(memory)
-          const outcome = await codeOf(failed)
+          const outcome = await resultCode(failed)
           if (outcome !== "ok" && !isNameless(place)) {
             const said = await failed.then(() => "", placesOf)
             // As in Node, an error of close does not contain a path.
@@ -166,7 +164,7 @@ const allSteps = [
 const failing = async ({ fs, inject }: OpenMemory, when: Omit<PlainFault, "code">): Promise<ReadonlyArray<number>> => {
   await inject([{ method: "stat", code: "EIO", ...when }])
   const failed = []
-  for (let i = 1; i <= 10; i++) if (await codeOf(fs.stat("/d")) === "EIO") failed.push(i)
+  for (let i = 1; i <= 10; i++) if (await resultCode(fs.stat("/d")) === "EIO") failed.push(i)
   return failed
 }
 
@@ -197,13 +195,13 @@ const ofTimes = (in_: In): void => {
         { method: "makeTempFileScoped", code: "EIO" },
         { method: ["readFile", "readLink"], code: "EACCES" }
       ])
-      expect(await codeOf(fs.access("/d"))).toBe("ok")
-      expect(await codeOf(fs.exists("/d"))).toBe("EIO")
-      expect(await codeOf(fs.writeFileString("/d/a", ""))).toBe("EIO")
-      expect(await codeOf(fs.readFileString("/d/a"))).toBe("EIO")
-      expect(await codeOf(fs.readFile("/d/a"))).toBe("EACCES")
-      expect(await codeOf(fs.readLink("/d/link"))).toBe("EACCES")
-      expect(await codeOf(fs.makeTempFileScoped())).toBe("EIO")
+      expect(await resultCode(fs.access("/d"))).toBe("ok")
+      expect(await resultCode(fs.exists("/d"))).toBe("EIO")
+      expect(await resultCode(fs.writeFileString("/d/a", ""))).toBe("EIO")
+      expect(await resultCode(fs.readFileString("/d/a"))).toBe("EIO")
+      expect(await resultCode(fs.readFile("/d/a"))).toBe("EACCES")
+      expect(await resultCode(fs.readLink("/d/link"))).toBe("EACCES")
+      expect(await resultCode(fs.makeTempFileScoped())).toBe("EIO")
       expect((await report()).map(({ struck }) => struck)).toEqual([1, 1, 1, 1, 2])
     })
   )
@@ -212,7 +210,7 @@ const ofTimes = (in_: In): void => {
     "that never struck are listed",
     in_(async ({ assertAllStruck, fs, inject }) => {
       await inject([{ method: "readFile", nth: 2, code: "EIO" }, { path: "/d", code: "EIO" }])
-      await codeOf(fs.readFile("/d/a"))
+      await resultCode(fs.readFile("/d/a"))
       const message = await messageOf(assertAllStruck())
       expect(message).toContain("1 of 2 faults never struck:")
       expect(message).toContain("{ method: \"readFile\", nth: 2, code: \"EIO\" } matched 1 time")
@@ -256,7 +254,7 @@ const ofEffects = (in_: In): void => {
       expect(await fs.readFileString("/d/a")).toBe("longer")
       // The disk is full after three more bytes.
       await inject([{ step: "write", short: 3, nth: 1 }, { step: "write", from: 2, code: "ENOSPC" }])
-      expect(await codeOf(fs.writeFileString("/d/b", "again"))).toBe("ENOSPC")
+      expect(await resultCode(fs.writeFileString("/d/b", "again"))).toBe("ENOSPC")
       await inject([])
       expect(await fs.readFileString("/d/b")).toBe("aga")
       await expectOperations(
@@ -308,7 +306,7 @@ const ofEffects = (in_: In): void => {
     (fault) =>
       in_(async ({ expectOperations, fs, inject }) => {
         await inject([{ code: "EIO", ...fault }])
-        expect(await codeOf(fs.sink("/d/a", {}, [new Uint8Array(3)]))).toBe("EIO")
+        expect(await resultCode(fs.sink("/d/a", {}, [new Uint8Array(3)]))).toBe("EIO")
         await expectOperations([
           { method: "sink", outcome: "ok" },
           { method: "writeAll", written: 3 },
@@ -323,18 +321,18 @@ const ofLimits = (in_: In): void => {
     "apply as soon as they are set: space, inodes, open files and read-only",
     in_(async ({ fs, limit }) => {
       await limit({ freeBytes: 4_096, freeInodes: 2 })
-      expect(await codeOf(fs.writeFile("/full", new Uint8Array(9_000)))).toBe("ENOSPC")
+      expect(await resultCode(fs.writeFile("/full", new Uint8Array(9_000)))).toBe("ENOSPC")
       expect(Number((await fs.stat("/full")).size)).toBe(4_096)
       await fs.makeDirectory("/last")
-      expect(await codeOf(fs.makeDirectory("/more"))).toBe("ENOSPC")
+      expect(await resultCode(fs.makeDirectory("/more"))).toBe("ENOSPC")
       await fs.remove("/full")
       await fs.writeFile("/full", new Uint8Array(4_096))
       await limit({ openFiles: 1 })
       const file = await fs.open("/full")
-      expect(await codeOf(fs.readFile("/none"))).toBe("EMFILE")
+      expect(await resultCode(fs.readFile("/none"))).toBe("EMFILE")
       await file.close()
       await limit({ readOnly: true })
-      expect(await codeOf(fs.writeFileString("/full", ""))).toBe("EROFS")
+      expect(await resultCode(fs.writeFileString("/full", ""))).toBe("EROFS")
       await limit({})
       await fs.writeFileString("/full", "")
     })
@@ -346,7 +344,7 @@ const ofJournals = (in_: In): void => {
     "shows what differs from what a test expects",
     in_(async ({ expectOperations, fs }) => {
       await fs.writeFileString("/d/a", "hello")
-      await codeOf(fs.stat("/none"))
+      await resultCode(fs.stat("/none"))
       await expectOperations([{ method: "writeFileString", written: 5 }, { method: "stat", code: "ENOENT" }])
       const message = await messageOf(expectOperations([{ method: "readFile" }, { method: "stat", path: "/none" }]))
       expect(message.replaceAll(/#\d+ /g, "")).toContain([

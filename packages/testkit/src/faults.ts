@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
+import { resultCode } from "./edition/failure.js"
 import { directoryFaults } from "./rootDirectory/faults.js"
 
 const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }
@@ -30,9 +31,6 @@ const flip = (promise: Promise<unknown>): Promise<PlainFailure> =>
     throw error
   })
 
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))
-
 const later = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Whether the result of a function is still pending after a while. The while begins first, and so ends first. */
@@ -46,12 +44,12 @@ const ofPlaces = (in_: In): void => {
   it(
     "on a path strikes every operation that passes it, no matter how it is reached",
     in_([{ path: "/disk//dir/", code: "EIO" }], async ({ fs, inject }) => {
-      expect(await codeOf(fs.readFile("/disk/dir/file"))).toBe("EIO")
-      expect(await codeOf(fs.readFile("/way/file"))).toBe("EIO")
-      expect(await codeOf(fs.stat("/disk/dir"))).toBe("EIO")
-      expect(await codeOf(fs.writeFileString("/disk/dir/new", ""))).toBe("EIO")
-      expect(await codeOf(fs.readLink("/way"))).toBe("ok")
-      expect(await codeOf(fs.readDirectory("/disk"))).toBe("ok")
+      expect(await resultCode(fs.readFile("/disk/dir/file"))).toBe("EIO")
+      expect(await resultCode(fs.readFile("/way/file"))).toBe("EIO")
+      expect(await resultCode(fs.stat("/disk/dir"))).toBe("EIO")
+      expect(await resultCode(fs.writeFileString("/disk/dir/new", ""))).toBe("EIO")
+      expect(await resultCode(fs.readLink("/way"))).toBe("ok")
+      expect(await resultCode(fs.readDirectory("/disk"))).toBe("ok")
       await inject([])
       expect(await fs.readFileString("/way/file")).toBe("x")
     })
@@ -61,9 +59,9 @@ const ofPlaces = (in_: In): void => {
     "with a method only strikes operations that end at its path",
     in_([], async ({ fs, inject }) => {
       await inject([{ path: "/disk/dir", method: "readDirectory", code: "ESTALE" }])
-      expect(await codeOf(fs.readDirectory("/way"))).toBe("ESTALE")
+      expect(await resultCode(fs.readDirectory("/way"))).toBe("ESTALE")
       await inject([{ path: "/disk/dir", method: "readFile", code: "EIO" }])
-      expect(await codeOf(fs.readFile("/way/file"))).toBe("ok")
+      expect(await resultCode(fs.readFile("/way/file"))).toBe("ok")
       await inject([{ method: "rename", code: "EXDEV" }])
       expect(await flip(fs.rename("/sound", "/new"))).toMatchObject({
         reason: "Unknown",
@@ -78,8 +76,8 @@ const ofPlaces = (in_: In): void => {
     in_([], async ({ fs, inject }) => {
       const opened = await fs.open("/way/file", { flag: "r+" })
       await inject([{ path: "/disk/dir/file", method: "writeAll", code: "ENOSPC" }])
-      expect(await codeOf(opened.writeAll(new Uint8Array(1)))).toBe("ENOSPC")
-      expect(await codeOf(opened.readAlloc(1))).toBe("ok")
+      expect(await resultCode(opened.writeAll(new Uint8Array(1)))).toBe("ENOSPC")
+      expect(await resultCode(opened.readAlloc(1))).toBe("ok")
       expect(await fs.readFileString("/way/file")).toBe("x")
       await opened.close()
     })
@@ -92,7 +90,7 @@ const ofTimes = (in_: In): void => {
     in_([], async ({ fs, inject }) => {
       await inject([{ method: "readFile", nth: 3, code: "EMFILE" }])
       const tried = []
-      for (let i = 0; i < 4; i++) tried.push(await codeOf(fs.readFile("/sound")))
+      for (let i = 0; i < 4; i++) tried.push(await resultCode(fs.readFile("/sound")))
       expect(tried).toEqual(["ok", "ok", "EMFILE", "ok"])
     })
   )
@@ -104,7 +102,7 @@ const ofTimes = (in_: In): void => {
       expect(reading.pends).toBe(true)
       expect(await reading.result).toBe("z")
       await inject([{ path: "/disk", delay: 50, code: "ETIMEDOUT" }])
-      const failing = await pending(() => codeOf(fs.stat("/disk/other")), 20)
+      const failing = await pending(() => resultCode(fs.stat("/disk/other")), 20)
       expect(failing.pends).toBe(true)
       expect(await failing.result).toBe("ETIMEDOUT")
     })
@@ -194,7 +192,7 @@ const ofWatchers = (in_: In): void => {
   it(
     "of a missing file fails",
     in_([], async ({ fs }) => {
-      expect(await codeOf(fs.watch("/none", undefined, () => {}).ended)).toBe("ENOENT")
+      expect(await resultCode(fs.watch("/none", undefined, () => {}).ended)).toBe("ENOENT")
     })
   )
 }

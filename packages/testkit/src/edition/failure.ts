@@ -73,3 +73,7 @@ export class PlainFailure extends Error implements FailureFields {
     return isObject(cause) && typeof cause["_tag"] === "string" ? cause["_tag"] : undefined
   }
 }
+
+/** The code of the failure of a promise, or `ok`. */
+export const resultCode = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))

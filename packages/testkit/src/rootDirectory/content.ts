@@ -4,10 +4,8 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { atRest, settled } from "../descriptors.js"
-import { described, describedOnDisk, inWorld, type Kind, outcome } from "./world.js"
+import { bytes, described, describedOnDisk, inWorld, type Kind, outcome, replace, UMASK } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/d`)
@@ -19,15 +17,6 @@ const fill = (place: string): void => {
   Fs.symlinkSync("loop", `${place}/loop`)
   execFileSync("mkfifo", [`${place}/p`])
 }
-
-/** Does the same in the directory of the judge, by removing the file and creating it again. */
-const replace = (path: string, text: string, mode: number): void => {
-  Fs.rmSync(path, { force: true })
-  Fs.writeFileSync(path, text, { mode: 0o666 })
-  Fs.chmodSync(path, mode)
-}
-
-const UMASK = process.umask()
 
 const writing = (kind: Kind): void => {
   it("replaces the file, and follows links to it", () =>

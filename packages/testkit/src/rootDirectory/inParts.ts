@@ -4,9 +4,18 @@ import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { atRest, settled } from "../descriptors.js"
 import { nextTurn } from "../nextTurn.js"
-import { described, describedOnDisk, directoryOf, inOrder, inWorld, type Kind, outcome } from "./world.js"
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+import {
+  bytes,
+  described,
+  describedOnDisk,
+  directoryOf,
+  inOrder,
+  inWorld,
+  type Kind,
+  outcome,
+  replace,
+  UMASK
+} from "./world.js"
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/d/e`, { recursive: true })
@@ -17,15 +26,6 @@ const fill = (place: string): void => {
 }
 
 const part = (text: string) => () => bytes(text)
-
-/** The file as a replacement leaves it, in the directory of the judge. */
-const replace = (path: string, text: string, mode: number): void => {
-  Fs.rmSync(path, { force: true })
-  Fs.writeFileSync(path, text)
-  Fs.chmodSync(path, mode)
-}
-
-const UMASK = process.umask()
 
 class Broken extends Error {}
 

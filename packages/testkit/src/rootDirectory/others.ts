@@ -4,7 +4,7 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { temporary } from "../temporary.js"
-import { type DirectoryEdition, directoryOf, outcome, pathsBelow } from "./world.js"
+import { bytes, type DirectoryEdition, directoryOf, outcome, pathsBelow } from "./world.js"
 
 const attributes = { mtime: new Date(0), uid: 0, gid: 0 }
 
@@ -30,7 +30,7 @@ const ofUser = (memory: NonNullable<DirectoryEdition["memory"]>): void => {
         ["sticky", undefined],
         ["sticky/f", undefined]
       ])
-      const data = new TextEncoder().encode("x")
+      const data = bytes("x")
       expect(await outcome(directory.writeFileAtomic("/home/open/f", data))).toBe("EACCES")
       expect(await outcome(directory.writeFileAtomic("/home/sticky/f", data))).toBe("EPERM")
       expect(await opened.fs.readDirectory("/home/sticky")).toEqual(["f"])
@@ -58,7 +58,7 @@ const ofArchive = (archive: NonNullable<DirectoryEdition["archive"]>): void => {
     const directory = directoryOf(opened)
     expect((await directory.walkTree("/")).map(({ path }) => path)).toEqual(pathsBelow(packed))
     expect(await directory.stat("/d/in/f")).toMatchObject({ type: "File", size: 7n, mountId: undefined })
-    expect(await directory.readFileBounded("/d/in/f", { maxBytes: 7 })).toEqual(new TextEncoder().encode("content"))
+    expect(await directory.readFileBounded("/d/in/f", { maxBytes: 7 })).toEqual(bytes("content"))
     expect(await outcome(directory.writeFileAtomic("/d/in/f", new Uint8Array(1)))).toBe("EROFS")
     expect(await outcome(directory.getExtendedAttribute("/d/in/f", "user.a"))).toBe("ENOTSUP")
     const failed = { pathOrDescriptor: "/d/in/f", syscall: "open" }

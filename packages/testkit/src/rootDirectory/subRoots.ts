@@ -5,7 +5,7 @@ import { closing } from "../closing.js"
 import { atRest, settled } from "../descriptors.js"
 import type { OpenFileSystem } from "../edition.js"
 import { Computed, inheriting } from "../inheriting.js"
-import { directoryOf, inWorld, type Kind, outcome } from "./world.js"
+import { bytes, directoryOf, inWorld, type Kind, outcome } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
 
 const fill = (place: string): void => {
@@ -44,7 +44,7 @@ const resolving = (kind: Kind): void => {
         expect(root.strategy).toEqual(around.strategy)
         const { ino } = await directory.stat("/up/f")
         expect((await directoryOf(inside).stat("/absolute")).ino).toBe(ino)
-        await directoryOf(inside).writeFileAtomic("/../new", new TextEncoder().encode("new"))
+        await directoryOf(inside).writeFileAtomic("/../new", bytes("new"))
         expect((await directory.walkTree("/up")).map(({ path }) => path)).toContain("new")
         await closing(
           directoryOf(inside).subRoot("in"),

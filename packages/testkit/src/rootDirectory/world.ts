@@ -182,3 +182,14 @@ export const described = (kind: Kind, world: World): Promise<ReadonlyArray<Descr
 export async function* inOrder<A>(...steps: ReadonlyArray<() => A | Promise<A>>): AsyncGenerator<A, void> {
   for (const step of steps) yield await step()
 }
+
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+export const UMASK = process.umask()
+
+/** Replaces a file in the directory of the judge as an atomic write does: by a new one. */
+export const replace = (path: string, text: string, mode: number): void => {
+  Fs.rmSync(path, { force: true })
+  Fs.writeFileSync(path, text)
+  Fs.chmodSync(path, mode)
+}
