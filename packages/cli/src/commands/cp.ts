@@ -1,16 +1,15 @@
 /** `procfsroot cp`: copies between the host and roots, or between two roots. */
-import type { Readable } from "node:stream"
 import { Copier } from "../copy/copy.js"
-import type { CopyEvent, CopySummary } from "../copy/events.js"
+import type { CopySummary } from "../copy/events.js"
+import { lastSentence, Messages } from "../copy/messages.js"
 import { packTo } from "../copy/pack.js"
 import { type End, plan } from "../copy/plan.js"
 import { unpackFrom } from "../copy/unpack.js"
 import { NobodyReads, Unusable, WrongUsage } from "../failure.js"
 import { stopAtSignal, writtenOrAborted } from "../interrupt.js"
-import { command, flag } from "../options.js"
-import { complain, complainOf, counted, legible, onTerminal, write, writeBytes } from "../output.js"
+import { command, flag, type Values } from "../options.js"
+import { legible, onTerminal, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
-import { Progress } from "../progress.js"
 import { openInput } from "../streams.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
 import { type Opened, openWhere } from "../where.js"
@@ -34,9 +33,6 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
 
 /** How many bytes of an archive in a file are read at a time. */
 const PART = 1 << 16
-
-/** Messages are printed at the latest when this many are waiting, otherwise at the end of a tree. */
-const MOST_TOLD = 1_000
 
 /** Unlike the end of a listing, the end of an archive must not be lost unnoticed. */
 const writeArchive = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
@@ -65,36 +61,6 @@ class Roots {
   }
 }
 
-const why = (reason: string | undefined): string => reason === undefined ? "" : `: ${reason}`
-
-/** The message to print for an event, if there is one. */
-const sentenceOf = (event: CopyEvent): string | undefined => {
-  switch (event.type) {
-    case "failed":
-      return `${legible(event.path)} was not copied${why(event.why)}.`
-    case "skipped":
-      return `${legible(event.path)} was left out${why(event.why)}.`
-    case "kept":
-      return `${legible(event.path)} was not copied, since its destination exists already.`
-    case "copied":
-      return event.why === undefined ? undefined : `${legible(event.path)} was copied, but ${event.why}.`
-    case "progress":
-      return undefined
-  }
-}
-
-const isFailure = (event: CopyEvent): boolean =>
-  event.type === "failed" || event.type === "skipped" || (event.type === "copied" && event.isFailure === true)
-
-/** The message if the copy was interrupted. */
-const lastSentence = (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): string | undefined => {
-  const sum = (key: "bytes" | "copied" | "directories") => summaries.reduce((total, summary) => total + summary[key], 0)
-  if (summaries.every(({ interrupted }) => !interrupted)) return undefined
-  return `${reason}: ${counted(sum("copied") - sum("directories"), "file")} with ${
-    counted(sum("bytes"), "byte")
-  } had been copied, and ${isStream ? "the archive is incomplete" : "no file is half-written"}.`
-}
-
 const options = {
   ...timeoutOption,
   follow: flag("If a source is a link, copy the file that it leads to.", "L"),
@@ -105,6 +71,55 @@ const options = {
   "no-overwrite": flag("Keep existing files as they are.", "n"),
   "one-file-system": flag("Copy a mount point as an empty directory, without the files mounted there.", "x"),
   "dry-run": flag("Print what would be copied, and change nothing.")
+}
+
+interface Work {
+  readonly paths: ReadonlyArray<string>
+  readonly destination: string
+  readonly values: Values<typeof options>
+  readonly roots: Roots
+  readonly messages: Messages
+  readonly signal: AbortSignal
+}
+
+/** Copies all sources: from an archive, into one, or file by file. */
+const copyAll = async (
+  { destination, messages, paths, roots, signal, values }: Work
+): Promise<ReadonlyArray<CopySummary>> => {
+  const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody } = values
+  const { on, say } = messages
+  // Only root can change the owner of files.
+  const owner = !isNobody && process.geteuid?.() === 0
+  const reading = { follow, oneFileSystem: values["one-file-system"] }
+  const writing = { owner, overwrite: !keeps, dryRun, signal }
+  if (paths.includes(STREAM)) {
+    const to = await roots.end(placeOf(destination))
+    const input = openInput(PART)
+    try {
+      return [await unpackFrom(input, to, writing, on, say)]
+    } finally {
+      // If the archive is not read to its end, the open standard input would keep the process running.
+      input.destroy()
+    }
+  }
+  const sources: Array<End> = []
+  for (const path of paths) sources.push(await roots.end(placeOf(path)))
+  if (destination === STREAM) {
+    const writeNext = (bytes: Uint8Array) => writeArchive(bytes, signal)
+    return [await packTo(writeNext, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
+  }
+  const to = await roots.end(placeOf(destination))
+  const summaries: Array<CopySummary> = []
+  await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
+  const planned = await plan(sources, to, { follow, overwrite: !keeps })
+  for (const { destination: path, refused, source } of planned) {
+    if (path === undefined) await messages.fail(`${legible(source.path)} was not copied: ${refused}.`)
+    else {
+      summaries.push(await copier.copy(source.root, source.path, path))
+      await say()
+    }
+  }
+  return summaries
 }
 
 export const cp = command(
@@ -159,7 +174,7 @@ export const cp = command(
   async (values, operands) => {
     const paths = operands.slice(0, -1)
     const destination = operands.at(-1) ?? "."
-    const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody, timeout } = values
+    const { "dry-run": dryRun, timeout } = values
     checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
     const { signal } = interrupt
@@ -169,74 +184,17 @@ export const cp = command(
       reason = tooLong(timeout ?? 0)
       stop()
     })
-    const tell = (text: string) => writtenOrAborted(complain(text), signal)
-    const tellFailure = (text: string) => writtenOrAborted(complainOf(text), signal)
     const roots = new Roots()
     const ignoreSignals = stopAtSignal(stop)
-    const progress = new Progress()
-    let input: Readable | undefined
+    const messages = new Messages(dryRun, interrupt)
     try {
-      const told: Array<string> = []
-      /** The paths that a dry run prints. */
-      const listed: Array<string> = []
-      let unsaid: unknown
-      const on = (event: CopyEvent) => {
-        progress.on(event)
-        const sentence = sentenceOf(event)
-        if (sentence !== undefined) told.push(sentence)
-        if (isFailure(event)) process.exitCode = 1
-        if (dryRun && event.type === "copied") listed.push(legible(event.path))
-        if (told.length + listed.length < MOST_TOLD) return
-        say().catch((thrown: unknown) => {
-          unsaid ??= thrown
-          stop()
-        })
-      }
-      const say = async (): Promise<void> => {
-        progress.clear()
-        const sentences = told.splice(0)
-        const paths = listed.splice(0)
-        if (sentences.length > 0) await tell(sentences.join("\n"))
-        if (paths.length > 0) await writtenOrAborted(write(`${paths.join("\n")}\n`), signal)
-      }
-      // Only root can change the owner of files.
-      const owner = !isNobody && process.geteuid?.() === 0
-      const reading = { follow, oneFileSystem: values["one-file-system"] }
-      const writing = { owner, overwrite: !keeps, dryRun, signal }
-      const copyAll = async (): Promise<ReadonlyArray<CopySummary>> => {
-        if (paths.includes(STREAM)) {
-          const to = await roots.end(placeOf(destination))
-          input = openInput(PART)
-          return [await unpackFrom(input, to, writing, on, say)]
-        }
-        const sources: Array<End> = []
-        for (const path of paths) sources.push(await roots.end(placeOf(path)))
-        if (destination === STREAM) {
-          const writeNext = (bytes: Uint8Array) => writeArchive(bytes, signal)
-          return [await packTo(writeNext, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
-        }
-        const to = await roots.end(placeOf(destination))
-        const summaries: Array<CopySummary> = []
-        await using copier = new Copier(to.root, { ...reading, ...writing, several: sources.length > 1 }, on)
-        const planned = await plan(sources, to, { follow, overwrite: !keeps })
-        for (const { destination: path, refused, source } of planned) {
-          if (path === undefined) await tellFailure(`${legible(source.path)} was not copied: ${refused}.`)
-          else {
-            summaries.push(await copier.copy(source.root, source.path, path))
-            await say()
-          }
-        }
-        return summaries
-      }
-      const summaries = await copyAll()
-      if (unsaid !== undefined) throw unsaid
+      const summaries = await copyAll({ paths, destination, values, roots, messages, signal })
+      messages.check()
       const last = lastSentence(summaries, destination === STREAM, reason)
-      if (last !== undefined) await tellFailure(last)
+      if (last !== undefined) await messages.fail(last)
     } finally {
-      progress.clear()
+      messages.clear()
       await roots.close()
-      // If the archive is not read to its end, the open standard input would keep the process running.
-      input?.destroy()
       await ignoreSignals()
     }
   }
