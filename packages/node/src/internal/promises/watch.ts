@@ -57,22 +57,19 @@ export const watch = <F>(backend: Backend<F>) =>
       signal?.addEventListener("abort", interrupt)
       // Meanwhile another turn of the event loop can have passed.
       if (signal?.aborted === true) interrupt()
-      try {
-        for (;;) {
-          if (signal?.aborted === true && exit !== undefined) throw signal.reason
-          const change = changes.shift()
-          if (change !== undefined) yield { eventType: typeOf(change), filename: nameIn(change.name, encoding) }
-          else if (exit !== undefined) throw failureOf(backend, exit, path)
-          else {
-            await new Promise<void>((resolve) => {
-              wake = resolve
-            })
-          }
+      for (;;) {
+        if (signal?.aborted === true && exit !== undefined) throw signal.reason
+        const change = changes.shift()
+        if (change !== undefined) yield { eventType: typeOf(change), filename: nameIn(change.name, encoding) }
+        else if (exit !== undefined) throw failureOf(backend, exit, path)
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
         }
-      } finally {
-        signal?.removeEventListener("abort", interrupt)
       }
     } finally {
+      signal?.removeEventListener("abort", interrupt)
       if (running !== undefined) await ended(running)
       retained?.close()
     }
