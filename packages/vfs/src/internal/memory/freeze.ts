@@ -54,7 +54,7 @@ export const thaw = (image: DirectoryImage): Directory => {
         continue
       }
       const node = directory.get(name)
-      if (node?._tag === "Directory") { if (child._tag === "Directory") pending.push([node, child]) }
+      if (node?._tag === "Directory" && child._tag === "Directory") pending.push([node, child])
       else if (node !== undefined) nodes.set(child, node)
     }
   }

@@ -108,16 +108,13 @@ export const diff = (
   const pairs = differing(old, now)
   // A hard link can refer to another path now, because the other names of the file have changed.
   for (const [path, image] of oldNames.paths) if (!pairs.has(path)) pairs.set(path, [image, newNames.paths.get(path)])
-  const changes: Array<Change> = []
-  for (const [path, [a, b]] of [...pairs].toSorted(byPath)) {
-    if (a === undefined) { if (b !== undefined) changes.push({ type: "Added", path, after: newNames.entry(path, b) }) }
-    else if (b === undefined) changes.push({ type: "Removed", path, before: oldNames.entry(path, a) })
-    else {
-      const [was, is] = [oldNames.entry(path, a), newNames.entry(path, b)]
-      const first = linkedTo(was)
-      if (first === linkedTo(is) && (first !== undefined || isSame(a, b, ignored))) continue
-      changes.push({ type: "Changed", path, before: was, after: is })
-    }
+  const changeOf = (path: string, [a, b]: Pair): Change | undefined => {
+    if (a === undefined) return b && { type: "Added", path, after: newNames.entry(path, b) }
+    if (b === undefined) return { type: "Removed", path, before: oldNames.entry(path, a) }
+    const [was, is] = [oldNames.entry(path, a), newNames.entry(path, b)]
+    const first = linkedTo(was)
+    const isUnchanged = first === linkedTo(is) && (first !== undefined || isSame(a, b, ignored))
+    return isUnchanged ? undefined : { type: "Changed", path, before: was, after: is }
   }
-  return changes
+  return [...pairs].toSorted(byPath).flatMap(([path, pair]) => changeOf(path, pair) ?? [])
 }
