@@ -111,7 +111,7 @@ export const readExtended = (file: Readable, lose: Lose): Extended => {
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
-/** What of a copy could not be kept. */
+/** What could not be kept in a copy. */
 export interface Lost {
   readonly why: string
   /**

@@ -10,8 +10,8 @@ import { ofCopy, Refused } from "./why.js"
 const OWNER = 0o700
 
 /**
- * Gives the owner of a new directory what the umask or a default ACL has taken away, since files are to be created in
- * it. Without this, an ordinary user could not do that.
+ * Gives the owner of a new directory the permissions that the umask or a default ACL has taken away. Without them, an
+ * ordinary user could not create files in it.
  */
 export const letOwnerUse = ({ path, root }: Place, made: BigIntStats): void => {
   const mode = permissionsOf(made)

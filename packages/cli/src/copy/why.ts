@@ -14,7 +14,7 @@ export const checkPath = (path: string, of = ""): void => {
 }
 
 /**
- * Describes the errno of a call that creates a file. EOVERFLOW then has another reason than where a directory is listed:
+ * Describes the errno of a call that creates a file. EOVERFLOW has another reason here than when a directory is listed:
  * the mount has only the users of a user namespace, and nobody without a number there can create a file. Examples are
  * idmapped mounts (`mount_setattr(2)`), and file systems that were mounted in the user namespace.
  */

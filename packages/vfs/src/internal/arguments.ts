@@ -33,8 +33,9 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
 }
 
 /**
- * Refuses what is not text, as a program in JavaScript can pass it, texts with a NUL, and then texts that cannot be
- * encoded, or have the same bytes as another text. Node reports a NUL first too, but silently replaces a lone surrogate.
+ * Refuses what is not text, since a program in JavaScript can pass anything, then texts with a NUL, and then texts that
+ * cannot be encoded or have the same bytes as another text. Node also reports a NUL first, but silently replaces a lone
+ * surrogate.
  *
  * @internal
  */
@@ -65,7 +66,7 @@ export const isBytes = (value: unknown): value is Uint8Array =>
   ArrayBuffer.isView(value) && "BYTES_PER_ELEMENT" in value && value.BYTES_PER_ELEMENT === 1
 
 /**
- * Refuses what is not bytes, as a program in JavaScript can pass it, before a file loses its content for it.
+ * Refuses what is not bytes before a file loses its content for it, since a program in JavaScript can pass anything.
  *
  * @internal
  */

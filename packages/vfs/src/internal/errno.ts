@@ -290,7 +290,7 @@ interface Fields {
   dest?: string
 }
 
-/** Of Node's class, whose name `console.log` prints. */
+/** Creates an error of the class that Node uses, since `console.log` prints the name of the class. */
 const errorWith = (
   message: string,
   code: string,

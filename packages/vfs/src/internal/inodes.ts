@@ -89,7 +89,7 @@ const nanosecondsOf = (seconds: number): bigint => {
 
 const NANOSECONDS = 1_000_000_000n
 
-/** The first time that a `timespec` with 64 bits for the seconds does not have. */
+/** The first time that is too late for a `timespec` whose seconds have 64 bits. */
 const IMPOSSIBLE = (1n << 63n) * NANOSECONDS
 
 /** @internal */

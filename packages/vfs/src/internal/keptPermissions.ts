@@ -59,7 +59,7 @@ const NO_CHANGE = ["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"]
 /** Gives the new file the group of the old one if the user may. Returns whether it has that group. */
 const keepGroup = <F>(files: FileOperations<F>, file: F, own: Attributes, { attributes, unmapped }: Kept): boolean => {
   const { gid } = attributes
-  // The group that really has this id is perhaps another one.
+  // Another group may really have this id.
   if (gid === unmapped.gid) return false
   if (own.gid === gid) return true
   const failure = expecting(NO_CHANGE, () => calling("fchown", [], () => files.chown(file, own.uid, gid)))

@@ -21,19 +21,19 @@ const KEPT = ["ENOENT", "EISDIR", ...FORBIDDEN]
 /** The temporary files of each writer that it was not permitted to remove. */
 const left = new WeakMap<Writer, Set<string>>()
 
-/** A directory with fewer names is looked through before each write. It takes less time than the write. */
+/** A directory with fewer names is searched before each write, which takes longer than the search. */
 const LARGE = 256
 
 /**
- * How long a larger directory is not looked through again, in milliseconds for each name: a hundred times as long as it
- * takes (about 3 µs for a name).
+ * How long a larger directory is not searched again, in milliseconds for each name: a hundred times as long as the
+ * search takes (about 3 µs for a name).
  */
 const REST = 0.3
 
 /** How many directories are remembered. */
 const MOST = 1_000
 
-/** When a large directory was looked through, and for how long that is enough. In milliseconds. */
+/** When a large directory was searched, and for how long that is enough. In milliseconds. */
 interface Swept {
   readonly at: number
   readonly rest: number

@@ -146,7 +146,7 @@ export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFi
   const onFile = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
     ask<A>("file", method, [fd, ...args], hold(fd))
 
-  /** For what not every root can do on open files: its thread knows. */
+  /** For operations on open files that not every root supports: the thread finds out. */
   const onOpen = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
     ask<A>("openFile", method, [fd, ...args], hold(fd))
 

@@ -119,7 +119,7 @@ export const unreadable = <H>(
  */
 export const ATTEMPTS = 32
 
-/** The path of the directory that a path of `look` is in, even if its handle is a magic link to it. */
+/** The path of the directory that contains `path`. With the dot, `lstat` follows a magic link (`/proc/self/fd/<n>`). */
 const parentOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/.`
 
 /**
@@ -173,7 +173,7 @@ const isUnfollowable = ({ calls }: Lookups, { directory, path }: Name, found: St
 }
 
 /**
- * What has a name.
+ * Looks up a name.
  *
  * @internal
  */
