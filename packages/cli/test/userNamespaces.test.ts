@@ -45,6 +45,18 @@ describe("ids", () => {
     expect(unpacking(a).root(0)).toBe(100_000)
     expect(ids.map(unpacking(a).group)).toEqual([100_000, 100_007, 101_000, undefined, undefined, undefined])
   })
+
+  it("are those of groups for groups, whose map can be another", () => {
+    const [users, groups] = [namespace(100_000), namespace(200_000)]
+    const both: UserNamespace = { users: users.users, groups: groups.groups, maps: `${users.maps}\n${groups.maps}` }
+    const of = ({ group, user }: { readonly [kind in "user" | "group"]: (id: number) => number | undefined }) =>
+      [user, group].map((convert) => [7, 100_007, 200_007].map(convert))
+    expect(of(between(own, both))).toEqual([[100_007, undefined, undefined], [200_007, undefined, undefined]])
+    expect(of(between(both, own))).toEqual([[7, 7, 200_007], [7, 100_007, 7]])
+    expect(of(between(both, users))).toEqual([[undefined, 100_007, undefined], [undefined, undefined, 100_007]])
+    expect(of(unpacking(both))).toEqual(of(between(own, both)))
+    expect(of(packing(both))).toEqual([[65_534, 7, 65_534], [65_534, 65_534, 7]])
+  })
 })
 
 it("are told apart by their names, since AppArmor can forbid to look at what the links of procfs lead to", () => {
