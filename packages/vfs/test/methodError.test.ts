@@ -426,6 +426,11 @@ describe("an errno", () => {
       errno: -0
     })
     expect(Errno.toError(Errno.make("EIO"))).not.toHaveProperty("path")
+    const unsupported = { ...Errno.make("ENOTSUP"), paths: ["/d"] }
+    expect(Errno.toError({ ...unsupported, syscall: "mknod" }).message)
+      .toBe("ENOTSUP: the file system does not support it, or it needs native calls, mknod '/d'")
+    expect(Errno.toError({ ...unsupported, syscall: "copyfile" }).message)
+      .toBe("ENOTSUP: operation not supported on socket, copyfile '/d'")
     expect(Errno.toError({ ...Errno.make("ENOSPC"), syscall: "watch", paths: ["/d"] }).message)
       .toBe("ENOSPC: System limit for number of file watchers reached, watch '/d'")
     const messageOf = (paths: ReadonlyArray<string>): string =>

@@ -95,13 +95,21 @@ export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof T
 export const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /**
+ * What ENOTSUP means for a file.
+ *
+ * @internal
+ */
+export const UNSUPPORTED = "the file system does not support it, or it needs native calls"
+
+/**
  * What an errno means, for a sentence. A watch fails with ENOSPC if the user has too many (`inotify_add_watch(2)`): Node
- * says this too.
+ * says this too. Node's text for ENOTSUP is about sockets; the only function of Node that fails so with files is `copyFile`.
  *
  * @internal
  */
 export const meaningOf = (code: string, syscall?: string): string | undefined => {
   if (code === "ENOSPC" && syscall === "watch") return "System limit for number of file watchers reached"
+  if (code === "ENOTSUP" && syscall !== "copyfile") return UNSUPPORTED
   return isCode(code) ? table[code][1] : undefined
 }
 

@@ -1,7 +1,7 @@
 /** The texts of error messages. */
 import { encode, isCanonical } from "@procfsroot/path/SurrogateEscape"
 import type { ResolveFailure } from "../ResolveFailure.js"
-import { meaningOf } from "./errno.js"
+import { meaningOf, UNSUPPORTED } from "./errno.js"
 
 /**
  * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
@@ -41,7 +41,7 @@ const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.sli
 /** What errnos mean for files, if their usual text is about sockets. */
 const ofFiles: ReadonlyMap<string, string> = new Map([
   ["ENOTCONN", "the server of the file system has ended"], // as in FUSE
-  ["ENOTSUP", "the file system does not support it, or it needs native calls"]
+  ["ENOTSUP", UNSUPPORTED]
 ])
 
 /**
