@@ -1,11 +1,10 @@
 /** Opens the root that a command works in. */
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
-import { find as findProcess, path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
+import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
-import { dirname } from "node:path/posix"
 import { list } from "./containers/find.js"
-import { holding, holdMounts, isGvisor, isStarting, pin, startTimeIn } from "./containers/pin.js"
+import { holding, holdMounts, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
 import { select } from "./containers/select.js"
 import { codeOf, Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -55,11 +54,11 @@ const named = (root: Opened, pid: number): Opened => {
   }
 }
 
-/** Opens the root of a process so that it keeps its mounts until it is closed. `process`: its directory in procfs. */
-const openWithMounts = async (process: string, root: Parameters<typeof openRoot>[0], options: Options) => {
+/** Opens the root of a pinned process so that it keeps its mounts until it is closed, as `openRoot` does by a PID. */
+const openPinned = async ({ path, process }: Pinned, options: Options) => {
   const mounts = await holdMounts(process)
   try {
-    const opened = await openRoot(root, options)
+    const opened = await openRoot(path, options)
     const close = () => opened.close().finally(() => mounts?.close())
     return { ...opened, close, [Symbol.asyncDispose]: close }
   } catch (error) {
@@ -92,7 +91,7 @@ const openProcess = async (pid: number, opening: Opening): Promise<Opened> => {
   const [found] = await Promise.allSettled([started(pid, opening)])
   // If there is no such process, this says best why it cannot be opened.
   const options = found.status === "fulfilled" ? found.value.options : opening.options
-  const root = await openWithMounts(dirname(findProcess(pid)), { pid }, options)
+  const root = await openRoot({ pid }, options)
   try {
     if (found.status === "rejected") throw found.reason
     const { startTime, userNamespace } = found.value
@@ -129,7 +128,7 @@ const openContainer = async (name: string, opening: Opening): Promise<Opened> =>
   if (await isGvisor(pinned)) throw isolated(name, pid)
   return await holding(pid, async () => {
     const { options, userNamespace } = prepared(pinned.process, opening)
-    return named({ ...await openWithMounts(pinned.process, pinned.path, options), pid, userNamespace }, pid)
+    return named({ ...await openPinned(pinned, options), pid, userNamespace }, pid)
   })
 }
 

@@ -209,8 +209,8 @@ export interface Process {
 /**
  * Opens a directory, or the root of a process, as a root. The directory is held open until `close`. So it does not
  * matter whether the path is renamed later, or the PID is reused. If the first thread of the process has ended, the
- * root of another thread is opened. When the last process in its mount namespace has ended, the kernel unmounts what is
- * mounted below the root, unless `/proc/<pid>/ns/mnt` is held open.
+ * root of another thread is opened. The root of a process keeps its mounts, which the kernel would otherwise remove with
+ * the last process in its mount namespace: it holds the namespace open.
  *
  * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
  * this process, or `ESRCH` if there is no such process.

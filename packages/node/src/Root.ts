@@ -167,7 +167,8 @@ export interface Options {
 }
 
 /**
- * Opens the directory `path` as a root. Throws `Unavailable`.
+ * Opens the directory `path` as a root. Throws `Unavailable`. If the path is `/proc/<pid>/root`, the mount namespace of
+ * the process is held open as well, so that the root keeps its mounts.
  *
  * @since 0.1.0
  * @category constructors

@@ -57,8 +57,8 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
 
 /**
  * Provides a race-free `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, like those of
- * `NodeRootFileSystem.layer`. When the last process in its mount namespace has ended, the kernel unmounts what is mounted
- * below the root, unless `/proc/<pid>/ns/mnt` is held open.
+ * `NodeRootFileSystem.layer`. It keeps its mounts after the process has ended, since it holds the mount namespace open
+ * until the scope closes.
  *
  * @example
  * import { FileSystem } from "effect/FileSystem"

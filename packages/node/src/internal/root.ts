@@ -17,6 +17,7 @@ import { errnoError, isExhausted, isRefusal } from "./errnoError.js"
 import { closing, onPool } from "./fileSystem/pooled.js"
 import { type Descriptors, KernelRoot } from "./openat2/kernelRoot.js"
 import { toNode } from "./pathBytes.js"
+import { hold, type Mounts } from "./mounts.js"
 import { flags, PinnedRoot } from "./pinnedRoot.js"
 import { procfsCalls } from "./procfs/systemCalls.js"
 import { readProtection } from "./protection.js"
@@ -94,11 +95,19 @@ export class OpenRoot implements Root, Disposable {
   readonly binding: Binding
   /** The system calls for the file system. */
   readonly calls: SystemCalls
+  /** Closed with the root. */
+  readonly mounts: Mounts | undefined
   readonly #base: LookupBase
   #lane: Lane | undefined
 
-  constructor(pinned: PinnedRoot, { binding, calls, protection }: System, { kernel, strategy }: Resolving) {
+  constructor(
+    pinned: PinnedRoot,
+    { binding, calls, protection }: System,
+    { kernel, strategy }: Resolving,
+    mounts: Mounts | undefined
+  ) {
     this.pinned = pinned
+    this.mounts = mounts
     this.binding = binding
     this.calls = calls
     this.protection = protection
@@ -135,6 +144,7 @@ export class OpenRoot implements Root, Disposable {
   [Symbol.dispose](): void {
     this.kernel?.[Symbol.dispose]()
     this.pinned[Symbol.dispose]()
+    this.mounts?.close()
   }
 }
 
@@ -148,15 +158,21 @@ const handleOf = (pinned: PinnedRoot, make: (pinned: PinnedRoot) => OpenRoot): H
   }
 }
 
-const firstOf = (binding: Binding, descriptors?: Pick<Descriptors, "fd">) => (pinned: PinnedRoot): OpenRoot =>
-  new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding, descriptors))
+interface Shared {
+  readonly descriptors?: Pick<Descriptors, "fd">
+  readonly mounts?: Mounts | undefined
+}
+
+const firstOf = (binding: Binding, { descriptors, mounts }: Shared) => (pinned: PinnedRoot): OpenRoot =>
+  new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding, descriptors), mounts)
 
 /** Uses what is already known about the system from `root`. */
 const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
   const { binding, calls, protection } = root
   const { openat2 } = binding
   const kernel = root.kernel === undefined || openat2 === undefined ? undefined : new KernelRoot(pinned, openat2)
-  return new OpenRoot(pinned, { binding, calls, protection }, { kernel, strategy: root.strategy })
+  const resolving = { kernel, strategy: root.strategy }
+  return new OpenRoot(pinned, { binding, calls, protection }, resolving, root.mounts?.retain())
 }
 
 /** Whether the host path of the root is needed: only calls of `node:fs` append names to it. */
@@ -199,7 +215,14 @@ const unavailableFrom = <A>(run: () => A): A => {
 export const open = (path: string, { bind = load }: Options = {}): Handle.Handle<OpenRoot> =>
   unavailableFrom(() => {
     const binding = prepare(path, bind)
-    return handleOf(new PinnedRoot(openSync(toNode(path), flags), needsPlace(binding)), firstOf(binding))
+    const mounts = hold(path)
+    try {
+      const pinned = new PinnedRoot(openSync(toNode(path), flags), needsPlace(binding))
+      return handleOf(pinned, firstOf(binding, { mounts }))
+    } catch (error) {
+      mounts?.close()
+      throw error
+    }
   })
 
 /**
@@ -219,7 +242,7 @@ const nothing = () => {}
  */
 export const borrow = (fd: number, bind: () => Binding, descriptors: Pick<Descriptors, "fd">): OpenRoot => {
   const binding = bind()
-  return firstOf(binding, descriptors)(new PinnedRoot(fd, needsPlace(binding), nothing))
+  return firstOf(binding, { descriptors })(new PinnedRoot(fd, needsPlace(binding), nothing))
 }
 
 /** Every handle comes from `open`, which makes handles of an `OpenRoot`. */
@@ -275,8 +298,8 @@ const opening = (path: string): Call<number> =>
   })
 
 /** Does not look for the root's host path, since this might have to wait. */
-const opened = (fd: number, binding: Binding): RootHandle =>
-  handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeSync), firstOf(binding))
+const opened = (fd: number, binding: Binding, mounts: Mounts | undefined): RootHandle =>
+  handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeSync), firstOf(binding, { mounts }))
 
 /**
  * A Worker opens the root itself. In a thread that a Worker has started, Node remembers which descriptors it opens, and
@@ -286,20 +309,32 @@ const opened = (fd: number, binding: Binding): RootHandle =>
  */
 export const openOffThread = (path: string, { bind = load }: Options = {}): Call<RootHandle> =>
   call((done) => {
-    const failed = (error: unknown) => done({ error: fromError(error) })
+    let mounts: Mounts | undefined
+    const failed = (error: unknown) => {
+      mounts?.close()
+      done({ error: fromError(error) })
+    }
     try {
       const binding = prepare(path, bind)
       const reason = trouble()
       if (reason !== undefined) throw unavailable("ENOTSUP", reason)
       if (!isMainThread) return done({ value: open(path, { bind }) })
-      return opening(path).begin((answer) => {
+      // This does not have to wait, since it is in procfs.
+      mounts = hold(path)
+      const cancel = opening(path).begin((answer) => {
         if ("error" in answer) return failed(answer.error)
         try {
-          done({ value: opened(answer.value, binding) })
+          const value = opened(answer.value, binding, mounts)
+          mounts = undefined // it closes them
+          done({ value })
         } catch (error) {
           failed(error)
         }
       })
+      return () => {
+        cancel?.()
+        mounts?.close()
+      }
     } catch (error) {
       failed(error)
     }
