@@ -5,7 +5,6 @@
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { ResolveFailure } from "./ResolveFailure.js"
-import * as closable from "./internal/closable.js"
 import * as internal from "./internal/errno.js"
 import * as reason from "./internal/reason.js"
 
@@ -119,14 +118,6 @@ export const isBadArgument: (thrown: unknown) => thrown is BadArgument = interna
  * @category constructors
  */
 export const make: (code: string, cause?: unknown) => Errno = internal.make
-
-/**
- * Creates the failure of an operation on `path` after its root was closed: EBADF, for the reason `RootClosed`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const closed: (path: string) => Errno = closable.closed
 
 /**
  * Restores a failure from its fields, for example after a worker thread has posted them.

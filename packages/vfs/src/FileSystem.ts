@@ -9,7 +9,6 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Attributes, ExactAttributes } from "./Attributes.js"
 import type { AccessMode, Change, DirectoryEntry, Extent, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import { fileOf } from "./internal/content.js"
-import { closable as closableFileSystem } from "./internal/closable.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"
 import type { FileOperations } from "./InodeOperations.js"
@@ -307,16 +306,6 @@ export const waiting = <F>(fileSystem: FileSystem<F>): WaitingFileSystem<F> => (
   ...fileSystem,
   ...fileSystem.returning
 })
-
-/**
- * Returns a view of a file system whose operations fail with `Errno.closed` once `isOpen` returns `false`. Files that were
- * opened before stay open.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const closable: <F>(fileSystem: WaitingFileSystem<F>, isOpen: () => boolean) => WaitingFileSystem<F> =
-  closableFileSystem
 
 /**
  * Creates a `File` from operations on open files. These operations may have to wait. `now` returns the current time in

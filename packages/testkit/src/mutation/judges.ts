@@ -123,8 +123,7 @@ const parts: ReadonlyArray<Part> = [
         "openFile",
         "recursiveWatch",
         "watch",
-        "treeCopy",
-        "closable"
+        "treeCopy"
       ]),
       ...files("vfs", [
         "readOnlyTree",

@@ -107,10 +107,10 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
 const isBelow = (path: string, texts: ReadonlyArray<string>): boolean =>
   !texts.includes(path) && texts.some((text) => text !== "" && path.startsWith(below(text, "")))
 
-/** Whether a policy refused the path, or its root is closed. Node's own file system never fails for these reasons. */
-const isOfRoot = ({ failure, outcome }: Unresolved): boolean => {
+/** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
+const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
   const reason = outcome?.reason
-  return failure?._tag === "RootClosed" || reason?._tag === "CrossesMount" || reason?._tag === "EscapesRoot" ||
+  return reason?._tag === "CrossesMount" || reason?._tag === "EscapesRoot" ||
     (reason?._tag === "SymlinkForbidden" && reason.by === "policy") ||
     (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
 }
@@ -133,7 +133,7 @@ const causesOf = (
 
 /** @internal */
 export const likeNode = (failing: Failing, thrown: Errno | BadArgument): MethodError => {
-  if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isOfRoot(thrown.unresolved)) {
+  if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isRefusedByPolicy(thrown.unresolved)) {
     return fromThrown(failing, thrown, inError)
   }
   const made = errorOf(thrown)

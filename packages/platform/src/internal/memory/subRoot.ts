@@ -3,14 +3,15 @@ import * as RootedPath from "@procfsroot/path/RootedPath"
 import { isOn, type Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { closable, readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
+import { readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
 import type { Node, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import { RootClosed } from "../../ResolveError.js"
-import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
+import type { Backend, OpenSubRoot, Operation } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
+import { fromResolveError } from "../fileSystemError.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import { tag as rootDirectoryTag } from "../rootDirectory.js"
@@ -32,19 +33,35 @@ const walkOf =
       ? inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
       : Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
 
-const backendOf = (state: State, isReadOnly: boolean, opening: Opening): Backend<OpenNode> => {
-  const { errorOf, memory } = state
+/** Fails if the root is closed. What was opened in it goes on. */
+const whileOpen = <A>(opening: Opening, operation: Operation<OpenNode, A>): Operation<OpenNode, A> => ({
+  ...operation,
+  begin: () => {
+    if (operation.opened === undefined && !opening.isOpen) throw Errno.make("EBADF")
+    return operation.begin()
+  }
+})
+
+const backendOf = (state: State, rootPath: string, isReadOnly: boolean, opening: Opening): Backend<OpenNode> => {
+  const { memory } = state
   const fileSystem = waiting(isReadOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
+  const inTree = around(state)
+  const errorOf: Backend<OpenNode>["errorOf"] = (failing, thrown) => {
+    const { method, subject: path } = failing
+    return thrown.code === "EBADF" && !opening.isOpen && typeof path === "string"
+      ? fromResolveError(method, new RootClosed({ root: rootPath, path, at: RootedPath.root }))
+      : state.errorOf(failing, thrown)
+  }
   return {
-    fileSystem: opening === always ? fileSystem : closable(fileSystem, () => opening.isOpen),
-    around: around(state),
+    fileSystem,
+    around: opening === always ? inTree : (operation, failed) => inTree(whileOpen(opening, operation), failed),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: (method, prefix) =>
       Effect.suspend(() =>
         opening.isOpen
           ? Effect.succeed(fileSystem)
-          : Effect.fail(errorOf({ method, subject: prefix }, Errno.closed(prefix)))
+          : Effect.fail(errorOf({ method, subject: prefix }, Errno.make("EBADF")))
       )
   }
 }
@@ -61,10 +78,10 @@ export const servicesOf = (
   opening: Opening = always
 ) => {
   const isReadOnly = isOn("readOnly", readOnly)
-  const backend = backendOf(state, isReadOnly, opening)
+  const backend = backendOf(state, rootPath, isReadOnly, opening)
   return Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
     Context.add(rootTag, makeRoot({ path: rootPath, walk: walkOf(state, rootPath, opening) })),
-    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, rootPath, isReadOnly, opening)))
+    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, rootPath, isReadOnly)))
   )
 }
 
@@ -81,15 +98,8 @@ export const openServices = (state: State, rootPath: string, readOnly: boolean |
   return { services: servicesOf(state, rootPath, readOnly, opening), close }
 }
 
-const openSubRoot = (
-  parent: State,
-  rootPath: string,
-  parentReadOnly: boolean,
-  opening: Opening
-): OpenSubRoot =>
-(path, options) => {
+const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
   const { readOnly } = options
-  if (!opening.isOpen) throw Errno.closed(path)
   const memory = parent.memory.subRoot(path, options)
   const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
   const state = { ...parent, memory, injector: parent.injector.for(memory) }
