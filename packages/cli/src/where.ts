@@ -1,10 +1,10 @@
 /** Opens the root that a command works in. */
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
-import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
+import { holdMounts, path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { list } from "./containers/find.js"
-import { holding, holdMounts, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
+import { holding, isGvisor, isStarting, pin, type Pinned, startTimeIn } from "./containers/pin.js"
 import { select } from "./containers/select.js"
 import { codeOf, Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -56,13 +56,13 @@ const named = (root: Opened, pid: number): Opened => {
 
 /** Opens the root of a pinned process so that it keeps its mounts until it is closed, as `openRoot` does by a PID. */
 const openPinned = async ({ path, process }: Pinned, options: Options) => {
-  const mounts = await holdMounts(process)
+  const mounts = holdMounts(process)
   try {
     const opened = await openRoot(path, options)
     const close = () => opened.close().finally(() => mounts?.close())
     return { ...opened, close, [Symbol.asyncDispose]: close }
   } catch (error) {
-    await mounts?.close()
+    mounts?.close()
     throw error
   }
 }
@@ -90,8 +90,7 @@ const started = (pid: number, opening: Opening) =>
 const openProcess = async (pid: number, opening: Opening): Promise<Opened> => {
   const [found] = await Promise.allSettled([started(pid, opening)])
   // If there is no such process, this says best why it cannot be opened.
-  const options = found.status === "fulfilled" ? found.value.options : opening.options
-  const root = await openRoot({ pid }, options)
+  const root = await openRoot({ pid }, found.status === "fulfilled" ? found.value.options : opening.options)
   try {
     if (found.status === "rejected") throw found.reason
     const { startTime, userNamespace } = found.value

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import type { Handle } from "@procfsroot/vfs/Handle"
 import * as rules from "@procfsroot/vfs/ProcessRoot"
+import * as mounts from "./internal/mounts.js"
 import * as internal from "./internal/processRoot.js"
 import type { Unavailable } from "./Root.js"
 
@@ -24,6 +26,20 @@ export const path: (pid: number) => string = rules.path
  * @category getters
  */
 export const find: (pid: number) => string = internal.find
+
+/**
+ * Holds the mount namespace of a process open until the handle is closed. `process` is the directory of the process in
+ * procfs. When the last process in a mount namespace has ended, the kernel unmounts everything below its root
+ * (`put_mnt_ns` in `fs/namespace.c`): a volume would then look empty, and a write to it would go to the directory below
+ * it. Call it before the root is opened. A root that is opened by `/proc/<pid>/root` does this itself.
+ *
+ * Returns `undefined` if the process has no such file. If that is because it has ended, its root cannot be opened either.
+ * Throws the error of `open(2)` if no descriptor or memory is free.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const holdMounts: (process: string) => Handle<number> | undefined = mounts.holdMounts
 
 /**
  * The reason why the root of a process cannot be used.

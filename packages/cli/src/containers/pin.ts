@@ -98,22 +98,6 @@ export const isGvisor = async ({ process }: Pinned): Promise<boolean> => {
 }
 
 /**
- * Holds the mount namespace of a process open. Without that, the kernel unmounts everything below the root as soon as
- * the last process in the namespace has ended (`put_mnt_ns`), and a copy of the root would silently lack its volumes.
- * Returns `undefined` if the process has no such file, because it has ended, or procfs is that of gVisor. If it has
- * ended, opening the root says so.
- */
-export const holdMounts = async (process: string): Promise<FileHandle | undefined> => {
-  try {
-    // With O_PATH, nothing has to be permitted but to follow the link, as for the link `root`.
-    return await open(`${process}/ns/mnt`, O_PATH)
-  } catch (error) {
-    errnoOf(error)
-    return undefined
-  }
-}
-
-/**
  * A descriptor of `/proc/<pid>` always refers to the same process. After that process has ended, its files fail with
  * ESRCH.
  */

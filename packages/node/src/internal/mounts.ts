@@ -14,17 +14,8 @@ export type Mounts = Handle.Handle<number>
 /** Matches the paths of `ProcessRoot.find`, and what a caller may write in place of them. */
 const ofProcess = /^(\/proc\/(?:\d+|self|thread-self)(?:\/task\/\d+)?)\/root\/*$/
 
-/**
- * Holds the mount namespace of the process open if `path` is the root of one. When the last process in a mount namespace
- * has ended, the kernel unmounts everything below its root (`put_mnt_ns` in `fs/namespace.c`): a volume would then look
- * empty, and a write to it would go to the directory below it. Call it before the root is opened. Returns `undefined` if
- * the process has no such file. If that is because it has ended, its root cannot be opened either.
- *
- * @internal
- */
-export const hold = (path: string): Mounts | undefined => {
-  const process = ofProcess.exec(path)?.[1]
-  if (process === undefined) return undefined
+/** @internal */
+export const holdMounts = (process: string): Mounts | undefined => {
   try {
     // With O_PATH, nothing has to be permitted but to follow the link, as for the link `root`.
     return Handle.make(openSync(`${process}/ns/mnt`, O_PATH), closeSync)
@@ -32,4 +23,14 @@ export const hold = (path: string): Mounts | undefined => {
     if (isExhausted(error)) throw error
     return undefined
   }
+}
+
+/**
+ * Holds the mounts of a process if `path` is its root.
+ *
+ * @internal
+ */
+export const hold = (path: string): Mounts | undefined => {
+  const process = ofProcess.exec(path)?.[1]
+  return process === undefined ? undefined : holdMounts(process)
 }
