@@ -5,7 +5,7 @@
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import { MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs"
 import { setImmediate } from "node:timers/promises"
 import { expect, it } from "vitest"

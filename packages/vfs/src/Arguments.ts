@@ -15,38 +15,6 @@ import * as internal from "./internal/arguments.js"
 export const checkTexts: (texts: ReadonlyArray<string>) => void = internal.checkTexts
 
 /**
- * Checks that a mode is a whole number from 0 to 0x7fffffff.
- *
- * @since 0.1.0
- * @category checks
- */
-export const checkMode: (mode: number) => void = internal.checkMode
-
-/**
- * Checks the ids of a user and a group. The id −1 is allowed: it keeps the file's id (`chown(2)`).
- *
- * @since 0.1.0
- * @category checks
- */
-export const checkIds: (uid: number, gid: number) => void = internal.checkIds
-
-/**
- * Checks that times are finite numbers or dates. Invalid dates pass: the system call refuses them later.
- *
- * @since 0.1.0
- * @category checks
- */
-export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = internal.checkTimes
-
-/**
- * Checks the length to truncate a file to. Negative lengths are allowed and count as 0.
- *
- * @since 0.1.0
- * @category checks
- */
-export const checkLength: (length: number) => void = internal.checkLength
-
-/**
  * Checks the number of bytes to read in one call, which is at most 2^31 − 1.
  *
  * @since 0.1.0

@@ -129,15 +129,6 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
   internal.fromFields
 
 /**
- * Returns the errno for a code that only Node has, such as `EINVAL` for `ERR_FS_CP_EINVAL`. Returns `undefined` for
- * codes that `fs.cp`, `fs.rm` and `fs.readFile` do not use.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const fromNodeCode: (code: string) => string | undefined = internal.fromNodeCode
-
-/**
  * Returns `true` for a value that has a code, as the errors of Node's functions have.
  *
  * @since 0.1.0

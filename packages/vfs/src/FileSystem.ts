@@ -7,7 +7,7 @@
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Attributes, ExactAttributes } from "./Attributes.js"
-import type { AccessMode, Change, DirectoryEntry, Extent, InodeOperations, OpenFlags } from "./InodeOperations.js"
+import type { AccessMode, DirectoryEntry, Extent, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import { fileOf } from "./internal/content.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"
@@ -15,6 +15,7 @@ import type { FileOperations } from "./InodeOperations.js"
 import type { PathPolicy } from "./PathPolicy.js"
 import type { MayWait, Now, Program } from "./Program.js"
 import type { RootDirectory } from "./RootDirectory.js"
+import type { Change } from "./Watch.js"
 
 /**
  * The flags of Node's `fs.open` (`fopen(3)`): `x` stands for `O_EXCL` and `+` for `O_RDWR`.

@@ -16,12 +16,13 @@ import type { PathPolicy } from "./PathPolicy.js"
 import type { ResolveFailure } from "./ResolveFailure.js"
 import type { CopyOptions, Flag, RemoveOptions } from "./FileSystem.js"
 import type { FileType } from "./Attributes.js"
-import type { AccessMode, Change } from "./InodeOperations.js"
+import type { AccessMode } from "./InodeOperations.js"
 import * as asks from "./internal/host/ask.js"
 import * as lookups from "./internal/host/lookup.js"
 import * as files from "./internal/host/openFile.js"
 import * as operations from "./internal/host/operations.js"
 import * as realPaths from "./internal/host/realPath.js"
+import type { Change } from "./Watch.js"
 
 /**
  * A call of the file system below. `yield*` returns its result.

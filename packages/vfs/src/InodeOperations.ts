@@ -9,8 +9,8 @@ import type { Attributes, ExactAttributes, FileType, StatFs } from "./Attributes
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
-import * as lastName from "./internal/lastName.js"
 import type { Now, Program } from "./Program.js"
+import type { InodeListener, WatchedInode } from "./Watch.js"
 
 /**
  * What a rename does if there is already a file with the new name: replace that file, fail with `EEXIST`, or give that
@@ -147,62 +147,6 @@ export interface FileOperations<F> {
 export interface UnmappedIds {
   readonly uid: number | undefined
   readonly gid: number | undefined
-}
-
-/**
- * A change that a watch reports: what happened, and to which path, relative to the watched path.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Change {
-  readonly type: "Create" | "Update" | "Remove"
-  readonly name: string
-}
-
-/**
- * The largest number of events that wait to be reported, and of reported changes that wait to be read. If there are
- * more, the watch fails with EOVERFLOW, so that memory does not fill up.
- *
- * @since 0.1.0
- * @category constants
- */
-export const MAX_EVENTS = 4_096
-
-/**
- * An event, as `inotify(7)` reports it. `rename` means that a name was created, moved or removed, and `change` that
- * content or attributes changed. `name` is the name in the watched directory. If it is missing, the event is about the
- * watched inode itself.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Happening {
-  readonly type: "change" | "rename"
-  readonly name: string | undefined
-}
-
-/**
- * The functions that a watch calls.
- *
- * @since 0.1.0
- * @category models
- */
-export interface InodeListener {
-  readonly happened: (happening: Happening) => void
-  /** Called if the watch has failed, usually with an `Errno`. It then reports no further events. */
-  readonly failed: (thrown: unknown) => void
-}
-
-/**
- * A watched inode. It has its own handle. Release this handle like any other.
- *
- * @since 0.1.0
- * @category models
- */
-export interface WatchedInode<out H> {
-  readonly handle: H
-  readonly stop: () => void
 }
 
 /**
@@ -427,13 +371,3 @@ export const inOnePart = (entries: ReadonlyArray<DirectoryEntry>): OpenDirectory
     close: () => {}
   }
 }
-
-/**
- * Fails if a name for a file that is not a directory cannot be created: with EEXIST if the name exists, and otherwise
- * with ENOENT if slashes follow the name. The kernel checks this before it checks whether the directory can be written
- * (`filename_create` in `fs/namei.c`).
- *
- * @since 0.1.0
- * @category checks
- */
-export const checkNew: (exists: boolean, slash: boolean) => void = lastName.checkNew

@@ -104,22 +104,6 @@ export interface Immediate<A> extends Program<A> {
 export const sync: <A>(run: () => Now<A>) => Immediate<A> = program.sync
 
 /**
- * Returns `true` if a program has a single step, which can be run without its generator.
- *
- * @since 0.1.0
- * @category refinements
- */
-export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = program.isImmediate
-
-/**
- * Runs a function that never waits, and returns its value or the error it failed with.
- *
- * @since 0.1.0
- * @category running
- */
-export const attempt: <A>(run: () => Now<A>) => Answer<A> = program.attempt
-
-/**
  * Creates a program. If it has a single step that does not wait, runs it at once and returns its result. Otherwise
  * returns the program. It never throws.
  *

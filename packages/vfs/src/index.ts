@@ -152,3 +152,8 @@ export * as TreeCopy from "./TreeCopy.js"
  * @since 0.1.0
  */
 export * as TreeDiff from "./TreeDiff.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Watch from "./Watch.js"

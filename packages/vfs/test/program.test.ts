@@ -17,11 +17,6 @@ describe("a program that must not wait", () => {
     expect(Program.valueOf(3)).toBe(3)
     expect(Program.valueOf(Program.call<number>((done) => done({ value: 4 })))).toBe(4)
     expect(() => Program.valueOf(Program.failed(new Error("no")))).toThrow("no")
-    expect(Program.attempt(() => 3)).toEqual({ value: 3 })
-    expect(Program.attempt(() => Program.failed("no"))).toMatchObject({ error: "no" })
-    expect(Program.attempt(() => {
-      throw "no"
-    })).toEqual({ error: "no" })
   })
 })
 

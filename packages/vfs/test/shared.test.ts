@@ -1,11 +1,12 @@
 /** Tests what other packages share with the operations: paths as text, arguments, codes and read-only file systems. */
-import * as Arguments from "@procfsroot/vfs/Arguments"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Path from "@procfsroot/vfs/Path"
 import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
+import * as args from "../src/internal/arguments.js"
+import { fromNodeCode } from "../src/internal/errno.js"
 import { memoryOf } from "./memory.js"
 
 const thrown = (run: () => unknown): unknown => {
@@ -36,19 +37,19 @@ it("parses flags", () => {
 
 it("refuses arguments that are not valid", () => {
   const range = "ERR_OUT_OF_RANGE"
-  expect([-1, 2 ** 31, 1.5, 0o777].map((mode) => thrown(() => Arguments.checkMode(mode))))
+  expect([-1, 2 ** 31, 1.5, 0o777].map((mode) => thrown(() => args.checkMode(mode))))
     .toEqual([range, range, range, undefined])
-  expect([-2, 2 ** 32, -1, 2 ** 32 - 1].map((id) => thrown(() => Arguments.checkIds(0, id))))
+  expect([-2, 2 ** 32, -1, 2 ** 32 - 1].map((id) => thrown(() => args.checkIds(0, id))))
     .toEqual([range, range, undefined, undefined])
-  expect([["\ud800", "\0"], ["\ud800"], ["\udcff"]].map((texts) => thrown(() => Arguments.checkTexts(texts))))
+  expect([["\ud800", "\0"], ["\ud800"], ["\udcff"]].map((texts) => thrown(() => args.checkTexts(texts))))
     .toEqual(["ERR_INVALID_ARG_VALUE", "EILSEQ", undefined])
-  expect([Number.NaN, -1, new Date(Number.NaN)].map((time) => thrown(() => Arguments.checkTimes(0, time))))
+  expect([Number.NaN, -1, new Date(Number.NaN)].map((time) => thrown(() => args.checkTimes(0, time))))
     .toEqual(["ERR_INVALID_ARG_TYPE", undefined, undefined])
 })
 
 it("returns the errno for Node's own codes", () => {
   const codes = ["ERR_FS_CP_EINVAL", "ERR_FS_EISDIR", "ERR_FS_FILE_TOO_LARGE", "ERR_OUT_OF_RANGE", "toString"]
-  expect(codes.map(Errno.fromNodeCode)).toEqual(["EINVAL", "EISDIR", "EFBIG", undefined, undefined])
+  expect(codes.map(fromNodeCode)).toEqual(["EINVAL", "EISDIR", "EFBIG", undefined, undefined])
 })
 
 it("a read-only file system refuses changes, with EBADF after it is closed", () => {

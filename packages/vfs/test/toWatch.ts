@@ -1,6 +1,6 @@
 /** Watches in memory, and what they report. */
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
-import type { Change, InodeListener } from "@procfsroot/vfs/InodeOperations"
+import type { Change, InodeListener } from "@procfsroot/vfs/Watch"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Node } from "../src/internal/memory/inode.js"

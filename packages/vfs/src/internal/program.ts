@@ -191,21 +191,10 @@ class OneStep<A> implements Immediate<A> {
 /** @internal */
 export const sync = <A>(run: () => Now<A>): Immediate<A> => new OneStep(run)
 
-/** @internal */
-export const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program
+const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program
 
 /** @internal */
 export const isProgram = <A>(made: Answer<A> | Program<A>): made is Program<A> => "next" in made
-
-/** @internal */
-export const attempt = <A>(run: () => Now<A>): Answer<A> => {
-  try {
-    const now = run()
-    return now instanceof Failed ? now : { value: valueOf(now) }
-  } catch (error) {
-    return { error }
-  }
-}
 
 /** @internal */
 export const atOnce = <A>(begin: () => Program<A>): Answer<A> | Program<A> => {

@@ -2,7 +2,8 @@
  * Watches a file or a directory, and with `recursive` every directory below it, including new ones. Events are reported
  * as they happen. The search for directories to watch yields to the event loop.
  */
-import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
+import type { Identity } from "../InodeOperations.js"
+import type { Change, Happening, WatchedInode } from "../Watch.js"
 import type { Program } from "../Program.js"
 import { onNextTurn } from "./eventLoop.js"
 import { expecting, fail, failIn, isErrno, named, namedIn } from "./errno.js"

@@ -1,5 +1,5 @@
 /** Types and events that Effect's `FileSystem` uses but does not name. */
-import type { Change } from "@procfsroot/vfs/InodeOperations"
+import type { Change } from "@procfsroot/vfs/Watch"
 import type { WatchEvent } from "effect/FileSystem"
 
 /**

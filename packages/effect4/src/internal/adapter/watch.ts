@@ -1,5 +1,5 @@
 /** Reports changes of a file system as a stream of events. */
-import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

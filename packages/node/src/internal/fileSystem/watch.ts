@@ -6,7 +6,7 @@
  * report the events, a few at a time.
  */
 import { inNextTurn } from "@procfsroot/vfs/EventLoop"
-import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/InodeOperations"
+import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/Watch"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"

@@ -1,6 +1,6 @@
 /** Watches a file or a directory, with the changes as an asynchronous iterable. */
 import { turns } from "@procfsroot/vfs/EventLoop"
-import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal, withBooleans } from "./arguments.js"
 import { errorOf } from "./errors.js"

@@ -1,7 +1,7 @@
 /** Reports changes of a file system as a stream of events. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
-import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,7 +1,7 @@
 /** Converts the paths of changes that the file system below reports to paths in the root. */
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Watched } from "../../HostFileSystem.js"
-import type { Change } from "../../InodeOperations.js"
+import type { Change } from "../../Watch.js"
 import { checkTexts } from "../arguments.js"
 import { fail } from "../errno.js"
 import { pathUses } from "../pathUse.js"

@@ -1,5 +1,5 @@
 /** The events that `inotify(7)` reports about an inode, in the form of libuv and Node. */
-import type { Happening, InodeListener, WatchedInode } from "../../InodeOperations.js"
+import type { Happening, InodeListener, WatchedInode } from "../../Watch.js"
 import type { Node } from "./inode.js"
 import type { Event, World } from "./world.js"
 
