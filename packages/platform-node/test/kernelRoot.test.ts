@@ -68,14 +68,39 @@ it.skipIf(without("openat2"))("a root can be moved, even if its old path was tha
   using root = new PinnedRoot(openSync(place("a"), flags), true)
   const real = openat2 ?? expect.fail("there is koffi")
   // As if the root was in another mount namespace, and this one had other directories at the same paths.
-  const identify: Openat2["identify"] = (at, path) => path === "" ? real.identify(at, path) : "another directory"
-  using kernel = new KernelRoot(root, { ...real, identify })
+  using kernel = new KernelRoot(root, { ...real, isAt: () => false })
   const answer = () => kernel.resolve("./x", Policy.defaultPolicy)
   expect(answer()).toBe("/x")
   renameSync(place("a"), place("b"))
   mkdirSync(place("a"))
   renameSync(place("b"), place("a/b"))
   expect(answer()).toBe("/x")
+})
+
+describe.skipIf(without("openat2"))("the path of a file that was reached by a link", () => {
+  const inRoot = (root: string | Buffer) => {
+    symlinkSync("/", join(root, "top"))
+    symlinkSync("/d", join(root, "link"))
+    mkdirSync(join(root, "d"))
+    writeFileSync(join(root, "d/\u00e9"), "")
+    using pinned = new PinnedRoot(openSync(root, flags), false)
+    using kernel = new KernelRoot(pinned, openat2 ?? expect.fail("there is koffi"))
+    return ["top", "link", "link/\u00e9"].map((path) => kernel.resolve(path, Policy.defaultPolicy))
+  }
+  const join = (root: string | Buffer, name: string) => Buffer.concat([Buffer.from(root), Buffer.from(`/${name}`)])
+
+  it.each(
+    [
+      ["ASCII", Buffer.from("root")],
+      ["UTF-8", Buffer.from("r\u00f6\u00f6t \u{1f600}")],
+      ["bytes that are not UTF-8", Buffer.from([0x72, 0xff, 0xc3])]
+    ] as const
+  )("does not contain the root's own path, whose name is %s", (_, name) => {
+    using directory = temporary()
+    const root = Buffer.concat([Buffer.from(`${directory.path}/`), name])
+    mkdirSync(root)
+    expect(inRoot(root)).toEqual(["/", "/d", "/d/\u00e9"])
+  })
 })
 
 describe.skipIf(without("openat2"))("a missing name", () => {

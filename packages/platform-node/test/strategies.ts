@@ -38,7 +38,14 @@ const failing = (errno: number): Openat2 | undefined => openat2 && { ...openat2,
 const refusing = (errno: number): Openat2 | undefined => {
   const refused = failing(errno)
   return refused &&
-    { ...refused, lstat: () => errno, readlink: () => undefined, identify: () => undefined, mountAt: () => undefined }
+    {
+      ...refused,
+      lstat: () => errno,
+      readlink: () => undefined,
+      identify: () => undefined,
+      isAt: () => false,
+      mountAt: () => undefined
+    }
 }
 
 /** Every third call fails, as on a machine on which files are renamed. */

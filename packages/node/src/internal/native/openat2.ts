@@ -5,7 +5,7 @@ import type { Stat } from "../walk/lookup.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 import { bindReadlink } from "./readlink.js"
-import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
+import { AS_LSTAT, AT_EMPTY_PATH, type PlaceIdentity, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
 /**
@@ -51,13 +51,15 @@ export interface Openat2 {
   readonly lstat: (directory: number, path: string) => Stat | number
   /** 0 if a file that is not a link is at `path`, ELOOP if a link is, or the errno. Costs less than `lstat`. */
   readonly probe: (directory: number, path: string) => number
-  /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
-  readonly readlink: (directory: number, name: string) => string | undefined
   /**
-   * The mount and inode at `path` (of the descriptor itself if the path is empty), as a string that is unique for each
-   * directory. A link in the last component is not followed. `undefined` if nothing is there.
+   * The text of the link `name` in `directory`, without `prefix`. `undefined` if the text does not begin with `prefix`,
+   * or cannot be read completely.
    */
-  readonly identify: (directory: number, path: string) => string | undefined
+  readonly readlink: (directory: number, name: string, prefix?: Uint8Array) => string | undefined
+  /** The mount and inode of a directory. `undefined` if the kernel has no mount ids. */
+  readonly identify: (directory: number) => PlaceIdentity | undefined
+  /** Whether the directory at `path`, which may be relative to `directory`, has this identity. Links are not followed. */
+  readonly isAt: (directory: number, path: string, identity: PlaceIdentity) => boolean
   /**
    * The mount of what is at `path`, or of the descriptor itself if the path is empty; a link is not followed.
    * `undefined` if nothing is there, or the kernel has no mount ids.
@@ -125,10 +127,10 @@ export const bind = (library: Library): Openat2 => {
       return code === EINVAL ? 0 : code
     },
     readlink,
-    identify: (directory, path) =>
-      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0
-        ? found.place()
-        : undefined,
+    identify: (directory) =>
+      statx(directory, "", AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0 ? found.place() : undefined,
+    isAt: (directory, path, identity) =>
+      statx(directory, path, AS_LSTAT, found.mountMask, found.pointer) === 0 && found.isPlace(identity),
     mountAt: (directory, path) =>
       statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0
         ? found.mount()

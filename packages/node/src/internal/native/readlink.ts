@@ -4,8 +4,12 @@ import type { Library } from "./library.js"
 
 const PATH_MAX = 4096
 
+const NOTHING = new Uint8Array()
+
 /**
- * The function returns the text of the link at `path`, and `undefined` if it cannot be read completely.
+ * `read` returns the length of the text of the link at `path`, or a negative number. `readlink` returns what follows
+ * `prefix` in the text. It returns `undefined` if the text does not begin with `prefix`, or cannot be read completely.
+ * Slicing a string instead would keep all of it in memory.
  *
  * @internal
  */
@@ -14,14 +18,15 @@ export const bindReadlink = ({ allocate, declare, long }: Library) => {
   const most = long(PATH_MAX)
   const { bytes, pointer } = allocate(PATH_MAX)
   const text = Buffer.from(bytes)
-  /** The length of the text, or a negative number. */
   const read = (directory: number, path: string): number => readlinkat(directory, path, pointer, most)
   return {
     read,
-    readlink: (directory: number, path: string): string | undefined => {
-      const length = read(directory, path)
-      if (length < 0 || length === PATH_MAX) return undefined
-      return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
+    readlink: (directory: number, path: string, prefix: Uint8Array = NOTHING): string | undefined => {
+      const end = read(directory, path)
+      const start = prefix.length
+      if (end < start || end === PATH_MAX) return undefined
+      for (let i = 0; i < start; i++) if (text[i] !== prefix[i]) return undefined
+      return fromNode(text.toString("utf8", start, end), () => text.subarray(start, end))
     }
   }
 }

@@ -38,6 +38,16 @@ const MOUNT_AT = 144
  */
 const deviceOf = (major: number, minor: number): number => major * 0x100 + (minor & 0xff) + (minor >>> 8) * 0x10_0000
 
+/** The offsets of the words of the inode, the device and the mount. */
+const PLACE = [INODE_AT, INODE_AT + 4, DEVICE_AT, DEVICE_AT + 4, MOUNT_AT, MOUNT_AT + 4]
+
+/**
+ * What identifies a directory and the mount through which it was found.
+ *
+ * @internal
+ */
+export type PlaceIdentity = ReadonlyArray<number>
+
 interface Statx {
   /** Where the result is written. */
   readonly pointer: unknown
@@ -51,10 +61,9 @@ interface Statx {
   readonly exactAttributes: () => ExactAttributes
   readonly identity: () => bigint
   readonly lookup: () => Stat
-  /**
-   * The mount and the inode, as a string that is unique for each directory; `undefined` if the kernel has no mount ids.
-   */
-  readonly place: () => string | undefined
+  /** The mount and the inode; `undefined` if the kernel has no mount ids. */
+  readonly place: () => PlaceIdentity | undefined
+  readonly isPlace: (identity: PlaceIdentity) => boolean
   /** The id of the mount, if the kernel reports it. */
   readonly mount: () => bigint | undefined
 }
@@ -71,7 +80,6 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
   const words = new Uint32Array(memory)
   const signed = new Int32Array(memory)
   const longs = new BigUint64Array(memory)
-  const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53. */
   const long = (at: number): number => {
@@ -145,9 +153,8 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
       mount: (word(0) & MOUNT) === 0 ? undefined : long(MOUNT_AT)
     }),
     mount: mountId,
-    place: () =>
-      (word(0) & MOUNT) === 0
-        ? undefined
-        : buffer.toString("latin1", INODE_AT, INODE_AT + 8) + buffer.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
+    place: () => (word(0) & MOUNT) === 0 ? undefined : PLACE.map(word),
+    // This runs for each path with links, so it compares without creating anything.
+    isPlace: (identity) => (word(0) & MOUNT) !== 0 && PLACE.every((at, i) => word(at) === identity[i])
   }
 }

@@ -6,11 +6,13 @@ import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
 import { type Policy, textOf } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Unresolved } from "@procfsroot/path/Walk"
 import * as Limits from "@procfsroot/vfs/Limits"
 import * as SuccessRate from "@procfsroot/vfs/SuccessRate"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, SELF_FD } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
+import type { PlaceIdentity } from "../native/statx.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { EAGAIN, EINVAL, ELOOP, ENOENT } = constants.errno
@@ -113,6 +115,18 @@ const MAX_AREAS = 64
 
 const DELETED = " (deleted)"
 
+/** The kernel's path of the root. */
+interface OwnPath {
+  readonly text: string
+  /** The bytes with which the paths of files in the root begin, before the slash. */
+  readonly prefix: Uint8Array
+}
+
+const ownPathOf = (text: string): OwnPath => ({
+  text,
+  prefix: SurrogateEscape.encode(text === "/" ? "" : text) as Uint8Array // the text was decoded from bytes
+})
+
 /**
  * An open descriptor of the directory that lists this process's descriptors.
  *
@@ -142,10 +156,11 @@ export class KernelRoot implements Disposable {
   /** Where names were missing: 0 if it was the first name of a path, 1 if it was the last one. A moving average. */
   #missingAt = 1
   readonly #areas = new Map<string, SuccessRate.SuccessRate>()
-  #ownPathSeen: string | undefined
+  #ownPath: OwnPath | undefined
+  /** The last one for which `#placed` was found out. */
+  #ownPathSeen: OwnPath | undefined
   /** The same path, if it leads to the root in this process's mount namespace too, and the root's identity. */
-  #place: string | undefined
-  #identity: string | undefined
+  #placed: { readonly ownPath: OwnPath; readonly identity: PlaceIdentity } | undefined
   #hasCached = true
 
   /** Opens its own `Descriptors`, unless they are passed. */
@@ -203,7 +218,7 @@ export class KernelRoot implements Disposable {
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
     // With RESOLVE_CACHED, the root is not looked up by its path, which might have to wait.
-    return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
+    return this.#take(fd, also === 0 ? this.#findOwnPath() : this.#readOwnPath()) ?? UNKNOWN
   }
 
   /** ELOOP if there may be a link on the way. */
@@ -313,7 +328,7 @@ export class KernelRoot implements Disposable {
     return fd >= 0 || fd === -EAGAIN ? undefined : -fd
   }
 
-  #take(fd: number, ownPath: string | undefined): RootedPath | undefined {
+  #take(fd: number, ownPath: OwnPath | undefined): RootedPath | undefined {
     try {
       return this.#inRoot(fd, ownPath)
     } finally {
@@ -325,16 +340,13 @@ export class KernelRoot implements Disposable {
    * The path inside the root of an open file, from the path that the kernel shows for its descriptor
    * (`/proc/pid/fd` in `proc(5)`).
    */
-  #inRoot(fd: number, ownPath: string | undefined): RootedPath | undefined {
-    const path = this.#openat2.readlink(this.#descriptors, String(fd))
-    // A name can really end like this. Only the walk can tell the difference.
-    if (path === undefined || ownPath === undefined || path.endsWith(DELETED)) return undefined
-    if (ownPath === "/") return path as RootedPath // the kernel's paths are clean
-    if (path === ownPath) return "/" as RootedPath // it is the root
+  #inRoot(fd: number, ownPath: OwnPath | undefined): RootedPath | undefined {
     // Otherwise the file was moved out of the root while it was opened, or the root was moved.
-    return path.startsWith(ownPath) && path.charCodeAt(ownPath.length) === SLASH
-      ? path.slice(ownPath.length) as RootedPath // it is clean because the whole path is
-      : undefined
+    const path = ownPath && this.#openat2.readlink(this.#descriptors, String(fd), ownPath.prefix)
+    // A name can really end like this. Only the walk can tell the difference.
+    if (path === undefined || path.endsWith(DELETED)) return undefined
+    if (path === "") return "/" as RootedPath // it is the root
+    return path.startsWith("/") ? path as RootedPath : undefined // the kernel's paths are clean
   }
 
   /**
@@ -342,28 +354,29 @@ export class KernelRoot implements Disposable {
    * the last path leads to the root in this process's mount namespace too, checking that it still does costs half as
    * much as reading the path again.
    */
-  #ownPath(): string | undefined {
-    if (this.#place !== undefined && this.#openat2.identify(this.#root.fd, this.#place) === this.#identity) {
-      return this.#place
+  #findOwnPath(): OwnPath | undefined {
+    const { fd } = this.#root
+    if (this.#placed !== undefined && this.#openat2.isAt(fd, this.#placed.ownPath.text, this.#placed.identity)) {
+      return this.#placed.ownPath
     }
-    const path = this.#readOwnPath()
-    if (path !== undefined && path !== this.#ownPathSeen) {
-      this.#ownPathSeen = path
-      this.#identity = this.#openat2.identify(this.#root.fd, "")
-      this.#place = this.#identity !== undefined && this.#openat2.identify(this.#root.fd, path) === this.#identity
-        ? path
+    const ownPath = this.#readOwnPath()
+    if (ownPath !== undefined && ownPath !== this.#ownPathSeen) {
+      this.#ownPathSeen = ownPath
+      const identity = this.#openat2.identify(fd)
+      this.#placed = identity !== undefined && this.#openat2.isAt(fd, ownPath.text, identity)
+        ? { ownPath, identity }
         : undefined
     }
-    return path
+    return ownPath
   }
 
-  #readOwnPath(): string | undefined {
-    return this.#openat2.readlink(this.#descriptors, this.#name)
+  #readOwnPath(): OwnPath | undefined {
+    const text = this.#openat2.readlink(this.#descriptors, this.#name)
+    if (text !== this.#ownPath?.text) this.#ownPath = text === undefined ? undefined : ownPathOf(text)
+    return this.#ownPath
   }
 
   [Symbol.dispose](): void {
     this.#own?.[Symbol.dispose]()
   }
 }
-
-const SLASH = 47
