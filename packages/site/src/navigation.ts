@@ -33,7 +33,7 @@ const inDirectory = (directory: string, ...first: ReadonlyArray<string>): Array<
 }
 
 const guides: Array<Item> = [
-  { text: "Start", items: docs("start", "packages", "editions", "comparison", "speed") },
+  { text: "Start", items: docs("start", "packages", "editions", "runtimes", "comparison", "speed") },
   {
     text: "Guides",
     items: [
