@@ -153,8 +153,8 @@ export interface Options extends Abortable, PathPolicy {
    * `credentials(7)`. They are set only during calls that create or rename a file. Otherwise, the process keeps its
    * user and its capabilities.
    *
-   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process, even
-   * root cannot create a file, and it fails with `EOVERFLOW`. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
+   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process,
+   * creating a file fails with `EOVERFLOW`, even for root. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
    * with 0 has the id of the container's root as its second number.
    *
    * Without the capabilities CAP_SETUID and CAP_SETGID, these calls fail with `EPERM`, and without native calls with
@@ -179,7 +179,7 @@ export interface Options extends Abortable, PathPolicy {
    */
   readonly native?: Choice | undefined
   /**
-   * Make every call that may have to wait for a file system in another thread: opening the root, resolving paths, and
+   * Use other threads for every call that may have to wait for a file system: opening the root, resolving paths, and
    * the functions of `promises`, `directory` and open files. A mount that does not respond then blocks only calls that
    * use it, but not other paths, other roots or Node's own thread pool. A signal ends the wait at once, but the system
    * call cannot be cancelled and finishes in the background. Only `watch`, `streamDirectoryEntries`, `walkTree`, an
@@ -187,8 +187,8 @@ export interface Options extends Abortable, PathPolicy {
    * itself opens the root and its files, and reads and writes them.
    *
    * All roots share the threads, which take about 10 MB each. There are usually at most four, and more while some are
-   * blocked: up to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so its same version
-   * must be installed next to a bundled program; otherwise opening the root fails with ENOTSUP.
+   * blocked: up to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so a bundled
+   * program needs it installed beside it, in the same version; otherwise opening the root fails with ENOTSUP.
    *
    * This is not the default, because a local file system never makes a program wait long, and a call takes up to 15
    * times as long in another thread.
@@ -207,10 +207,10 @@ export interface Process {
 }
 
 /**
- * Opens a directory, or the root of a process, as a root. The directory is held open until `close`. So it does not
- * matter whether the path is renamed later, or the PID is reused. If the first thread of the process has ended, the
- * root of another thread is opened. The root of a process keeps its mounts, which the kernel would otherwise remove with
- * the last process in its mount namespace: it holds the namespace open.
+ * Opens a directory, or the root of a process, as a root. The directory is held open until `close`. So it stays the
+ * same directory if the path is renamed later, or the PID is reused. If the first thread of the process has ended, the
+ * root of another thread is opened. The root of a process holds the mount namespace of the process open, so it keeps
+ * its mounts. Otherwise the kernel would unmount them when the last process in the namespace ends.
  *
  * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
  * this process, or `ESRCH` if there is no such process.

@@ -95,9 +95,9 @@ export interface RootDirectory {
    */
   readonly streamDirectoryEntries: (path: string, options?: Abortable) => Entries<DirectoryEntry>
   /**
-   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
-   * bytes. Links are reported, and never followed. Only a few descriptors are open at a time, no matter how deep the
-   * tree is. They are closed as for `streamDirectoryEntries`.
+   * Walks everything below a directory, and reports the path of each file from that directory. A directory comes before
+   * its entries, and names are in the order of their bytes. Links are reported, and never followed. Only a few
+   * descriptors are open at a time, no matter how deep the tree is. They are closed as for `streamDirectoryEntries`.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
@@ -128,10 +128,11 @@ export interface RootDirectory {
    * The directory must be readable and writable. Links at the end of the path are followed. Rejects with EISDIR for a
    * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed while it writes, the temporary file is left behind. A later call in the same directory
-   * removes it: after an hour, if it comes from another machine, or another PID or time namespace, or from before a
-   * restart of the machine. In a directory in which files can be created but not removed (`chattr +a`), the first call
-   * fails and leaves it behind, and later calls in the same process fail without leaving another.
+   * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
+   * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,
+   * from another PID or time namespace, or from before a restart of the machine. It then removes the file only after an
+   * hour. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and leaves
+   * its temporary file behind, and later calls in the same process fail without leaving another.
    *
    * Data that comes in pieces, such as a stream, can be of any size, because it is written piece by piece. If the data
    * or a write fails, or the signal is aborted before the rename, the file stays as it was. An aborted write does not

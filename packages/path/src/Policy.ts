@@ -149,8 +149,8 @@ export const choose = <A extends boolean | string>(name: string, choices: Readon
 export const isOn = (name: string, value: boolean | undefined): boolean => choose(name, [true, false], value ?? false)
 
 /**
- * Returns the value of an option that is a number of things, or of one of `most` things. Throws a `RangeError` if it is
- * not a whole number from 0 to `most`, if that is given.
+ * Returns `value` if it is a whole number of at least 0 and, if `most` is given, at most that. Otherwise throws a
+ * `RangeError` that names the option.
  *
  * @since 0.1.0
  * @category checks
@@ -165,8 +165,8 @@ export const wholeNumber = (name: string, value: number, most?: number): number 
 }
 
 /**
- * Returns the value of an option that limits a number of things, or is `Infinity`. Throws a `RangeError` for any other
- * number, because it limits nothing.
+ * Returns `value` if it is a whole number of at least 0, or `Infinity`. Otherwise throws a `RangeError` that names the
+ * option, because any other number limits nothing.
  *
  * @since 0.1.0
  * @category checks

@@ -37,7 +37,7 @@ export interface Options {
    */
   readonly native?: Choice | undefined
   /**
-   * Make every call that may have to wait for a file system in another thread. Paths that the kernel can resolve from
+   * Use other threads for every call that may have to wait for a file system. Paths that the kernel can resolve from
    * its caches without waiting (`RESOLVE_CACHED`, since Linux 5.12) are still resolved synchronously, as fast as
    * before. In practice these are most paths.
    *
@@ -46,8 +46,8 @@ export interface Options {
    * other roots and Node's own thread pool are not affected. All roots share the threads, which take about 10 MB each.
    * There are usually at most four, and more while some are blocked: up to 32 for one root, and 64 in all. A thread
    * starts when it is needed, in about 50 ms, ends after ten seconds without work, and does not keep the process
-   * running. The threads load the package `@procfsroot/node`, so its same version must be installed next to a
-   * bundled program; otherwise opening the root fails with `RootUnavailable`.
+   * running. The threads load the package `@procfsroot/node`, so a bundled program needs it installed beside it, in the
+   * same version; otherwise opening the root fails with `RootUnavailable`.
    *
    * This is not the default, because `Effect.runSync` would then fail now and then, depending on the kernel's caches. A
    * local file system never makes a program wait long: a component takes about 1 µs on the main thread. In another

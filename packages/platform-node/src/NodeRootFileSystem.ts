@@ -29,8 +29,8 @@ export interface Options extends PathPolicy {
    * `credentials(7)`. They are set only during calls that create or rename a file. Otherwise, the process keeps its
    * user and its capabilities.
    *
-   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process, even
-   * root cannot create a file, and it fails with `EOVERFLOW`. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
+   * It is for the roots of containers with a user namespace: where a mount has no id for the user of the process,
+   * creating a file fails with `EOVERFLOW`, even for root. In `/proc/<pid>/uid_map` and `gid_map`, the line that begins
    * with 0 has the id of the container's root as its second number.
    *
    * Without the capabilities CAP_SETUID and CAP_SETGID, these calls fail with `EPERM`, and without native calls with
@@ -42,7 +42,7 @@ export interface Options extends PathPolicy {
   /** The library for native calls, as for `NodeRoot`. By default `auto`. */
   readonly native?: Choice | undefined
   /**
-   * Make every call that may have to wait for a file system in another thread, as for `NodeRoot`. That includes opening
+   * Use other threads for every call that may have to wait for a file system, as for `NodeRoot`. That includes opening
    * the root, resolving paths, and all operations of the `FileSystem` and of open files. A mount that does not respond
    * then blocks only operations on its own files, and Node's thread pool stays free. Only `watch`,
    * `streamDirectoryEntries`, `walkTree` and `sinkAtomic` still work on the main thread.
@@ -63,11 +63,11 @@ export interface Options extends PathPolicy {
  * Provides a `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the directory `path`. The directory is held open
  * until the layer's scope closes, even if it is renamed.
  *
- * Every operation finds its file by descriptors. It holds open the directories on the way, lets only the walk or the
- * kernel follow links, inside the root, and makes its last system call on the file's descriptor, or on a name in a
- * directory that it holds open. So nobody can make an operation use a file outside the root by renaming directories or
- * replacing them with links. Opening a file never waits: a fifo without a writer reads as empty, and opening a fifo
- * without a reader for writing fails with `ENXIO`.
+ * Every operation finds its file by descriptors. It holds open the directories on the way, and makes its last system
+ * call on the file's descriptor, or on a name in a directory that it holds open. Only the walk, or the kernel in
+ * `openat2(2)`, follows links, and only inside the root. So nobody can make an operation use a file outside the root by
+ * renaming directories or replacing them with links. Opening a file never waits: a fifo without a writer reads as
+ * empty, and opening a fifo without a reader for writing fails with `ENXIO`.
  *
  * Node's thread pool reads and writes content that is not in the kernel's page cache, and lists large directories. All
  * other calls are made on the main thread, and take about 1 µs per component.
@@ -86,14 +86,14 @@ export interface Options extends PathPolicy {
  * Temporary files and directories are created in the `/tmp` of the root, which must exist (with `beneath`, in `tmp`),
  * unless the caller passes a `directory`.
  *
- * The paths in the events of `watch` are relative to the watched path. It keeps up to 4,096 events. If there are more
- * before they are consumed, the stream fails with `EOVERFLOW` after those that were kept. All watches of a thread fail
- * with `EOVERFLOW` if their events fill most of the kernel's queue at once (see `max_queued_events` in inotify(7)),
- * since the kernel drops events when it is full. With `recursive`, `watch` holds a descriptor for each directory. It
- * fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches` in inotify(7)), and with
- * `ENAMETOOLONG` for a directory whose path has more than 4,095 bytes. A watched directory is
- * held open, so the kernel does not report its own removal. The removal of a watched file is reported. A `WatchBackend`
- * in the context, such as that of Parcel, is not used, since it would watch host paths.
+ * The paths in the events of `watch` are relative to the watched path. A watch keeps up to 4,096 events that nobody has
+ * consumed yet. If there are more, the stream fails with `EOVERFLOW` after these. All watches of a thread fail with
+ * `EOVERFLOW` if their events fill most of the kernel's queue at once (see `max_queued_events` in inotify(7)), since
+ * the kernel drops events when it is full. With `recursive`, `watch` holds a descriptor for each directory. It fails
+ * with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches` in inotify(7)), and with `ENAMETOOLONG`
+ * for a directory whose path has more than 4,095 bytes. A watched directory is held open, so the kernel does not report
+ * its own removal. The removal of a watched file is reported. A `WatchBackend` in the context, such as that of Parcel,
+ * is not used, since it would watch host paths.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeContext.layer` and `NodeHttpServer.layer`, replace this one if
  * they are provided nearer to the program: see "What bypasses a root" in docs/security.md.

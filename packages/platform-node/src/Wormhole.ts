@@ -36,7 +36,7 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 }
 
 /**
- * Provides the `Root` of a process. It is opened only once, so it does not matter whether the process ends, its PID is
+ * Provides the `Root` of a process. The root is opened only once, so it stays the same if the process ends, its PID is
  * reused, or it changes its root.
  *
  * @example
@@ -56,8 +56,8 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
 
 /**
  * Provides a race-free `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, like those of
- * `NodeRootFileSystem.layer`. It keeps its mounts after the process has ended, since it holds the mount namespace open
- * until the scope closes.
+ * `NodeRootFileSystem.layer`. The root keeps its mounts after the process has ended, since the mount namespace is held
+ * open until the scope closes.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

@@ -133,10 +133,11 @@ export interface RootDirectory {
    * which must be readable and writable. Links at the end of the path are followed. Fails with EISDIR for a directory,
    * and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed while it writes, the temporary file is left behind. A later call in the same directory
-   * removes it: after an hour, if it comes from another machine, or another PID or time namespace, or from before a
-   * restart of the machine. In a directory in which files can be created but not removed (`chattr +a`), the first call
-   * fails and leaves it behind, and later calls in the same process fail without leaving another.
+   * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
+   * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,
+   * from another PID or time namespace, or from before a restart of the machine. It then removes the file only after an
+   * hour. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and leaves
+   * its temporary file behind, and later calls in the same process fail without leaving another.
    */
   readonly writeFileAtomic: (
     path: string,
@@ -159,16 +160,17 @@ export interface RootDirectory {
   ) => Effect.Effect<Uint8Array, PlatformError>
   /**
    * Opens a directory as a root of its own. It stays open until the scope ends, even if the outer root is closed
-   * earlier or the directory is moved. Its policy is at least as strict.
+   * earlier or the directory is moved. Its policy is at least as strict as that of the outer root.
    */
   readonly subRoot: (
     path: string,
     options?: SubRootOptions
   ) => Effect.Effect<Context.Context<FileSystem | Root | RootDirectory>, PlatformError, Scope.Scope>
   /**
-   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
-   * bytes. Links are reported, and never followed. A directory that cannot be listed is reported with an errno. Only a
-   * few descriptors are open at a time, no matter how deep the tree is.
+   * Walks everything below a directory, and reports the path of each file from that directory. A directory comes before
+   * its entries, and names are in the order of their bytes. Links are reported, and never followed. A directory that
+   * cannot be listed is reported with an errno. Only a few descriptors are open at a time, no matter how deep the tree
+   * is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => Stream.Stream<TreeEntry, PlatformError>
   readonly statfs: (path: string) => Effect.Effect<StatFs, PlatformError>

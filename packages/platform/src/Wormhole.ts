@@ -60,7 +60,7 @@ export const Wormhole: Context.Tag<Wormhole, Wormhole> = internal.tag
 
 /**
  * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it stays that
- * of this process if the process ends or its PID is reused. If one layer contains several `Wormhole`s, wrap this one in
+ * of this process if the process ends or its PID is reused. If a program has several `Wormhole`s, wrap `layer` in
  * `Layer.fresh`, since Effect builds it once for all of them.
  *
  * @since 0.1.0
@@ -70,7 +70,7 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError, W
 
 /**
  * Provides a `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, opened by the `Wormhole` in
- * the context. If one layer contains several `Wormhole`s, wrap this one in `Layer.fresh`, as `layer`.
+ * the context. If a program has several `Wormhole`s, wrap it in `Layer.fresh`, like `layer`.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

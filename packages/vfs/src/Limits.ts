@@ -14,8 +14,9 @@ import * as internal from "./internal/limits.js"
 export const MAXSYMLINKS: number = internal.MAXSYMLINKS
 
 /**
- * Returns the number of lookups that a batch of paths caches: `maxRemembered`, or 100,000 if it is `undefined`. Throws a
- * `RangeError` if it is neither a whole number of at least 0 nor `Infinity`, because any other number limits nothing.
+ * Returns the number of lookups that a batch of paths caches: `maxRemembered`, or 100,000 if it is `undefined`. Throws
+ * a `RangeError` if that is neither a whole number of at least 0 nor `Infinity`, because any other number limits
+ * nothing.
  *
  * @since 0.1.0
  * @category checks

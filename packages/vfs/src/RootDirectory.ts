@@ -135,10 +135,11 @@ export interface RootDirectory {
    * The directory must be readable and writable. Links at the end of the path are followed. Fails with EISDIR for a
    * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed while it writes, the temporary file is left behind. A later call in the same directory
-   * removes it: after an hour, if it comes from another machine, or another PID or time namespace, or from before a
-   * restart of the machine. In a directory in which files can be created but not removed (`chattr +a`), the first call
-   * fails and leaves it behind, and later calls in the same process fail without leaving another.
+   * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
+   * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,
+   * from another PID or time namespace, or from before a restart of the machine. It then removes the file only after an
+   * hour. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and leaves
+   * its temporary file behind, and later calls in the same process fail without leaving another.
    */
   readonly writeFileAtomic: (path: string, data: Uint8Array, options?: AtomicOptions) => Program<void>
   /**
@@ -154,9 +155,9 @@ export interface RootDirectory {
   /** Reads the names in a directory with their types, in no particular order. */
   readonly readEntries: (path: string) => EntryReader<DirectoryEntry>
   /**
-   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
-   * bytes. Links are reported, and never followed. Only a few descriptors are open at a time, no matter how deep the
-   * tree is.
+   * Walks everything below a directory, and reports the path of each file from that directory. A directory comes before
+   * its entries, and names are in the order of their bytes. Links are reported, and never followed. Only a few
+   * descriptors are open at a time, no matter how deep the tree is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => EntryReader<TreeEntry>
   readonly statfs: (path: string) => StatFs
