@@ -134,12 +134,12 @@ export const cp = command(
       "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +
       "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. \"SOURCE/.\" copies the content " +
       "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a directory.",
-      "Files that exist are replaced, and files are added to directories that exist, which keep their own modes and " +
-      "owners. A link to a file is replaced, not that file. A mount point is not replaced, and a device, fifo or " +
-      "socket only by another one, or from an archive. In a directory that the copy " +
-      "creates, and among several sources, no file replaces another: if the file system ignores upper and lower case, " +
-      "A or a is not copied, and the exit status is 1. But the content of \"SOURCE/.\" replaces what earlier sources " +
-      "have put in its place, as with \"cp -a\".",
+      "Existing files are replaced. Existing directories keep their modes and owners, and files are added to them. A " +
+      "link to a file is replaced, not that file. A mount point is never replaced, and a device, fifo or socket only by " +
+      "another one, or from an archive. In a directory that the copy creates, and among several sources, files do not " +
+      "replace each other: if the file system ignores upper and lower case, only one of A and a is copied, and the " +
+      "exit status is 1. But the content of \"SOURCE/.\" replaces what earlier sources have put in its place, as with " +
+      "\"cp -a\".",
       "Links are copied as links. Modes, times, holes, hard links, extended attributes and, as root, owners are kept. " +
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +
@@ -147,10 +147,10 @@ export const cp = command(
       "together with the owner, so never for an ordinary user or with --no-owner.",
       "A container with a user namespace has its own numbers for users. A copy belongs to the user with the same number " +
       "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs, " +
-      "capabilities and archives have these numbers too. A copy from a container loses set-id bits and capabilities if " +
-      "it belongs to another user on the host. Archives keep them. With --no-owner, files that root copies into a " +
-      "container belong to the container's root. If the container has a user namespace, root also needs CAP_SETUID, " +
-      "CAP_SETGID and native calls (koffi or Node 26): many of its mounts accept only files of its own users.",
+      "capabilities and archives have these numbers too. A copy from such a container loses set-id bits and " +
+      "capabilities if it belongs to another user on the host. Archives keep them. To copy into such a container, root " +
+      "also needs CAP_SETUID, CAP_SETGID and native calls (koffi or Node 26), since many of its mounts accept only files " +
+      "of its own users. With --no-owner, files that root copies into any container belong to the container's root.",
       "Nothing outside a root is read or written, even if files in it are renamed during the copy. Nobody sees a " +
       "half-written file: it is written under a temporary name in the same directory, and then renamed. In a directory " +
       "where files can be created but not removed (\"chattr +a\"), this fails, and the temporary file stays.",
