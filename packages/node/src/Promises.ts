@@ -15,47 +15,63 @@
  *
  * Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`.
  *
- * These parts are different:
+ * These parts are different.
  *
- * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link, unless
- *   `force` is `false`; in Node, this fails with `EEXIST` if it is a file. A link to the very file that it would replace
- *   is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it has copied
- *   before stay, and a file that it replaces is removed first, as in Node.
+ * Copies:
+ *
+ * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link,
+ *   unless `force` is `false`; in Node, this fails with `EEXIST` if it is a file. A link to the very file that it would
+ *   replace is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it
+ *   has copied before stay, and a file that it replaces is removed first, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- * - The copy of an empty file gets new times, like every other copy. Since Node 22, it keeps those of its source.
- * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, reading and writing do not wait
- *   for the other end either: where Node would wait, they fail with `EAGAIN`. In memory, reading a fifo waits.
+ * - The copy of an empty file gets new times, like every other copy. In Node 22 and later, it keeps those of its
+ *   source.
+ *
+ * Names and attributes:
+ *
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - The `parentPath` of an entry begins with the path as you passed it. In a recursive listing, Node removes `.` and
  *   `..` from the path, so that it can lead elsewhere if there are links in it.
+ * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
+ *   bytes.
  * - `Stats`, `BigIntStats` and `Dirent` have the members of Node's classes, except for the times as `Temporal.Instant`
  *   in Node 26, but are not instances of those that `node:fs` exports.
  * - `stat` and `lstat`, also of a `FileHandle`, take a `signal`, as in Node 26. With `throwIfNoEntry: false`, `stat`,
- *   `statSync` and `lstatSync` return `undefined` for ENOENT and ENOTDIR, as in Node 26. `lstat` ignores it, as in Node
- *   26.
- * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
- *   bytes.
- * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
- *   of a `symlink` and `COPYFILE_FICLONE` have no effect. A `watch` keeps up to 4,096 changes until they are read. If
- *   there are more, it fails with `EOVERFLOW`. On a disk, all watches of a thread fail with `EOVERFLOW` if their changes
- *   fill most of the kernel's queue at once (`max_queued_events` in inotify(7)), since it drops changes when it is full.
- *   On a disk, a `watch` also holds a watched directory open, so the kernel does not report the removal of that
- *   directory. The removal of a watched file is reported.
+ *   `statSync` and `lstatSync` return `undefined` for ENOENT and ENOTDIR, but `lstat` ignores this option, both as in
+ *   Node 26.
+ *
+ * Open files and streams:
+ *
+ * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, reading and writing do not
+ *   wait for the other end either: where Node would wait, they fail with `EAGAIN`. In memory, reading a fifo waits.
  * - `write` of a `FileHandle` uses the length and the position even if the offset is `null`. It also uses a position
  *   that is a `bigint`, and refuses a position that is not an offset. In these cases, Node writes at the current
  *   position.
- * - A `FileHandle` that is dropped without `close` stays open. In Node, it is closed at some time, with a warning.
  * - `readv` and `writev` copy several buffers from or to a single buffer, which they read or write in one system call.
+ * - A `FileHandle` that is dropped without `close` stays open. In Node, it is closed at some time, with a warning.
+ * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that
+ *   fails later. Node would wait for it forever.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, for roots in
  *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
  *   `fd` of a stream is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
  *   `readFile` has the option `buffer` of these versions. A function that returns the buffer gets the number of bytes
  *   that were read, and in Node the size of the file, which is 0 in a procfs.
- * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that
- *   fails later. Node would wait for it forever.
+ *
+ * Watches:
+ *
+ * - A `watch` keeps up to 4,096 changes until they are read. If there are more, it fails with `EOVERFLOW`. On a disk,
+ *   all watches of a thread fail with `EOVERFLOW` if their changes fill most of the kernel's queue at once
+ *   (`max_queued_events` in inotify(7)), since the kernel drops changes when it is full.
+ * - On a disk, a `watch` holds a watched directory open, so the kernel does not report the removal of that directory.
+ *   The removal of a watched file is reported.
+ *
+ * Options:
+ *
  * - If a `signal` is aborted, the promise rejects with the signal's reason. In Node, that is the `cause` of an
  *   `AbortError`.
+ * - These have no effect: `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`,
+ *   `mode` of `cp`, the type of a `symlink`, and `COPYFILE_FICLONE`.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
  * were passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a
@@ -70,8 +86,8 @@ import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
 
 /**
- * The constants of `node:fs` that these functions use. Those that it lacks, as on Windows, have numbers too. In a
- * browser, all have the values of Linux. They include the flags of `open` that the functions do not support, so that
+ * The constants of `node:fs` that these functions use. Those that `node:fs` lacks, as on Windows, have numbers too. In
+ * a browser, all have the values of Linux. They include the flags of `open` that the functions do not support, so that
  * using such a flag is an error.
  *
  * @since 0.1.0
