@@ -2,7 +2,7 @@
  * Reads trees from directories and writes them to directories. GNU tar compares the contents, links, modes,
  * owners and times.
  */
-import { MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
+import { MemoryRoot, NodeTree, openMemoryRoot, openRoot, TreeDiff } from "@procfsroot/node"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -19,6 +19,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { nativeCalls } from "./nativeCalls.js"
 
 declare module "vitest" {
   interface Matchers<T> extends TreeDiff.Matchers<T> {}
@@ -88,6 +89,20 @@ describe.skipIf(without(tar))("a directory as a tree", () => {
     expect(await NodeTree.fromTar(`${other.path}/tar`)).toEqualTree(await NodeTree.fromDirectory(source.path), {
       ignore: ["mtime"]
     })
+  })
+
+  it.skipIf(without(nativeCalls))("has the nearest possible dates for times that a date cannot represent", async () => {
+    using memory = temporary("/dev/shm") // tmpfs stores such times
+    const times = { "/early": -(2n ** 63n), "/late": 2n ** 63n - 1n } // in seconds
+    await using root = await openRoot(memory.path)
+    for (const [path, seconds] of Object.entries(times)) {
+      await root.promises.writeFile(path, "")
+      await root.directory.lutimes(path, seconds * 1_000_000_000n, seconds * 1_000_000_000n)
+    }
+    const tree = await NodeTree.fromDirectory(memory.path)
+    const { promises } = openMemoryRoot(tree)
+    expect((await promises.stat("/early")).mtimeMs).toBe(-8.64e15)
+    expect((await promises.stat("/late")).mtimeMs).toBe(8.64e15)
   })
 
   it("includes only the content of the directories that `enter` accepts", async () => {

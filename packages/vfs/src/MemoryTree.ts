@@ -27,6 +27,7 @@ export interface Attributes {
   readonly mode: number
   readonly uid: number
   readonly gid: number
+  /** In a tree that was read from a disk, the nearest date if the file's time is too early or too late for a `Date`. */
   readonly mtime: Date
 }
 

@@ -6,6 +6,7 @@ import type { Program } from "../Program.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"
 import { fail, isErrno, make as makeErrno, named } from "./errno.js"
 import { invalidTree } from "./messages.js"
+import { storable } from "./memory/attributes.js"
 import type { AnyImage, DirectoryImage, FileImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
@@ -22,7 +23,8 @@ const attributesOf = ({ gid, mode, mtimeNs, uid }: ExactAttributes) => ({
   uid,
   gid,
   // Rounded to the nearest millisecond, as in Node's `Stats`: a time that was set in seconds can be slightly too early.
-  mtime: new Date(Math.round(Number(mtimeNs) / MILLISECOND))
+  // tmpfs and Btrfs store times that no `Date` can represent.
+  mtime: new Date(storable(Math.round(Number(mtimeNs) / MILLISECOND)))
 })
 
 /** The names and mounts that were found so far. */

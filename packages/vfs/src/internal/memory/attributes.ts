@@ -92,10 +92,15 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
 /** The last second of a `timespec`. `vfs_utimes` refuses later times. */
 const LAST_SECOND = 2 ** 63
 
-/**
- * The last millisecond of a `Date`. Like a disk, the tree stores the nearest time that it can (`timestamp_truncate`).
- */
+/** The last millisecond of a `Date`. */
 const LAST_DATE = 8.64e15
+
+/**
+ * The time in milliseconds that a tree can store: like a disk, it stores the nearest one (`timestamp_truncate`).
+ *
+ * @internal
+ */
+export const storable = (milliseconds: number): number => Math.max(-LAST_DATE, Math.min(milliseconds, LAST_DATE))
 
 /**
  * Whole microseconds, without what is less, as libuv passes a time to a disk (`uv__fs_to_timespec`). The seconds of a
@@ -109,7 +114,7 @@ const microsecondsOf = (time: number | bigint): number => {
 }
 
 /** Returns a time in milliseconds. */
-const kept = (time: number | bigint): number => Math.max(-LAST_DATE, Math.min(microsecondsOf(time) / 1_000, LAST_DATE))
+const kept = (time: number | bigint): number => storable(microsecondsOf(time) / 1_000)
 
 /**
  * Times are numbers in seconds since the epoch, or bigints in nanoseconds.
