@@ -45,3 +45,19 @@ describe.each(times)("%s", (time, expected) => {
     expect([await timeOf("/f"), await timeOf("/copy")]).toEqual([expected, expected])
   })
 })
+
+it.each(["auto", "none"] as const)(
+  "a copy keeps times before the first date, or gets it; native: %s",
+  async (native) => {
+    using memory = temporary("/dev/shm") // tmpfs stores such times
+    await using root = await openRoot(memory.path)
+    await using copying = await openRoot(memory.path, { native })
+    writeFileSync(`${memory.path}/f`, "text")
+    const first = -8_640_000_000_000n * 1_000_000_000n
+    const early = -(2n ** 45n) * 1_000_000_000n // exact in binary
+    const time = root.strategy.native?.name === "none" ? first : early
+    await root.directory.lutimes("/f", time, time)
+    await copying.promises.cp("/f", "/copy", { preserveTimestamps: true })
+    expect((await root.directory.lstat("/copy")).mtimeNs).toBe(native === "none" ? first : time)
+  }
+)

@@ -14,22 +14,31 @@ const secondsOf = (time: bigint): number => {
   return isLess ? nearest + nearest * Number.EPSILON / 2 : nearest
 }
 
+/** The first second of a `Date`. tmpfs and Btrfs also store times before it. */
+const FIRST_DATE = -8.64e12
+
+/** Like a file system, takes the nearest time that is possible (`timestamp_truncate` in `fs/inode.c`). */
+const dateOf = (milliseconds: number): Date => new Date(Math.max(milliseconds, FIRST_DATE * 1000))
+
 /**
  * Converts a time to the form for Node's functions. They take a negative number for the current time, but not a date
  * before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
  */
 const nodeTime = (time: number | bigint): Date | number => {
-  if (typeof time === "number") return time < 0 ? new Date(time * 1000) : time
-  return time < 0n ? new Date(Number(time / 1_000_000n)) : secondsOf(time)
+  if (typeof time === "number") return time < 0 ? dateOf(time * 1000) : time
+  return time < 0n ? dateOf(Number(time / 1_000_000n)) : secondsOf(time)
 }
 
 /** Converts a time for a native call. A number has no more digits than those of microseconds. */
 const nanosecondsOf = (time: number | bigint): bigint =>
   typeof time === "bigint" ? time : BigInt(Math.round(time * 1e6)) * 1_000n
 
+/** A number that the runtime's functions cannot set. */
+const isTooEarly = (time: number | bigint): boolean => typeof time === "number" && time < FIRST_DATE
+
 /** Deno cuts off what is below a millisecond, and for an open file it refuses times before 1970. */
 const isExact = (...times: ReadonlyArray<number | bigint>): boolean =>
-  isDeno || times.every((time) => typeof time === "bigint")
+  isDeno || times.every((time) => typeof time === "bigint") || times.some(isTooEarly)
 
 /**
  * Sets the times of a descriptor, with `exactly` if there are native calls. `byNode` does the same with Node's functions.
