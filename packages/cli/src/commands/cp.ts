@@ -139,7 +139,7 @@ export const cp = command(
       "another one, or from an archive. In a directory that the copy creates, and among several sources, files do not " +
       "replace each other: if the file system ignores upper and lower case, only one of A and a is copied, and the " +
       "exit status is 1. But the content of \"SOURCE/.\" replaces what earlier sources have put in its place, as with " +
-      "\"cp -a\".",
+      "\"cp -a\", and an entry of an archive replaces an earlier one, as with tar.",
       "Links are copied as links. Modes, times, holes, hard links, extended attributes and, as root, owners are kept. " +
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +

@@ -5,6 +5,7 @@ import { without } from "@procfsroot/testkit/judges"
 import * as Fs from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Copier } from "../../src/copy/copy.js"
+import { archive, directory, file, unpack } from "../tar/archives.js"
 import { copying, openBox } from "./boxes.js"
 
 const TAKEN = "the file system of the copy takes its name for that of another file in the same directory"
@@ -46,6 +47,13 @@ describe.skipIf(without("fuse")).each(["auto", "none"] as const)("with native ca
     expect(failed).toEqual([`/source: ${TAKEN}`, `/directory: ${TAKEN}`])
     const names = Fs.readdirSync(`${fuse.path}/ignoresCase`)
     expect(names.filter((name) => /source|directory/i.test(name)).toSorted()).toEqual(["Directory", "Source"])
+  })
+
+  it("an entry of an archive replaces an earlier one, as with tar", async () => {
+    await using to = await openRoot(`${fuse.path}/ignoresCase`, { native })
+    const input = archive(directory("unpacked"), file("unpacked/Entry"), file("unpacked/entry"))
+    expect(await unpack({ root: to, path: "/" }, input)).toEqual({ told: [], copied: 3 })
+    expect(Fs.readdirSync(`${fuse.path}/ignoresCase/unpacked`)).toEqual(["entry"])
   })
 
   it("a file replaces one that was there before", async () => {
