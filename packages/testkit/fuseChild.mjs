@@ -53,6 +53,9 @@ const DIRECT_IO = 1
 /** FUSE_PARALLEL_DIROPS: a lookup that hangs does not block others in the same directory. */
 const PARALLEL_DIROPS = 1 << 18
 
+/** FUSE_MAX_PAGES: since Linux 6.14, names can be as long as paths if requests can have more than one page. */
+const MAX_PAGES = 1 << 22
+
 const HEADER = 40
 const ANSWER = 16
 
@@ -74,6 +77,9 @@ const partlyTyped = [
 
 /** Its name ends before the first character. */
 const nameless = [{ name: "\0", mode: DIRECTORY, size: 0n, id: 400n, isTyped: true }]
+
+/** With the name of its directory, the longest path that there can be. */
+const longNamed = [{ name: "n".repeat(4_085), mode: FILE, size: 5n, id: 500n, isTyped: true }]
 
 /** Listed, but looking it up fails: with this errno the first time, and then because it is missing. */
 const failsOnce = (errno) => [{ name: `once${errno}`, mode: FILE, size: 0n, id: 200n + BigInt(errno) }]
@@ -116,6 +122,7 @@ const inRoot = [
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
   { name: "nameless", mode: DIRECTORY, size: 0n, untyped: nameless },
+  { name: "longNamed", mode: DIRECTORY, size: 0n, untyped: longNamed },
   { name: "writesNothing", mode: DIRECTORY, size: 0n, writesNothing: true, untyped: [] },
   { name: "ignoresCase", mode: DIRECTORY, size: 0n, ignoresCase: true, untyped: [] },
   { name: "onlyReplaces", mode: DIRECTORY, size: 0n, fails: RENAME2, errno: EINVAL, untyped: [] }
@@ -130,7 +137,9 @@ const made = new Map()
 const nodeOf = (id) => {
   if (id === 1n) return root
   if (made.has(id)) return made.get(id)
-  if (id < INSIDE) return [...inRoot, ...untyped, ...partlyTyped, ...vanishing].find((node) => node.id === id)
+  if (id < INSIDE) {
+    return [...inRoot, ...untyped, ...partlyTyped, ...longNamed, ...vanishing].find((node) => node.id === id)
+  }
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
 
@@ -210,11 +219,12 @@ const init = () => {
   answer.writeUInt32LE(7, 0)
   answer.writeUInt32LE(31, 4)
   answer.writeUInt32LE(1 << 17, 8)
-  answer.writeUInt32LE(PARALLEL_DIROPS, 12)
+  answer.writeUInt32LE(PARALLEL_DIROPS | MAX_PAGES, 12)
   answer.writeUInt16LE(16, 16)
   answer.writeUInt16LE(12, 18)
   answer.writeUInt32LE(1 << 17, 20)
   answer.writeUInt32LE(1, 24)
+  answer.writeUInt16LE(32, 28)
   return answer
 }
 

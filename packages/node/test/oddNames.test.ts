@@ -1,8 +1,10 @@
 /**
  * Calls on names with slashes and dots after them, on links, and on other odd names. Each result must be the same as
- * with Node's own calls in a plain directory.
+ * with Node's own calls in a plain directory. Names that are too long for Node's calls must not seem to be missing.
  */
-import { onlyOnNode, without } from "@procfsroot/testkit/judges"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { startFuse } from "@procfsroot/testkit/fuse"
+import { linux, onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { constants } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Fs, type Run, runs } from "./fileSystems.js"
@@ -89,5 +91,23 @@ describe.each(calls)("%s of odd names", (name, call) => {
     ["kernel", "walk", "memory"] as const
   )("%s", async (name) => {
     expect(await all(runs[name], call)).toEqual(expected)
+  })
+})
+
+const longNames = linux(6, 14, "look up names of more than 1,024 bytes in FUSE")
+
+describe.skipIf(without("fuse", longNames))("a name that is too long for a path through a descriptor", () => {
+  it.each(["auto", "none"] as const)("does not count as missing; native: %s", async (native) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, { native })
+    const name = "n".repeat(4_085)
+    expect(await root.promises.readdir("/longNamed")).toEqual([name])
+    const path = `longNamed/${name}`
+    const code = root.strategy.native?.name === "none" ? "ENAMETOOLONG" : "found"
+    const found = (use: Promise<unknown>) => use.then(() => "found", (error: NodeJS.ErrnoException) => error.code)
+    expect(await found(root.promises.lstat(path))).toBe(code)
+    expect(await found(root.resolve(path))).toBe(code)
+    // It looks names up by path, also with native calls.
+    expect(await root.resolveAll([path])).toMatchObject([{ error: { code: "ENAMETOOLONG" } }])
   })
 })

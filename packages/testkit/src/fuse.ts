@@ -25,6 +25,7 @@ import { temporary } from "./temporary.js"
  * - `noSync` and `failSync` are directories whose fsync fails with EINVAL and EIO. They have names for new
  *   files, but keep no content.
  * - `nameless` is a directory that lists a directory with an empty name.
+ * - `longNamed` is a directory with a file whose name has 4,085 bytes: `n`, repeated.
  * - `writesNothing` has names for new files, too. Writing to them succeeds, but writes 0 bytes.
  * - `ignoresCase` is another one of these, in which directories can be created too. Names that differ only in case are
  *   the same for it.

@@ -50,12 +50,14 @@ const LONG = 1_300
 
 /**
  * Fails for a name that is too long for a path through a descriptor. The kernel, if it got the name alone, would fail
- * as it does for the beginning of the name, which is longer than the names of files, too.
+ * as it does for the beginning of the name, which is longer than the names of most file systems, too. If only the
+ * beginning is missing, there can be a file with the whole name: since Linux 6.14, a name in FUSE can be as long as a
+ * path (`FUSE_NAME_MAX` in `fs/fuse/fuse_i.h`).
  *
  * @internal
  */
 export const refuseLong = (path: string): never => {
-  lstatSync(toNode(path.slice(0, LONG)))
+  lstatSync(toNode(path.slice(0, LONG)), quiet)
   throw errnoError("ENAMETOOLONG", "lstat")
 }
 
