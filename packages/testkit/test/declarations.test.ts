@@ -21,6 +21,22 @@ const options: ts.CompilerOptions = {
   types: ["node"]
 }
 
+/** Makes hosts for programs with these options. A file that one of them has parsed is not parsed again. */
+const hosts = (options: ts.CompilerOptions) => {
+  const parsed = new Map<string, ts.SourceFile | undefined>()
+  return (): ts.CompilerHost => {
+    const host = ts.createCompilerHost(options)
+    const { getSourceFile } = host
+    host.getSourceFile = (file, ...how) => {
+      if (!parsed.has(file)) parsed.set(file, getSourceFile(file, ...how))
+      return parsed.get(file)
+    }
+    return host
+  }
+}
+
+const hostOf = hosts(options)
+
 interface Edition {
   readonly own: ReadonlyArray<string>
   readonly others: ReadonlyArray<string>
@@ -122,13 +138,13 @@ const complaintsOf = (edition: Edition, ofAdapters = false): ReadonlyArray<strin
   using project = temporary()
   install(edition, project.path)
   const modules = modulesOf(edition.own, ofAdapters)
-  const built = ts.createProgram(modules.map(({ file }) => file), options)
+  const built = ts.createProgram(modules.map(({ file }) => file), options, hostOf())
   const files = modules.map(({ file, name }, i) => {
     const path = join(project.path, `module${i}.mts`)
     writeFileSync(path, exportsOf(name, file, built))
     return path
   })
-  const host = ts.createCompilerHost(options)
+  const host = hostOf()
   host.getCurrentDirectory = () => project.path
   return ts.createProgram(files, options, host).getDeclarationDiagnostics()
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
@@ -147,13 +163,7 @@ describe("the declarations of a program that exports what it gets", () => {
 
 it("the declarations of every module load Node's types themselves", () => {
   const alone: ts.CompilerOptions = { ...options, target: ts.ScriptTarget.ESNext, skipLibCheck: false, types: [] }
-  const host = ts.createCompilerHost(alone)
-  const { getSourceFile } = host
-  const parsed = new Map<string, ts.SourceFile | undefined>()
-  host.getSourceFile = (file, ...how) => {
-    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, ...how))
-    return parsed.get(file)
-  }
+  const host = hosts(alone)()
   const modules = publicModules.filter((file) => file.startsWith("packages/node/src/"))
   const complaints = modules.flatMap((module) => {
     const file = `${repository}${module.replace("/src/", "/dist/").replace(/\.ts$/, ".d.ts")}`
@@ -174,7 +184,7 @@ const complaintsWithNewerNode = (program: string): ReadonlyArray<string> => {
   // As Node's types have since version 25. These are those of version 20.
   const newer = `declare module "fs/promises" { interface FileHandle { readonly newer: () => void } }`
   writeFileSync(file, `${program}\n${newer}`)
-  return ts.getPreEmitDiagnostics(ts.createProgram([file], options))
+  return ts.getPreEmitDiagnostics(ts.createProgram([file], options, hostOf()))
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
 }
 
