@@ -24,11 +24,21 @@ const statementOf = (declaration) => {
 const textOf = (node) =>
   ts.isNamedExports(node) ? textOf(node.parent) : printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
 
+const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: [] }
+
+/** The host of all programs. It parses each file once, since they share Effect's declarations and each other's. */
+const host = ts.createCompilerHost(options)
+const { getSourceFile } = host
+const parsed = new Map()
+host.getSourceFile = (file, ...how) => {
+  if (!parsed.has(file)) parsed.set(file, getSourceFile(file, ...how))
+  return parsed.get(file)
+}
+
 const reportOf = (name) => {
   const dist = `${packages}${name}/dist/`
   const modules = ["", "node/"].flatMap((under) => declarationsIn(dist + under).map((file) => under + file))
-  const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: [] }
-  const program = ts.createProgram(modules.map((file) => dist + file), options)
+  const program = ts.createProgram(modules.map((file) => dist + file), options, host)
   const checker = program.getTypeChecker()
   const original = (symbol) => symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
   const exportsOf = (file) =>
