@@ -277,6 +277,24 @@ export type ResolveError =
 export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, TypeId)
 
 /**
+ * Returns the error as a program inside the root may see it: `root` is `/`, and `cause` has only the errno. So do the
+ * errors of operations on files. The `target` of a `MagicLink`, which may be a host path, is kept.
+ *
+ * @example
+ * import { ResolveError, Root } from "@procfsroot/platform"
+ * import * as Effect from "effect/Effect"
+ *
+ * const forClients = Root.resolve("/etc/mtab").pipe(Effect.mapError(ResolveError.withoutHostPaths))
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const withoutHostPaths = <E extends ResolveError>(error: E): E => {
+  const Class = error.constructor as new(fields: object) => E // the class of these fields
+  return ResolveFailure.withoutStack(() => new Class(ResolveFailure.withoutHostPaths(error, error.path)))
+}
+
+/**
  * The root itself cannot be opened: it does not exist (`ENOENT`), is not a directory (`ENOTDIR`), the user may not open
  * it (`EACCES`, `EPERM`), or there is another problem, as the errno says.
  *

@@ -1,0 +1,152 @@
+/** Makes the schemas of the errors. What they encode is plain data, which the constructors of the classes take. */
+import { isRootedPath, type RootedPath } from "@procfsroot/path/RootedPath"
+import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as Errors from "../ResolveError.js"
+import * as ProcessErrors from "../WormholeError.js"
+
+const schemaOf = <E extends Fields, Fields, I>(Class: new(fields: Fields) => E, fields: Schema.Codec<Fields, I>) =>
+  fields.pipe(Schema.decodeTo(Schema.instanceOf(Class), {
+    decode: SchemaGetter.transform((decoded: Fields) => withoutStack(() => new Class(decoded))),
+    encode: SchemaGetter.transform((error: E): Fields => error)
+  }))
+
+const rootedPath: Schema.Codec<RootedPath, string> = Schema.String.pipe(
+  Schema.refine(isRootedPath, { identifier: "RootedPath" })
+)
+
+const details = { root: Schema.String, path: Schema.String, at: rootedPath }
+
+const optionalCause = Schema.optionalKey(Schema.Defect())
+
+/** @internal */
+export const PathNotFound = schemaOf(
+  Errors.PathNotFound,
+  Schema.TaggedStruct("PathNotFound", { code: Schema.Literal("ENOENT"), ...details })
+)
+
+/** @internal */
+export const NotADirectory = schemaOf(
+  Errors.NotADirectory,
+  Schema.TaggedStruct("NotADirectory", { code: Schema.Literal("ENOTDIR"), ...details })
+)
+
+/** @internal */
+export const SymlinkLoop = schemaOf(
+  Errors.SymlinkLoop,
+  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(rootedPath) })
+)
+
+/** @internal */
+export const TooManySymlinks = schemaOf(
+  Errors.TooManySymlinks,
+  Schema.TaggedStruct("TooManySymlinks", { code: Schema.Literal("ELOOP"), ...details, limit: Schema.Number })
+)
+
+/** @internal */
+export const SymlinkForbidden = schemaOf(
+  Errors.SymlinkForbidden,
+  Schema.TaggedStruct("SymlinkForbidden", {
+    code: Schema.Literal("ELOOP"),
+    ...details,
+    by: Schema.Literals(["policy", "mount"])
+  })
+)
+
+/** @internal */
+export const EscapesRoot = schemaOf(
+  Errors.EscapesRoot,
+  Schema.TaggedStruct("EscapesRoot", { code: Schema.Literal("EXDEV"), ...details, via: Schema.optionalKey(rootedPath) })
+)
+
+/** @internal */
+export const CrossesMount = schemaOf(
+  Errors.CrossesMount,
+  Schema.TaggedStruct("CrossesMount", { code: Schema.Literal("EXDEV"), ...details, known: Schema.Boolean })
+)
+
+/** @internal */
+export const MagicLink = schemaOf(
+  Errors.MagicLink,
+  Schema.TaggedStruct("MagicLink", { code: Schema.Literal("EXDEV"), ...details, target: Schema.String })
+)
+
+/** @internal */
+export const AccessDenied = schemaOf(
+  Errors.AccessDenied,
+  Schema.TaggedStruct("AccessDenied", { code: Schema.Literals(["EACCES", "EPERM"]), ...details, cause: optionalCause })
+)
+
+/** @internal */
+export const NameTooLong = schemaOf(
+  Errors.NameTooLong,
+  Schema.TaggedStruct("NameTooLong", { code: Schema.Literal("ENAMETOOLONG"), ...details, cause: optionalCause })
+)
+
+/** @internal */
+export const InvalidPath = schemaOf(
+  Errors.InvalidPath,
+  Schema.TaggedStruct("InvalidPath", { code: Schema.Literals(["EINVAL", "EILSEQ"]), ...details })
+)
+
+/** @internal */
+export const RootClosed = schemaOf(
+  Errors.RootClosed,
+  Schema.TaggedStruct("RootClosed", { code: Schema.Literal("EBADF"), ...details })
+)
+
+/** @internal */
+export const LookupFailed = schemaOf(
+  Errors.LookupFailed,
+  Schema.TaggedStruct("LookupFailed", { code: Schema.String, ...details, cause: Schema.Defect() })
+)
+
+/** @internal */
+export const ProcessNotFound = schemaOf(
+  ProcessErrors.ProcessNotFound,
+  Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number })
+)
+
+/** @internal */
+export const ProcessIsZombie = schemaOf(
+  ProcessErrors.ProcessIsZombie,
+  Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number })
+)
+
+/** @internal */
+export const ProcessNotPermitted = schemaOf(
+  ProcessErrors.ProcessNotPermitted,
+  Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literals(["EACCES", "EPERM"]), pid: Schema.Number })
+)
+
+/** @internal */
+export const RootUnavailable = schemaOf(
+  Errors.RootUnavailable,
+  Schema.TaggedStruct("RootUnavailable", {
+    code: Schema.String,
+    root: Schema.String,
+    reason: Schema.optionalKey(Schema.String),
+    cause: optionalCause
+  })
+)
+
+/** @internal */
+export const ResolveError = Schema.Union([
+  PathNotFound,
+  NotADirectory,
+  SymlinkLoop,
+  TooManySymlinks,
+  SymlinkForbidden,
+  EscapesRoot,
+  CrossesMount,
+  MagicLink,
+  AccessDenied,
+  NameTooLong,
+  InvalidPath,
+  RootClosed,
+  LookupFailed
+])
+
+/** @internal */
+export const WormholeError = Schema.Union([ProcessNotFound, ProcessIsZombie, ProcessNotPermitted, RootUnavailable])
