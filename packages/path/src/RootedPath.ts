@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 
-declare const RootedPathBrand: unique symbol
+// The brand is not a symbol, since the declarations of a program could not name that.
 
 /**
  * An absolute path inside a root, as a walk resolved it. It begins with `/`, and has no `.`, no `..`, no empty
@@ -16,7 +16,7 @@ declare const RootedPathBrand: unique symbol
  * @since 0.1.0
  * @category models
  */
-export type RootedPath = string & { readonly [RootedPathBrand]: "RootedPath" }
+export type RootedPath = string & { readonly "~procfsroot/RootedPath": "RootedPath" }
 
 /**
  * The root itself, `/`.

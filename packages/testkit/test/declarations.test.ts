@@ -161,6 +161,21 @@ describe("the declarations of a program that exports what it gets", () => {
   })
 })
 
+it("the declarations of a program can show what it makes of a RootedPath", () => {
+  using project = temporary()
+  install(editions["Effect 3"] ?? promises, project.path)
+  const file = join(project.path, "main.mts")
+  const program = `
+    import type { Root } from "@procfsroot/platform"
+    import * as Schema from "effect/Schema"
+    const isRooted = (text: string): text is Root.RootedPath => text.startsWith("/")
+    export const found = Schema.Struct({ path: Schema.String.pipe(Schema.filter(isRooted)) })
+    export const inLogs = (path: Root.RootedPath) => path as typeof path & \`/var/log/\${string}\``
+  writeFileSync(file, program)
+  const complaints = ts.getPreEmitDiagnostics(ts.createProgram([file], options))
+  expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([])
+})
+
 it("the declarations of every module load Node's types themselves", () => {
   const alone: ts.CompilerOptions = { ...options, target: ts.ScriptTarget.ESNext, skipLibCheck: false, types: [] }
   const host = hosts(alone)()
