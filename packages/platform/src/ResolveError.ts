@@ -8,6 +8,8 @@ import * as Data from "effect/Data"
 import { hasProperty } from "effect/Predicate"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 
+export type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+
 /**
  * Marks every `ResolveError`.
  *
@@ -276,6 +278,56 @@ export type ResolveError =
  */
 export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, TypeId)
 
+// A constructor gets only the fields that it declares: Effect keeps them, and compares them in `Equal`. No spreads for
+// the errors that are frequent, since they take as long as creating the error.
+const make = (failure: ResolveFailure.ResolveFailure): ResolveError => {
+  const { at, path, root } = failure
+  const details = { root, path, at }
+  switch (failure._tag) {
+    case "PathNotFound":
+      return new PathNotFound(details)
+    case "NotADirectory":
+      return new NotADirectory(details)
+    case "SymlinkLoop":
+      return new SymlinkLoop({ ...details, cycle: failure.cycle })
+    case "TooManySymlinks":
+      return new TooManySymlinks({ ...details, limit: failure.limit })
+    case "SymlinkForbidden":
+      return new SymlinkForbidden({ ...details, by: failure.by })
+    case "EscapesRoot":
+      return new EscapesRoot(failure.via === undefined ? details : { ...details, via: failure.via })
+    case "CrossesMount":
+      return new CrossesMount({ ...details, known: failure.known })
+    case "MagicLink":
+      return new MagicLink({ ...details, target: failure.target })
+    case "AccessDenied":
+      return new AccessDenied({ ...details, code: failure.code, ...causeOf(failure) })
+    case "NameTooLong":
+      return new NameTooLong({ ...details, ...causeOf(failure) })
+    case "InvalidPath":
+      return new InvalidPath({ ...details, code: failure.code })
+    case "RootClosed":
+      return new RootClosed(details)
+    case "LookupFailed":
+      return new LookupFailed({ ...details, code: failure.code, cause: failure.cause })
+  }
+}
+
+const causeOf = (failure: { readonly cause?: unknown }) => "cause" in failure ? { cause: failure.cause } : {}
+
+/**
+ * Creates the error for a failure, such as one that a root with promises reports.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromFailure = <F extends ResolveFailure.ResolveFailure>(
+  failure: F
+): Extract<ResolveError, { readonly _tag: F["_tag"] }> => {
+  const error = ResolveFailure.withoutStack(() => make(failure))
+  return error as Extract<typeof error, { readonly _tag: F["_tag"] }> // it has the same tag
+}
+
 /**
  * Returns the error as a program inside the root may see it: `root` is `/`, and `cause` has only the errno. So do the
  * errors of operations on files. The `target` of a `MagicLink`, which may be a host path, is kept.
@@ -289,10 +341,8 @@ export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, 
  * @since 0.1.0
  * @category conversions
  */
-export const withoutHostPaths = <E extends ResolveError>(error: E): E => {
-  const Class = error.constructor as new(fields: object) => E // the class of these fields
-  return ResolveFailure.withoutStack(() => new Class(ResolveFailure.withoutHostPaths(error, error.path)))
-}
+export const withoutHostPaths = <E extends ResolveError>(error: E): E =>
+  fromFailure(ResolveFailure.withoutHostPaths(error, error.path)) as E // it has the same tag
 
 /**
  * The root itself cannot be opened: it does not exist (`ENOENT`), is not a directory (`ENOTDIR`), the user may not open

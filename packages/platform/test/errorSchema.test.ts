@@ -1,10 +1,12 @@
 /** Errors are the same after they were sent as JSON through the schemas, as RPC, HTTP and workflows do. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import { ResolveError, WormholeError } from "@procfsroot/platform"
+import { MemoryFileSystem, ResolveError, Root, WormholeError } from "@procfsroot/platform"
 import * as ErrorSchema from "@procfsroot/platform/ErrorSchema"
 import { isResolveFailure, message } from "@procfsroot/vfs/ResolveFailure"
 import * as Cause from "effect/Cause"
 import * as Either from "effect/Either"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -88,6 +90,8 @@ describe("a schema", () => {
     const received = sent(error)
     expect(received.constructor).toBe(error.constructor)
     expect(shownBy(received)).toEqual(shownBy(error))
+    // Effect 3 compares arrays and causes by identity.
+    if (!("cycle" in error || "cause" in error)) expect(Equal.equals(received, error)).toBe(true)
     expect(received.cause instanceof Error && received.cause.message).toBe(
       error.cause instanceof Error && cause.message
     )
@@ -124,6 +128,22 @@ describe("a schema", () => {
       expect(Either.isRight(decode({ ...encoded, ...change }))).toBe(false)
     }
   })
+})
+
+it("an error of a root is equal to one of the constructor", () => {
+  const resolving = Effect.provide(Effect.flip(Root.resolve("/none")), MemoryFileSystem.root({}))
+  const error = Effect.runSync(resolving)
+  const constructed = new ResolveError.PathNotFound({ root: "/", path: "/none", at: error.at })
+  expect(Equal.equals(error, constructed)).toBe(true)
+  expect(error).toEqual(constructed) // which also compares the order of the fields
+})
+
+it("fromFailure returns an error that is equal to one of the constructor", () => {
+  for (const error of resolveErrors) {
+    const made = ResolveError.fromFailure(error)
+    expect(Equal.equals(made, error)).toBe(true)
+    expect(made).toEqual(error)
+  }
 })
 
 describe("withoutHostPaths", () => {

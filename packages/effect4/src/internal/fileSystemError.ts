@@ -5,10 +5,9 @@ import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { badArgument, isPlatformError, PlatformError, SystemError, systemError } from "effect/PlatformError"
 import type { Failure } from "../FileSystemError.js"
-import { isResolveError, type ResolveError } from "../ResolveError.js"
+import { fromFailure as toResolveError, isResolveError, type ResolveError } from "../ResolveError.js"
 import type { Backend } from "../VfsFileSystem.js"
 import { errnoOf } from "./errno.js"
-import { fromFailure as toResolveError } from "./resolveError.js"
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 

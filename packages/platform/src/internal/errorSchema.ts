@@ -5,10 +5,14 @@ import * as Schema from "effect/Schema"
 import * as Errors from "../ResolveError.js"
 import * as ProcessErrors from "../WormholeError.js"
 
-const schemaOf = <E extends Fields, Fields, I>(Class: new(fields: Fields) => E, fields: Schema.Schema<Fields, I>) =>
+const schemaOf = <E extends Fields, Fields, I>(
+  Class: new(fields: Fields) => E,
+  fields: Schema.Schema<Fields, I>,
+  make: (fields: Fields) => E
+) =>
   Schema.transform(fields, Schema.instanceOf(Class), {
     strict: true,
-    decode: (decoded) => withoutStack(() => new Class(decoded)),
+    decode: (decoded) => withoutStack(() => make(decoded)),
     encode: (error) => error
   })
 
@@ -23,25 +27,29 @@ const optionalCause = Schema.optionalWith(Schema.Defect, { exact: true })
 /** @internal */
 export const PathNotFound = schemaOf(
   Errors.PathNotFound,
-  Schema.TaggedStruct("PathNotFound", { code: Schema.Literal("ENOENT"), ...details })
+  Schema.TaggedStruct("PathNotFound", { code: Schema.Literal("ENOENT"), ...details }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const NotADirectory = schemaOf(
   Errors.NotADirectory,
-  Schema.TaggedStruct("NotADirectory", { code: Schema.Literal("ENOTDIR"), ...details })
+  Schema.TaggedStruct("NotADirectory", { code: Schema.Literal("ENOTDIR"), ...details }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const SymlinkLoop = schemaOf(
   Errors.SymlinkLoop,
-  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(rootedPath) })
+  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(rootedPath) }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const TooManySymlinks = schemaOf(
   Errors.TooManySymlinks,
-  Schema.TaggedStruct("TooManySymlinks", { code: Schema.Literal("ELOOP"), ...details, limit: Schema.Number })
+  Schema.TaggedStruct("TooManySymlinks", { code: Schema.Literal("ELOOP"), ...details, limit: Schema.Number }),
+  Errors.fromFailure
 )
 
 /** @internal */
@@ -51,7 +59,8 @@ export const SymlinkForbidden = schemaOf(
     code: Schema.Literal("ELOOP"),
     ...details,
     by: Schema.Literal("policy", "mount")
-  })
+  }),
+  Errors.fromFailure
 )
 
 /** @internal */
@@ -61,78 +70,93 @@ export const EscapesRoot = schemaOf(
     code: Schema.Literal("EXDEV"),
     ...details,
     via: Schema.optionalWith(rootedPath, { exact: true })
-  })
+  }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const CrossesMount = schemaOf(
   Errors.CrossesMount,
-  Schema.TaggedStruct("CrossesMount", { code: Schema.Literal("EXDEV"), ...details, known: Schema.Boolean })
+  Schema.TaggedStruct("CrossesMount", { code: Schema.Literal("EXDEV"), ...details, known: Schema.Boolean }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const MagicLink = schemaOf(
   Errors.MagicLink,
-  Schema.TaggedStruct("MagicLink", { code: Schema.Literal("EXDEV"), ...details, target: Schema.String })
+  Schema.TaggedStruct("MagicLink", { code: Schema.Literal("EXDEV"), ...details, target: Schema.String }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const AccessDenied = schemaOf(
   Errors.AccessDenied,
-  Schema.TaggedStruct("AccessDenied", { code: Schema.Literal("EACCES", "EPERM"), ...details, cause: optionalCause })
+  Schema.TaggedStruct("AccessDenied", { code: Schema.Literal("EACCES", "EPERM"), ...details, cause: optionalCause }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const NameTooLong = schemaOf(
   Errors.NameTooLong,
-  Schema.TaggedStruct("NameTooLong", { code: Schema.Literal("ENAMETOOLONG"), ...details, cause: optionalCause })
+  Schema.TaggedStruct("NameTooLong", { code: Schema.Literal("ENAMETOOLONG"), ...details, cause: optionalCause }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const InvalidPath = schemaOf(
   Errors.InvalidPath,
-  Schema.TaggedStruct("InvalidPath", { code: Schema.Literal("EINVAL", "EILSEQ"), ...details })
+  Schema.TaggedStruct("InvalidPath", { code: Schema.Literal("EINVAL", "EILSEQ"), ...details }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const RootClosed = schemaOf(
   Errors.RootClosed,
-  Schema.TaggedStruct("RootClosed", { code: Schema.Literal("EBADF"), ...details })
+  Schema.TaggedStruct("RootClosed", { code: Schema.Literal("EBADF"), ...details }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const LookupFailed = schemaOf(
   Errors.LookupFailed,
-  Schema.TaggedStruct("LookupFailed", { code: Schema.String, ...details, cause: Schema.Defect })
+  Schema.TaggedStruct("LookupFailed", { code: Schema.String, ...details, cause: Schema.Defect }),
+  Errors.fromFailure
 )
 
 /** @internal */
 export const ProcessNotFound = schemaOf(
   ProcessErrors.ProcessNotFound,
-  Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number })
+  Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
+  ({ pid }) => new ProcessErrors.ProcessNotFound({ pid })
 )
 
 /** @internal */
 export const ProcessIsZombie = schemaOf(
   ProcessErrors.ProcessIsZombie,
-  Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number })
+  Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
+  ({ pid }) => new ProcessErrors.ProcessIsZombie({ pid })
 )
 
 /** @internal */
 export const ProcessNotPermitted = schemaOf(
   ProcessErrors.ProcessNotPermitted,
-  Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literal("EACCES", "EPERM"), pid: Schema.Number })
+  Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literal("EACCES", "EPERM"), pid: Schema.Number }),
+  ({ code, pid }) => new ProcessErrors.ProcessNotPermitted({ pid, code })
 )
 
 /** @internal */
 export const RootUnavailable = schemaOf(
   Errors.RootUnavailable,
   Schema.TaggedStruct("RootUnavailable", {
-    code: Schema.String,
     root: Schema.String,
+    code: Schema.String,
     reason: Schema.optionalWith(Schema.String, { exact: true }),
     cause: optionalCause
-  })
+  }),
+  (decoded) => {
+    const { _tag: _, ...fields } = decoded
+    return new Errors.RootUnavailable(fields)
+  }
 )
 
 /** @internal */

@@ -11,10 +11,9 @@ import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
-import { isResolveError, type ResolveError } from "../ResolveError.js"
+import { fromFailure as toResolveError, isResolveError, type ResolveError } from "../ResolveError.js"
 import type { Backend } from "../VfsFileSystem.js"
 import { errnoOf } from "./errno.js"
-import { fromFailure as toResolveError } from "./resolveError.js"
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
