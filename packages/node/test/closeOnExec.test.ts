@@ -61,6 +61,9 @@ it.skipIf(without(noKoffi, "openat2"))("every native call closes what it opens i
     Program.runSync(fs.writeFile("/l/new", new Uint8Array(1), "w", 0o666))
     Program.runSync(fs.copy("/d", "/copy"))
     Program.runSync(fs.remove("/copy", { recursive: true }))
+    const walk = fs.rootDirectory.walkTree("/")
+    Program.runSync(walk.next())
+    Program.runSync(walk.close())
   })
   root.close()
   expect(Object.fromEntries(inherited)).toEqual({

@@ -2,11 +2,14 @@
 import { bundled } from "@procfsroot/testkit/bundle"
 import { become } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
+import { nativeLibrary } from "@procfsroot/testkit/nativeLibrary"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { constants } from "node:os"
 import { expect, it } from "vitest"
 import { openRoot } from "../src/index.js"
+import { bindSystemCalls } from "../src/internal/native/systemCalls.js"
 
 const NOBODY = 65_534
 
@@ -65,3 +68,15 @@ it.skipIf(without("root", "koffi"))(
     }
   }
 )
+
+it("EPERM is about a file that cannot be changed (`chattr(1)`), and about a sandbox only if every file has it", () => {
+  const accessWith = (isRefused: (path: unknown) => boolean) => {
+    const faccessat = (_: unknown, path: unknown) => isRefused(path) ? -1 : 0
+    const library = nativeLibrary((name) => name === "faccessat" ? faccessat : () => 0)
+    const { access } = bindSystemCalls({ ...library, errno: () => constants.errno.EPERM })
+    return access?.("/f", Fs.constants.W_OK)
+  }
+  expect(() => accessWith((path) => path === "/f")).toThrow(expect.objectContaining({ code: "EPERM" }))
+  expect(accessWith(() => true)).toBe(false)
+  expect(accessWith(() => false)).toBe(true)
+})

@@ -23,12 +23,25 @@ const bytes = new TextEncoder().encode("new")
 
 type Run = (fs: FileSystem<number>) => Program.Program<unknown> | string | void
 
+/** Reads every entry of a tree. The walk itself goes on after a directory that cannot be listed. */
+const walk = function*(fs: FileSystem<number>): Program.Program<void> {
+  const entries = fs.rootDirectory.walkTree("/")
+  try {
+    for (let part = yield* entries.next(); part.length > 0; part = yield* entries.next()) {
+      for (const { unreadable } of part) if (unreadable !== undefined) throw Errno.make(unreadable)
+    }
+  } finally {
+    yield* entries.close()
+  }
+}
+
 const operations: ReadonlyArray<readonly [name: string, run: Run]> = [
   ["read a file", (fs) => fs.readFile(`${deep}/f`)],
   ["follow `..`", (fs) => fs.readFile(`${deep}${"/..".repeat(LEVELS - 1)}/f`)],
   ["write a file", (fs) => fs.rootDirectory.writeFileAtomic("/d/l", bytes, { keepMode: true })],
   ["copy a file", (fs) => fs.copyFile("/d/f", "/new")],
   ["copy a tree", (fs) => fs.copy("/d", "/new")],
+  ["walk a tree", walk],
   ["remove a tree", (fs) => fs.remove("/d", { recursive: true })],
   ["create directories", (fs) => fs.makeDirectories(`${deep}/new/x`, 0o777)]
 ]

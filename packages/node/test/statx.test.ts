@@ -1,12 +1,15 @@
 /** Native calls report of files what Node reports of them. */
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
+import { nativeLibrary } from "@procfsroot/testkit/nativeLibrary"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { constants } from "node:os"
 import { describe, expect, it } from "vitest"
 import { load } from "../src/internal/native/binding.js"
 import type { Openat2 } from "../src/internal/native/openat2.js"
+import { bindSystemCalls } from "../src/internal/native/systemCalls.js"
 import { mountOf } from "../src/internal/procfs/mount.js"
 import { nativeCalls } from "./nativeCalls.js"
 
@@ -139,5 +142,15 @@ describe.skipIf(without(nativeCalls))("what native calls identify a file by", ()
       ])
       expect(mountAt(fd, "b")).toBe(opened(`${box.path}/b`, mountOf))
     })
+  })
+})
+
+it("what the kernel does not report is found in procfs: mounts before Linux 5.8, and options where statfs fails", () => {
+  const library = nativeLibrary((name) => () => name === "fstatfs" ? -1 : 0)
+  const calls = bindSystemCalls({ ...library, errno: () => constants.errno.EIO })
+  opened("/", (fd) => {
+    expect(calls.mount(fd)).toBe(mountOf(fd))
+    expect(calls.fstatExact(fd).mountId).toBe(mountOf(fd))
+    expect(calls.forbidsLinks(fd)).toBe(false)
   })
 })

@@ -3,7 +3,7 @@
 type NativeFunction = (...args: ReadonlyArray<unknown>) => number
 
 /** `declare` makes the functions, so that a test can see their arguments. */
-export const nativeLibrary = (declare: () => NativeFunction = () => () => 0) => ({
+export const nativeLibrary = (declare: (name: string) => NativeFunction = () => () => 0) => ({
   declare,
   declareLong: () => () => 0,
   errno: () => 0,
