@@ -87,12 +87,7 @@ export interface SystemCalls {
     /** For all others. */
     readonly open: SetTimes
   }
-  readonly extendedAttributes?: {
-    /** For descriptors that are O_PATH. */
-    readonly found: ExtendedAttributes<number>
-    /** For all others. */
-    readonly open: ExtendedAttributes<number>
-  }
+  readonly extendedAttributes?: ExtendedAttributes<number>
   /** Opens the directory with this name, which must be UTF-8, for reading. The descriptor must be closed by `close`. */
   readonly openToList?: (directory: number, name: string) => number
   /**

@@ -147,7 +147,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     chown: (fd, uid, gid) => calling(() => changing.chown(fd, uid, gid)),
     utimes: (fd, atime, mtime) =>
       calling(() => setTimes(calls.utimes?.open, fd, atime, mtime, (...times) => changing.utimes(fd, ...times))),
-    ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
+    ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes }),
     close: (fd, written) => {
       const stored = written ? storage(fd) : undefined
       forget(fd)

@@ -93,7 +93,7 @@ const extendedAttributesOf = (
   { extendedAttributes }: SystemCalls
 ): Pick<InodeOperations<FoundFile, number>, "extendedAttributes"> => {
   if (extendedAttributes === undefined) return {}
-  const { get, list, remove, set } = extendedAttributes.found
+  const { get, list, remove, set } = extendedAttributes
   return {
     extendedAttributes: {
       get: (file, name) => get(file.fd, name),

@@ -1,7 +1,6 @@
 /**
- * Reads and changes extended attributes with libc's functions. The functions that take a descriptor refuse an O_PATH
- * descriptor. For O_PATH descriptors, the functions that take a path are called with `/proc/self/fd/<n>`. This path
- * leads to the file itself, even if the file is a link.
+ * Reads and changes extended attributes with libc's functions. Those that take a descriptor refuse an O_PATH descriptor.
+ * So the path `/proc/self/fd/<n>` is passed, which leads to the file itself, even if the file is a link.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -28,21 +27,14 @@ const USUAL_SIZE = 1_024
 
 const none: ReadonlyArray<string> = []
 
-/**
- * With `isOpen`, for descriptors that are not O_PATH.
- *
- * @internal
- */
+/** @internal */
 export const bindExtendedAttributes = (
-  { allocate, declare, errno, long }: Library,
-  isOpen: boolean
+  { allocate, declare, errno, long }: Library
 ): ExtendedAttributes<number> => {
-  const [prefix, first] = isOpen ? ["f", "int"] as const : ["", "text"] as const
-  const getxattr = declare(`${prefix}getxattr`, first, "memory", "memory", "long")
-  const listxattr = declare(`${prefix}listxattr`, first, "memory", "long")
-  const setxattr = declare(`${prefix}setxattr`, first, "memory", "memory", "long", "int")
-  const removexattr = declare(`${prefix}removexattr`, first, "memory")
-  const fileOf = isOpen ? (fd: number) => fd : descriptorPath
+  const getxattr = declare("getxattr", "text", "memory", "memory", "long")
+  const listxattr = declare("listxattr", "text", "memory", "long")
+  const setxattr = declare("setxattr", "text", "memory", "memory", "long", "int")
+  const removexattr = declare("removexattr", "text", "memory")
 
   /**
    * Shared by all calls, since there is only one call at a time: allocating and clearing a buffer costs more
@@ -74,12 +66,12 @@ export const bindExtendedAttributes = (
 
   return {
     get: (fd, name) => {
-      const [file, named] = [fileOf(fd), nameOf(name)]
+      const [file, named] = [descriptorPath(fd), nameOf(name)]
       const length = read((room) => getxattr(file, named, pointer, room))
       return length === -ENODATA ? undefined : Uint8Array.from(buffer.subarray(0, checked(length)))
     },
     list: (fd) => {
-      const file = fileOf(fd)
+      const file = descriptorPath(fd)
       const length = checked(read((room) => listxattr(file, pointer, room)))
       if (length === 0) return none
       const bytes = buffer.subarray(0, length)
@@ -88,11 +80,11 @@ export const bindExtendedAttributes = (
     set: (fd, name, value) => {
       // The kernel refuses a longer value before it reads it.
       buffer.set(value.subarray(0, MAX_SIZE))
-      const [file, named, length] = [fileOf(fd), nameOf(name), long(value.length)]
+      const [file, named, length] = [descriptorPath(fd), nameOf(name), long(value.length)]
       checked(restarted(() => setxattr(file, named, pointer, length, 0), errno))
     },
     remove: (fd, name) => {
-      const [file, named] = [fileOf(fd), nameOf(name)]
+      const [file, named] = [descriptorPath(fd), nameOf(name)]
       checked(restarted(() => removexattr(file, named), errno))
     }
   }

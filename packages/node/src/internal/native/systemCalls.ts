@@ -159,7 +159,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       else procfsCalls.rename(from, to, mode)
     },
     mknod: (place, node, mode) => void call(() => mknodat(place.directory.fd, nameOf(place), node, mode)),
-    extendedAttributes: { found: bindExtendedAttributes(library, false), open: bindExtendedAttributes(library, true) },
+    extendedAttributes: bindExtendedAttributes(library),
     unlink: (place) =>
       isText(place) ? void call(() => unlinkat(place.directory.fd, nameOf(place), 0)) : procfsCalls.unlink(place),
     rmdir: (place) =>
