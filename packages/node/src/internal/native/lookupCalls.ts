@@ -42,7 +42,7 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
     forbidsLinks: (path, link) =>
-      link.mount !== undefined && link.mount === Number(mountOfRoot(root, openat2))
+      link.mount === Number(mountOfRoot(root, openat2))
         ? openat2.calls.forbidsLinks(root.fd)
         : withFile(toHost(path), openat2.calls.forbidsLinks),
     mountAt: (path) =>
