@@ -115,26 +115,40 @@ describe.skipIf(without(userNamespaces, "root", "koffi"))("files created as anot
   })
 })
 
-const runProgram = async (directory: string, prefix: ReadonlyArray<string>) => {
+const runProgram = async (directory: string, prefix: ReadonlyArray<string>, ...more: ReadonlyArray<string>) => {
   const program = await bundled(new URL("./programs/createAs.ts", import.meta.url))
-  const [command = "", ...args] = [...prefix, process.execPath, program, directory]
+  const [command = "", ...args] = [...prefix, process.execPath, program, directory, ...more]
   const { stderr, stdout } = spawnSync(command, args, { encoding: "utf8" })
   return [...stdout.trimEnd().split("\n"), stderr]
 }
 
-it.skipIf(without("koffi"))("creating files as another user needs capabilities", async () => {
-  using directory = temporary()
-  const unprivileged = ["setpriv", "--bounding-set", "-setuid,-setgid", "--inh-caps", "-all"]
-  expect(await runProgram(directory.path, process.getuid?.() === 0 ? unprivileged : []))
-    .toEqual(["EPERM: operation not permitted, mkdir '/d'", "unchanged", ""])
-  expect(Fs.readdirSync(directory.path)).toEqual([])
-})
+it.skipIf(without("koffi")).each(["-setuid", "-setgid", "-setuid,-setgid"])(
+  "creating files as another user needs capabilities: %s",
+  async (dropped) => {
+    using directory = temporary()
+    const unprivileged = ["setpriv", "--bounding-set", dropped, "--inh-caps", "-all"]
+    expect(await runProgram(directory.path, process.getuid?.() === 0 ? unprivileged : []))
+      .toEqual(["EPERM: operation not permitted, mkdir '/d'", "unchanged", ""])
+    expect(Fs.readdirSync(directory.path)).toEqual([])
+  }
+)
 
-it.skipIf(without("koffi", "root"))("creating files as another user leaves the process as it was", async () => {
-  using directory = temporary()
-  Fs.chmodSync(directory.path, 0o777)
-  expect(await runProgram(directory.path, [])).toEqual(["created", "unchanged", ""])
-  expect(Fs.statSync(`${directory.path}/d`)).toMatchObject({ uid: 1, gid: 1 })
+it.skipIf(without("koffi", "root")).each(["dumpable", "undumpable"])(
+  "creating files as another user leaves the process as it was: %s",
+  async (dumpable) => {
+    using directory = temporary()
+    Fs.chmodSync(directory.path, 0o777)
+    expect(await runProgram(directory.path, [], dumpable)).toEqual(["created", "unchanged", ""])
+    expect(Fs.statSync(`${directory.path}/d`)).toMatchObject({ uid: 1, gid: 1 })
+  }
+)
+
+it.skipIf(without("koffi", "root"))("files can be created as the user and group with the largest ids", async () => {
+  using place = temporary()
+  const largest = { uid: 2 ** 32 - 2, gid: 2 ** 32 - 2 }
+  await using root = await openRoot(place.path, { createAs: largest })
+  await root.promises.writeFile("/f", "")
+  expect(Fs.statSync(`${place.path}/f`)).toMatchObject(largest)
 })
 
 it.each([-1, 2 ** 32 - 1, 1.5, NaN])("the user %s is refused", async (uid) => {

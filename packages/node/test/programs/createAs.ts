@@ -1,23 +1,23 @@
 /**
  * Creates a directory in another one as another user, and prints the outcome, and whether the process is as before:
  * `node createAs.mjs DIRECTORY`. Before that, it gives up a capability that it may take back, and has a signal sent to
- * itself when its parent ends.
+ * itself when its parent ends. With `undumpable` as a second argument, it leaves no core dump.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { koffi } from "@procfsroot/testkit/native"
 import * as Fs from "node:fs"
 import { constants } from "node:os"
 
-const [, , place = ""] = process.argv
+const [, , place = "", dumpable] = process.argv
 
 /** `CAP_DAC_OVERRIDE`, which a thread gets back when its fsuid becomes 0 again. */
 const OVERRIDE = 1 << 1
 
 const libc = koffi().load(null)
 
-/** The numbers of `PR_SET_PDEATHSIG`, `PR_GET_PDEATHSIG` and `PR_GET_DUMPABLE`. */
+/** The numbers of `PR_SET_PDEATHSIG`, `PR_GET_PDEATHSIG`, `PR_GET_DUMPABLE` and `PR_SET_DUMPABLE`. */
 const prctl = libc.func("int prctl(int option, void *argument)")
-const [SET_SIGNAL, GET_SIGNAL, GET_DUMPABLE] = [1, 2, 3]
+const [SET_SIGNAL, GET_SIGNAL, GET_DUMPABLE, SET_DUMPABLE] = [1, 2, 3, 4]
 
 const giveUp = (): void => {
   const header = new Uint32Array([0x20080522, 0])
@@ -37,7 +37,9 @@ const state = (): string => {
 }
 
 giveUp()
-libc.func("int prctl(int option, long argument)")(SET_SIGNAL, constants.signals.SIGTERM)
+const set = libc.func("int prctl(int option, long argument)")
+set(SET_SIGNAL, constants.signals.SIGTERM)
+if (dumpable === "undumpable") set(SET_DUMPABLE, 0)
 const before = state()
 await using root = await openRoot(place, { createAs: { uid: 1, gid: 1 } })
 try {

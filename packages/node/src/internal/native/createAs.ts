@@ -35,7 +35,7 @@ const bindReset = ({ allocate, declare, long }: Library) => {
     const [parentDeath = 0] = signal
     return () => {
       if (isDumpable) prctl(PR_SET_DUMPABLE, long(1))
-      if (parentDeath !== 0) prctl(PR_SET_PDEATHSIG, long(parentDeath))
+      prctl(PR_SET_PDEATHSIG, long(parentDeath))
     }
   }
 }
