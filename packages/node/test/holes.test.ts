@@ -121,6 +121,10 @@ describe("what a file system answers to lseek", () => {
     return bindHoles(library as Library) // only these are used
   }
 
+  it("is that it does not know holes, and the end is reached", () => {
+    expect(finding({ [SEEK_DATA]: -EINVAL })(3, 100, () => 100)).toBeUndefined()
+  })
+
   it.each([
     ["cannot make a caller go back", { [SEEK_DATA]: 5, [SEEK_HOLE]: 200 }, { start: 10, end: 100 }],
     ["cannot make a caller stay where it is", { [SEEK_DATA]: 10, [SEEK_HOLE]: 10 }, { start: 10, end: 100 }],

@@ -3,13 +3,16 @@
  * U+FFFD. Files with those names are there as well, and nothing may be done with them.
  */
 import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { expect, it } from "vitest"
+import { openRoot } from "../src/index.js"
 import { load } from "../src/internal/native/binding.js"
 import { procfsCalls } from "../src/internal/procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../src/internal/systemCalls.js"
 import { nativeCalls } from "./nativeCalls.js"
+import { rejection } from "./rejection.js"
 
 type Run = (calls: SystemCalls, at: (name: string) => Place) => unknown
 
@@ -68,3 +71,30 @@ const outcome = (calls: SystemCalls, run: Run) => {
 it.skipIf(without(nativeCalls)).each(operations)("%s does the same by native calls as by Node", (_, run) => {
   expect(outcome(load().openat2?.calls ?? procfsCalls, run)).toEqual(outcome(procfsCalls, run))
 })
+
+it.each(["kernel", "walk"] as const)("a path with such names is resolved: %s", async (strategy) => {
+  using box = temporary()
+  fill(box.path)
+  for (const end of ["\xff", "\xef\xbf\xbd"]) Fs.symlinkSync(bytesOf(`f${end}`), bytesOf(`${box.path}/to${end}`))
+  await using root = await openRoot(box.path, { strategy })
+  expect(await root.resolve("/to\udcff")).toBe("/f\udcff")
+  expect(await root.promises.readFile("/to\udcff", "utf8")).toBe("the right one")
+  Fs.unlinkSync(bytesOf(`${box.path}/f\xff`))
+  Fs.unlinkSync(bytesOf(`${box.path}/l\xff`))
+  expect(await rejection(root.resolve("/to\udcff"))).toMatchObject({ code: "ENOENT" })
+  expect(await rejection(root.resolve("/l\udcff"))).toMatchObject({ code: "ENOENT" })
+})
+
+it.skipIf(without("mountHere")).each(["kernel", "walk"] as const)(
+  "a path with such names crosses a mount only if it is on one: %s",
+  async (strategy) => {
+    using box = mountedTemporary()
+    using other = temporary()
+    fill(box.path)
+    bindMount(other.path, `${box.path}/d\ufffd`)
+    await using root = await openRoot(box.path, { strategy, mounts: "forbid" })
+    expect(await root.promises.readdir("/d\udcff")).toEqual([])
+    expect(await root.resolve("/d\udcff", { mounts: "forbid" })).toBe("/d\udcff")
+    expect(await rejection(root.promises.readdir("/d\ufffd"))).toMatchObject({ code: "EXDEV" })
+  }
+)

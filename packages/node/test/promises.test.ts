@@ -297,7 +297,9 @@ const programs: Readonly<Record<string, Program>> = {
   "links": async (fs, base) => {
     await tree(fs, base)
     await fs.link(`${base}/t/f`, `${base}/g`)
+    await fs.link(`${base}/t/a/link`, `${base}/again`)
     return [
+      await fs.readlink(`${base}/again`),
       await fs.readlink(`${base}/t/a/link`),
       await fs.readlink(`${base}/t/a/link`, "buffer"),
       (await fs.realpath(`${base}/t/a/link`)).slice(base.length),
