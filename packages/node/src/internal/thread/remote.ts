@@ -133,10 +133,15 @@ export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFi
     ...args: Arguments<RootDirectory[K]>
   ): Call<Result<RootDirectory[K]>> => ask("rootDirectory", method, args, retainRoot)
 
-  /** Keeps the descriptor open while a thread uses it. */
-  const hold = (fd: number) => () => {
+  const openedAt = (fd: number): Opened => {
     const opened = files.get(fd)
     if (opened === undefined) throw new TypeError("a descriptor that was not opened here")
+    return opened
+  }
+
+  /** Keeps the descriptor open while a thread uses it. */
+  const hold = (fd: number) => () => {
+    const opened = openedAt(fd)
     opened.calls++
     return () => {
       if (--opened.calls === 0) opened.closeLater?.()
@@ -151,16 +156,16 @@ export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFi
     ask<A>("openFile", method, [fd, ...args], hold(fd))
 
   /** Closes the file even if no thread can be started: most likely, no descriptor is free. */
-  const closeFile = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
-    ask("file", "close", [fd, written], () => () => opened?.closeRoot(), onPool(closing(fd)))
+  const closeFile = (fd: number, written: boolean, closeRoot: () => void): Call<void> =>
+    ask("file", "close", [fd, written], () => closeRoot, onPool(closing(fd)))
 
   const close = (fd: number, written: boolean): Call<void> =>
     call((done) => {
-      const opened = files.get(fd)
+      const opened = openedAt(fd)
       files.delete(fd)
-      const closing = closeFile(fd, written, opened)
+      const closing = closeFile(fd, written, opened.closeRoot)
       // If something was written, the result says whether it is stored.
-      if (opened === undefined || opened.calls === 0) return void (written ? closing : forAWhile(closing)).begin(done)
+      if (opened.calls === 0) return void (written ? closing : forAWhile(closing)).begin(done)
       // Does not wait for calls that were given up.
       opened.closeLater = () => void closing.begin(nothing)
       done({ value: undefined })
@@ -208,7 +213,7 @@ export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFi
         return toErrno(error)
       },
       undo: (value) => {
-        if (typeof value === "number") closeFile(value, false, { closeRoot, calls: 0 }).begin(nothing)
+        if (typeof value === "number") closeFile(value, false, closeRoot).begin(nothing)
         else release()
       }
     })
