@@ -1,6 +1,10 @@
-/** What flags mean that not every runtime passes on as they are (`procfs/open.ts`). */
+/** What flags mean that not every runtime passes on as they are (`procfs/open.ts`), or that every file is opened with. */
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { spawn } from "node:child_process"
 import { constants, readFileSync, writeFileSync } from "node:fs"
+import { text } from "node:stream/consumers"
 import { expect, it } from "vitest"
 import { openRoot } from "../src/index.js"
 
@@ -39,3 +43,15 @@ it.each([O_WRONLY, O_RDWR])("O_APPEND and O_TRUNC with %s cut a file off and app
   expect(readFileSync(`${directory.path}/g`, "utf8")).toBe("x")
   await expect(root.promises.open("/", access | O_APPEND | O_TRUNC)).rejects.toMatchObject({ code: "EISDIR" })
 })
+
+it.skipIf(without("koffi", "terminal")).each(["kernel", "walk"])(
+  "a terminal in a root does not become the controlling terminal, which could end the process: %s",
+  async (strategy) => {
+    const program = await bundled(new URL("./programs/controllingTerminal.ts", import.meta.url))
+    /** In a session of its own. */
+    const terminalAfter = (way: string): Promise<string> =>
+      text(spawn(process.execPath, [program, way], { detached: true, stdio: ["ignore", "pipe", "inherit"] }).stdout)
+    expect(await terminalAfter("fs")).toMatch(/^[1-9]\d*\n$/)
+    expect(await terminalAfter(strategy)).toBe("0\n")
+  }
+)
