@@ -26,13 +26,17 @@ const outcomesOf = async (...args: ReadonlyArray<string>) => {
   using directory = temporary()
   const program = await bundled(new URL("./programs/effectiveUser.ts", import.meta.url))
   const run = spawnSync(process.execPath, [program, directory.path, ...args], { encoding: "utf8", timeout: 60_000 })
-  return JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
+  if (run.stdout === "") throw new Error(run.stderr)
+  return JSON.parse(run.stdout)
 }
 
 it.skipIf(without("root", "koffi"))("only the effective user needs permission to copy", async () => {
   const { judge, kernel, walk } = await outcomesOf()
   expect(judge.root).toMatchObject({ "into d": "ok", "onto f": "ok" })
   expect(judge.nobody).toMatchObject({ "into d": "EACCES", "onto f": "EACCES" })
+  // May open it, but not change its mode.
+  expect(judge["a member"]).toMatchObject({ "onto f": "EACCES", "onto the team's": "EPERM" })
+  expect(judge["a former member"]).toMatchObject({ "onto the team's": "EACCES" })
   expect({ kernel, walk }).toEqual({ kernel: judge, walk: judge })
 })
 
@@ -40,6 +44,7 @@ it.skipIf(without("root", "koffi"))("the same if a sandbox refuses to check the 
   const { judge, kernel, walk } = await outcomesOf("refused")
   expect(judge.root).toMatchObject({ "into d": "ok", "onto f": "ok" })
   expect(judge["only nobody"]).toMatchObject({ "into d": "EACCES", "onto f": "EACCES" })
+  expect(judge["a member"]).toMatchObject({ "onto f": "EACCES", "onto the team's": "ok" })
   expect({ kernel, walk }).toEqual({ kernel: judge, walk: judge })
 })
 

@@ -60,8 +60,13 @@ export const become = (uid: number, gid: number): void => {
   setfsuid(uid)
 }
 
-/** Sets the real and the effective user of the process, of which the superuser can set others afterwards. */
-export const setUsers = (real: number, effective: number): void => check("setresuid", setresuid(real, effective, 0))
+/** Sets the real and the effective user of the process, and the groups. The superuser can set others afterwards. */
+export const setUsers = (real: number, effective: number, realGroup = 0, effectiveGroup = 0): void => {
+  // As in `become`.
+  check("setresuid", setresuid(0, 0, 0))
+  check("setresgid", setresgid(realGroup, effectiveGroup, 0))
+  check("setresuid", setresuid(real, effective, 0))
+}
 
 export interface User {
   readonly uid: number

@@ -13,6 +13,8 @@ import { constants } from "node:os"
 const FACCESSAT2 = 439
 
 const NOBODY = 65_534
+/** The group of the directory `team`. */
+const TEAM = 4_242
 const [, , place = "", sandbox] = process.argv
 const isRefused = sandbox === "refused"
 
@@ -32,6 +34,7 @@ const targets = {
   "onto f": "/f",
   "into closed": "/closed/new",
   "onto own": "/own",
+  "onto the team's": "/team/f",
   "onto itself, unreadable": "/secret"
 }
 
@@ -59,17 +62,35 @@ const make = (directory: string): void => {
   Fs.writeFileSync(`${directory}/secret`, "", { mode: 0o200 })
   Fs.writeFileSync(`${directory}/own`, "", { mode: 0o666 })
   Fs.chmodSync(`${directory}/own`, 0o666)
+  Fs.mkdirSync(`${directory}/team`)
 }
 
-const users = [["root", NOBODY, 0], ["nobody", 0, NOBODY], ["only nobody", NOBODY, NOBODY]] as const
+/** Before each copy: the one before may have changed the mode of the file, replaced it, or removed it. */
+const passToTeam = (directory: string): void => {
+  Fs.writeFileSync(`${directory}/team/f`, "")
+  for (const name of ["team/f", "team"]) {
+    Fs.chownSync(`${directory}/${name}`, 0, TEAM)
+    Fs.chmodSync(`${directory}/${name}`, 0o770)
+  }
+}
+
+/** The real and the effective user, and the same of the group. */
+const users = [
+  ["root", NOBODY, 0, 0, 0],
+  ["nobody", 0, NOBODY, 0, 0],
+  ["only nobody", NOBODY, NOBODY, 0, 0],
+  ["a member", NOBODY, NOBODY, 0, TEAM],
+  ["a former member", NOBODY, NOBODY, TEAM, 0]
+] as const
 
 const outcomesOf = async (name: string, copyIn: (directory: string) => Promise<Copy>) => {
   const directory = `${place}/${name}`
   make(directory)
   const copy = await copyIn(directory)
   const outcomes: Record<string, unknown> = {}
-  for (const [user, real, effective] of users) {
-    setUsers(real, effective)
+  for (const [user, real, effective, realGroup, effectiveGroup] of users) {
+    passToTeam(directory)
+    setUsers(real, effective, realGroup, effectiveGroup)
     outcomes[user] = await copies(directory, copy)
     setUsers(0, 0)
   }
