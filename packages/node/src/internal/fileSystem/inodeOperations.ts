@@ -6,16 +6,10 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import {
-  type AccessMode,
-  type InodeOperations,
-  MISSING,
-  type OpenFlags,
-  type ParentAndName
-} from "@procfsroot/vfs/InodeOperations"
+import { type AccessMode, type InodeOperations, MISSING, type OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, statSync, utimesSync } from "node:fs"
 import { constants as system } from "node:os"
-import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { descriptorPath, O_PATH } from "../constants.js"
 import { isProcfs } from "../procfs/lookupCalls.js"
 import { isOwnMount } from "../procfs/mount.js"
 import { openFile } from "../procfs/open.js"
@@ -129,18 +123,10 @@ const checkEffective = (calls: SystemCalls, file: FoundFile, mode: number): void
     if (isRealUser()) return checkReal(calls, place, mode)
   } catch (error) {
     denied = toErrno(error)
-    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-    if (code !== "EACCES") throw denied
   }
   const isChecked = calls.access?.(place, mode) ?? false
   if (!isChecked && denied !== undefined) throw denied
 }
-
-type Place = ParentAndName<FoundFile>
-
-/** Makes a call on two directories, and keeps both descriptors open meanwhile. */
-const withBoth = (from: Place, to: Place, call: () => void): void =>
-  from.directory.whileOpen(() => to.directory.whileOpen(call))
 
 /** @internal */
 export const inodeOperations = (
@@ -212,14 +198,15 @@ export const inodeOperations = (
       if (fd >= 0) return fd
       return fd === -ENOENT && !flags.create ? MISSING : undefined
     },
-    create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
+    create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL, mode),
     peek: calls.lstat,
     readlink: ({ directory, name }) => calls.readlink(directory.fd, name),
     mkdir: calls.mkdir,
     ...(calls.mknod === undefined ? {} : { mknod: calls.mknod }),
     symlink: calls.symlink,
-    link: (from, to) => withBoth(from, to, () => calls.link(from, to)),
-    rename: (from, to, mode) => withBoth(from, to, () => calls.rename(from, to, mode)),
+    // The first directory may be opened again for the call, which must not close the second one.
+    link: (from, to) => to.directory.whileOpen(() => calls.link(from, to)),
+    rename: (from, to, mode) => to.directory.whileOpen(() => calls.rename(from, to, mode)),
     unlink: calls.unlink,
     rmdir: calls.rmdir,
     watch
