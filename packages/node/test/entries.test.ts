@@ -1,11 +1,14 @@
-/** Compares the listings of `getdents64` with those of Node's own `readdir`. */
+/** Compares listings, by `getdents64` and without native calls, with the names and types that Node finds. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { typeOf } from "@procfsroot/vfs/Attributes"
 import { execFileSync } from "node:child_process"
+import { once } from "node:events"
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { describe, expect, it } from "vitest"
+import { openRoot } from "../src/index.js"
 import { load } from "../src/internal/native/binding.js"
 
 const binding = load()
@@ -111,5 +114,41 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
       ["opened", "ENOTDIR", "ENOTDIR", "ENOTDIR", "ENOENT", "ENAMETOOLONG"]
     )
     closeSync(top)
+  })
+})
+
+describe("listing without native calls", () => {
+  const listings = async (directory: string) => {
+    await using root = await openRoot(directory, { native: "none" })
+    const entries: Array<{ readonly name: string; readonly type: string }> = []
+    for await (const { name, type } of root.directory.streamDirectoryEntries("/")) entries.push({ name, type })
+    return {
+      entries: entries.toSorted((a, b) => SurrogateEscape.compareBytes(a.name, b.name)),
+      names: await root.promises.readdir("/"),
+      bytes: await root.promises.readdir("/", "buffer")
+    }
+  }
+
+  const expectedListings = (directory: string) => {
+    const entries = expected(directory)
+    return { entries, names: entries.map(({ name }) => name), bytes: readdirSync(directory, "buffer") }
+  }
+
+  it("lists names and types of every kind", async () => {
+    using box = temporary()
+    makeNames(box.path)
+    const server = createServer().listen(`${box.path}/socket`)
+    await once(server, "listening")
+    if (process.getuid?.() === 0) execFileSync("mknod", [`${box.path}/block`, "b", "7", "0"])
+    expect(await listings(box.path)).toEqual(expectedListings(box.path))
+    server.close()
+    expect((await listings("/dev")).entries).toEqual(expected("/dev"))
+  })
+
+  it("lists a large directory in which a name is not UTF-8", async () => {
+    using box = temporary()
+    makeNames(box.path)
+    for (let i = 0; i < 4_000; i++) writeFileSync(`${box.path}/${String(i).padStart(60, "x")}`, "")
+    expect(await listings(box.path)).toEqual(expectedListings(box.path))
   })
 })
