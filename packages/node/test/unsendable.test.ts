@@ -76,3 +76,13 @@ it("an argument of a wrong type fails its own call, and no other", async () => {
     await run(() => off.access("/made", { readable: true, writable: true }))
   })
 })
+
+it("an argument of a wrong type takes no thread away from other calls, however often it is passed", async () => {
+  await withTree(async (_, off) => {
+    const wrong = Symbol("mode") as unknown as number // as above
+    for (let i = 0; i < 10; i++) {
+      await expect(run(() => off.chmod("/d/f", wrong))).rejects.toMatchObject({ _tag: "BadArgument" })
+    }
+    expect(await run(() => off.exists("/d/f"))).toBe(true)
+  })
+})
