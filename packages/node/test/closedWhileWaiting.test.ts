@@ -6,7 +6,10 @@ import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Fs from "node:fs"
+import { setImmediate } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
+import { make } from "../src/internal/thread/remote.js"
+import { open } from "../src/internal/root.js"
 import { file, using as over } from "./archive.js"
 
 type Call = (fs: Promises, directory: RootDirectory, i: number) => Promise<unknown>
@@ -56,6 +59,31 @@ it("a root is closed although another thread could not open a file in it", async
   const root = await openRoot(directory.path, { offMainThread: true })
   await expect(root.promises.open("/none")).rejects.toMatchObject({ code: "ENOENT" })
   await root.close()
+  expect(await settled(before)).toBe(before)
+})
+
+it("a root and its files are closed although opening them in another thread was given up", async () => {
+  using directory = temporary()
+  Fs.writeFileSync(`${directory.path}/f`, "")
+  const before = await atRest()
+  const handle = open(directory.path)
+  const fs = make(handle)
+  const ends: Array<string> = []
+  // The first thread has not started by then, and later ones may have opened the file.
+  for (let i = 0; i < MANY; i++) {
+    const later = new AbortController()
+    const opening = Program.runPromise(Program.sync(() => fs.open("/f", "r", 0)), later.signal)
+    for (let turns = i % 4; turns >= 0; turns--) await setImmediate()
+    later.abort()
+    ends.push(
+      await opening.then(async (file) => {
+        await Program.runPromise(file.close())
+        return "opened"
+      }, (error: Error) => error.name)
+    )
+  }
+  handle.close()
+  expect(ends).toContain("AbortError")
   expect(await settled(before)).toBe(before)
 })
 

@@ -2,7 +2,7 @@
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { once } from "node:events"
-import { readdirSync, readlinkSync } from "node:fs"
+import { chmodSync, readdirSync, readlinkSync, statSync } from "node:fs"
 import { expect, it } from "vitest"
 import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
 import { box } from "./box.js"
@@ -238,3 +238,18 @@ it.each([false, true])("the descriptor is closed once the file is, off the main 
   await once(file.createReadStream().resume(), "close")
   expect(isOpen(`${directory.path}/f`)).toBe(false)
 })
+
+it.each([false, true])(
+  "a file of a root that is read-only keeps its mode and times, off the main thread: %s",
+  async (off) => {
+    using directory = box()
+    chmodSync(`${directory.path}/f`, 0o640)
+    const before = statSync(`${directory.path}/f`)
+    await using root = await openRoot(directory.path, { readOnly: true, offMainThread: off })
+    await using file = await root.promises.open("/f")
+    expect(await rejection(file.chmod(0o600))).toMatchObject({ code: "EROFS" })
+    expect(await rejection(file.utimes(1, 1))).toMatchObject({ code: "EROFS" })
+    expect(await rejection(file.chown(before.uid, before.gid))).toMatchObject({ code: "EROFS" })
+    expect(statSync(`${directory.path}/f`)).toEqual(before)
+  }
+)
