@@ -6,7 +6,7 @@ import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Fs from "node:fs"
-import { setImmediate } from "node:timers/promises"
+import { setImmediate, setTimeout } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { make } from "../src/internal/thread/remote.js"
 import { open } from "../src/internal/root.js"
@@ -83,6 +83,24 @@ it("a root and its files are closed although opening them in another thread was 
     )
   }
   handle.close()
+  expect(ends).toContain("AbortError")
+  expect(await settled(before)).toBe(before)
+})
+
+it("what an operation has opened is closed although it was given up in another thread", async () => {
+  using directory = temporary()
+  for (let i = 0; i < MANY; i++) Fs.mkdirSync(`${directory.path}/${i}/a/b/c`, { recursive: true })
+  const before = await atRest()
+  const root = await openRoot(directory.path, { offMainThread: true })
+  const ends: Array<string> = []
+  for (let i = 0; i < 40; i++) {
+    const later = new AbortController()
+    const listing = root.promises.readdir("/", { recursive: true, signal: later.signal })
+    await setTimeout(i)
+    later.abort()
+    ends.push(await listing.then(() => "listed", (error: Error) => error.name))
+  }
+  await root.close()
   expect(ends).toContain("AbortError")
   expect(await settled(before)).toBe(before)
 })
