@@ -17,6 +17,11 @@ describe("ps", () => {
     const [head = "", ...rows] = lines(run(["ps"]).stdout)
     expect(head).toMatch(/^ *PID  USER +PROCESSES  RUNTIME +ID +NAME +ROOT +COMMAND$/)
     expect(rows.filter((row) => row.includes("  host  ")).length).toBe(1)
+    // Numbers are aligned to the right.
+    for (const column of ["PID", "PROCESSES"]) {
+      const end = head.indexOf(column) + column.length
+      expect(rows.filter((row) => !/\d$/.test(row.slice(0, end)))).toEqual([])
+    }
   })
 
   it.skipIf(without("mount"))("lists a mount namespace while it exists", async () => {

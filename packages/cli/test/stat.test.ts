@@ -1,4 +1,6 @@
+import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
 import { afterAll, describe, expect, it } from "vitest"
+import { fileObject, longTime, shortTime } from "../src/attributes.js"
 import { lines, run } from "./command.js"
 import { owner, plain, printed } from "./plain.js"
 
@@ -49,5 +51,63 @@ describe("stat", () => {
       stderr: `"no" cannot be resolved in the root "${tree.path}": there is no "/no" in it (ENOENT).\n`
     })
     expect(stdout.toString()).toContain("File: tree/broken -> /nowhere\n")
+  })
+})
+
+describe("attributes that few file systems have", () => {
+  /** In nanoseconds, one second later than any `Date` can be. */
+  const late = 8_640_000_000_001n * 1_000_000_000n + 5n
+
+  const attributes: ExactAttributes = {
+    type: "BlockDevice",
+    mode: 0o061640,
+    nlink: 2,
+    uid: 1,
+    gid: 2,
+    dev: 0xfe00n,
+    ino: 2n ** 53n,
+    rdev: 0x801n,
+    size: 2n ** 53n - 1n,
+    blksize: 4_096,
+    blocks: 8n,
+    atimeNs: -1n,
+    mtimeNs: late,
+    ctimeNs: 1_000_000_000n,
+    birthtimeNs: undefined,
+    mountId: undefined
+  }
+
+  const users = {
+    user: (id: number) => ({ id, name: "a user" }),
+    group: (id: number) => ({ id: id + 100, name: undefined })
+  }
+
+  it("are exact in JSON", () => {
+    expect(fileObject("/dev/disk", attributes, undefined, users)).toEqual({
+      path: "/dev/disk",
+      name: "disk",
+      type: "block special file",
+      mode: "1640",
+      links: 2,
+      uid: 1,
+      user: "a user",
+      gid: 102,
+      group: null,
+      size: 2 ** 53 - 1,
+      blocks: 8,
+      device: "254:0",
+      inode: "9007199254740992",
+      rdev: "8:1",
+      atime: "1969-12-31T23:59:59.999999999Z",
+      mtime: "8640000000001.000000005",
+      ctime: "1970-01-01T00:00:01.000000000Z",
+      birthtime: null
+    })
+  })
+
+  it("are shown in seconds if they are times that no Date can have", () => {
+    expect(longTime(late)).toBe("8640000000001.000000005")
+    expect(longTime(-late)).toBe("-8640000000001.000000005")
+    expect(shortTime(late, late)).toBe("8640000000001")
   })
 })
