@@ -4,7 +4,7 @@ import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
-import { lines, run } from "./command.js"
+import { another, lines, run, runAsAnother } from "./command.js"
 
 const listed = (): ReadonlyArray<{ readonly pid: number; readonly runtime: string }> => {
   const { status, stderr, stdout } = run(["ps", "--json"])
@@ -22,6 +22,11 @@ describe("ps", () => {
       const end = head.indexOf(column) + column.length
       expect(rows.filter((row) => !/\d$/.test(row.slice(0, end)))).toEqual([])
     }
+  })
+
+  it.skipIf(without(another))("shows that the root of another user's process could not be read", () => {
+    const rows = lines(runAsAnother(["ps"]).stdout).map((line) => line.trim().split(/ {2,}/))
+    expect(rows.find(([pid]) => pid === "1")?.[6]).toBe("?")
   })
 
   it.skipIf(without("mount"))("lists a mount namespace while it exists", async () => {

@@ -80,6 +80,9 @@ describe("resolve", () => {
         .toMatchObject({ _tag: "SymlinkLoop", cycle: ["/a", "/b"] })
       expect(JSON.parse(run(["resolve", "--root", root, "--containment=reject", "--json", "climb"]).stdout.toString()))
         .toMatchObject({ error: { _tag: "EscapesRoot", code: "EXDEV", via: "/climb" } })
+      const target: unknown = expect.stringMatching(/^mnt:\[\d+\]$/)
+      expect(JSON.parse(run(["resolve", "--root", "/proc/self", "--json", "ns/mnt"]).stdout.toString()))
+        .toMatchObject({ error: { _tag: "MagicLink", code: "EXDEV", at: "/ns/mnt", target } })
     }))
 
   it("prints host paths with --host", () =>
