@@ -47,6 +47,22 @@ describe("du", () => {
     }
   })
 
+  it.skipIf(without("root"))("counts a directory that is mounted twice like GNU du", () => {
+    using box = mountedTemporary()
+    for (const name of ["d/e", "again"]) mkdirSync(`${box.path}/here/${name}`, { recursive: true })
+    writeFileSync(`${box.path}/here/d/e/file`, "x".repeat(9_000))
+    bindMount(`${box.path}/here/d`, `${box.path}/here/again`)
+    const sizes = (text: string) => lines(text).toSorted()
+    for (const words of ["here", "here/d here"]) {
+      expect(sizes(printed(`$bin du --root . ${words}`, box.path))).toEqual(sizes(printed(`du ${words}`, box.path)))
+    }
+  })
+
+  it("prints two slashes, which are another root for POSIX", () => {
+    expect(printed("$bin du --root . -s //", tree.path)).toMatch(/^\d+\t\/\/\n$/)
+    expect(printed("$bin du --root . -s ///", tree.path)).toMatch(/^\d+\t\/\n$/)
+  })
+
   it("refuses -a with -s", () => {
     expect(run(["du", "--root", tree.path, "-as"])).toMatchObject({
       status: 2,
