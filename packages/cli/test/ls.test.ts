@@ -88,6 +88,8 @@ describe("ls", () => {
     it.skipIf(without("root"))("files with a label of SELinux like GNU ls", async () => {
       const label = Buffer.from("unconfined_u:object_r:user_tmp_t:s0\0")
       for (const name of ["file", "link", "both"]) await extend(`labels/${name}`, "security.selinux", label)
+      writeFileSync(`${marked.path}/labels/unlabeled`, "")
+      await extend("labels/unlabeled", "security.selinux", Buffer.from("unlabeled\0"))
       expect(printed("$bin ls --root . -l labels | cut -c 1-11", marked.path))
         .toBe(printed("ls -l labels | cut -c 1-11", marked.path))
     })
