@@ -1,14 +1,18 @@
 /** Lists directories of a file system that does not list types (`d_type` in `readdir(3)`), or not even names. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import { descriptors } from "@procfsroot/testkit/descriptors"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { describe, expect, it } from "vitest"
+import { DirectoryParts } from "../src/internal/fileSystem/parts.js"
 
 const types: ReadonlyArray<readonly [name: string, type: string]> = [
   ["plain", "File"],
   ["\u00e9", "Directory"],
   ["\udcff", "File"]
 ]
+
+const opens = onlyOnNode("only Node keeps a directory open while it reads it")
 
 describe.skipIf(without("fuse"))("a directory without types", () => {
   it.each(["auto", "none"] as const)("is listed with the types of the files, by native calls: %s", async (native) => {
@@ -23,6 +27,15 @@ describe.skipIf(without("fuse"))("a directory without types", () => {
     const read = []
     for await (const { name } of root.directory.streamDirectoryEntries("/untyped")) read.push(name)
     expect(read.toSorted()).toEqual(types.map(([name]) => name).toSorted())
+  })
+
+  it.skipIf(without(opens))("is open once while it is read in parts", async () => {
+    await using fuse = await startFuse()
+    const before = descriptors()
+    const parts = new DirectoryParts(`${fuse.path}/untyped`)
+    const open = descriptors()
+    parts.closeNow()
+    expect([open, descriptors()]).toEqual([before + 1, before])
   })
 
   it.each(["auto", "none"] as const)("may list a type for some names only, by native calls: %s", async (native) => {
