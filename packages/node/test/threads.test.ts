@@ -40,6 +40,62 @@ it("threads that have ended leave no descriptor open", async () => {
   expect(opened()).toBe(0)
 })
 
+/** Ends threads, and waits until they have closed what they share. */
+const ended = async (threads: ReadonlyArray<Thread>): Promise<void> => {
+  for (const thread of threads) thread.end()
+  for (let i = 0; i < 500 && opened() > 0; i++) await sleep(10)
+}
+
+const four = (): Promise<ReadonlyArray<Thread>> => Promise.all([started(), started(), started(), started()])
+
+it("there are more than four threads only while some are held up", async () => {
+  const root = openSync("/", "r")
+  const first = await four()
+  const all: Array<Thread> = [...first]
+  const more = (): Promise<unknown> => started().then((thread) => all.push(thread))
+  const fifth = more()
+  await sleep(20)
+  expect(all).toHaveLength(4)
+  // The second report is about the same task.
+  first[0]?.reportHeldUp()
+  first[0]?.reportHeldUp()
+  await fifth
+  expect(all).toHaveLength(5)
+  // Afterwards, none is held up, and four are left.
+  for (const thread of all) await use(thread, root)
+  const second = await four()
+  for (const thread of second) await use(thread, root)
+  all.push(...await four())
+  const sixth = more()
+  await sleep(20)
+  expect(all).toHaveLength(9)
+  // Another one takes the place of a thread that has ended.
+  all[8]?.end()
+  await sixth
+  expect(all).toHaveLength(10)
+  await ended(all)
+  closeSync(root)
+  expect(opened()).toBe(0)
+})
+
+it("an idle thread is used again after another one has ended at work", async () => {
+  const root = openSync("/", "r")
+  const [one, other] = await Promise.all([started(), started()])
+  await use(other, root)
+  await new Promise<unknown>((failed) => {
+    const paths = Array.from({ length: 100_000 }, (_, i) => `/none/${i}`)
+    one.give({ answered: () => {}, failed }, {
+      root: { id: 2, fd: root, native: "auto" },
+      tasks: [{ do: "walkAll", paths, maxRemembered: 0 }],
+      policies: [undefined]
+    })
+    one.end()
+  })
+  expect(await started()).toBe(other)
+  await ended([other])
+  closeSync(root)
+})
+
 const takenDescriptors = fileURLToPath(new URL("programs/takenDescriptors.mjs", import.meta.url))
 const fewDescriptors = fileURLToPath(new URL("programs/fewDescriptors.mjs", import.meta.url))
 const closedWithoutThread = fileURLToPath(new URL("programs/closedWithoutThread.mjs", import.meta.url))
