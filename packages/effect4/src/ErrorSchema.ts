@@ -19,6 +19,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as Schema from "effect/Schema"
 import * as internal from "./internal/errorSchema.js"
 import type * as Errors from "./ResolveError.js"

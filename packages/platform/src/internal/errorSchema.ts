@@ -4,6 +4,10 @@ import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Schema from "effect/Schema"
 import * as Errors from "../ResolveError.js"
 import * as ProcessErrors from "../WormholeError.js"
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+
+// Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
+void Either
 
 const schemaOf = <E extends Fields, Fields, I>(
   Class: new(fields: Fields) => E,
