@@ -49,8 +49,8 @@ export const breaks: ReadonlyArray<Break> = [
   {
     what: "a new file replaces an existing one (no O_EXCL)",
     file: "node/src/internal/fileSystem/inodeOperations.ts",
-    from: "numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW",
-    to: "numberOf(flags) | O_CREAT | O_NOFOLLOW"
+    from: "numberOf(flags) | O_CREAT | O_EXCL",
+    to: "numberOf(flags) | O_CREAT"
   },
   {
     what: "a read-only root allows names to be removed",

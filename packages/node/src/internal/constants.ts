@@ -11,6 +11,9 @@ export const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, S_IFDIR, S_IFLNK, S_IFMT } = c
 /** @internal */
 export const PROC_SUPER_MAGIC = 0x9fa0
 
+/** @internal */
+export const FUSE_SUPER_MAGIC = 0x65735546
+
 /**
  * Where the kernel shows this process its own descriptors. A path through it works like `openat`.
  *

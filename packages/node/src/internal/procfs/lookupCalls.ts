@@ -1,6 +1,6 @@
 /** The system calls of a lookup, made with `node:fs`. */
 import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
-import { descriptorPath, O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
+import { descriptorPath, FUSE_SUPER_MAGIC, O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { forbidsLinks, mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
@@ -50,14 +50,15 @@ const LONG = 1_300
 
 /**
  * Fails for a name that is too long for a path through a descriptor. The kernel, if it got the name alone, would fail
- * as it does for the beginning of the name, which is longer than the names of most file systems, too. If only the
- * beginning is missing, there can be a file with the whole name: since Linux 6.14, a name in FUSE can be as long as a
- * path (`FUSE_NAME_MAX` in `fs/fuse/fuse_i.h`).
+ * as it does for the beginning of the name, which is longer than the names of most file systems, too. But since Linux
+ * 6.14, a name in FUSE can be as long as a path (`FUSE_NAME_MAX` in `fs/fuse/fuse_i.h`), so there can be a file with
+ * the whole name even if the beginning is missing.
  *
  * @internal
  */
 export const refuseLong = (path: string): never => {
-  lstatSync(toNode(path.slice(0, LONG)), quiet)
+  const isFuse = statfsSync(path.slice(0, path.lastIndexOf("/"))).type === FUSE_SUPER_MAGIC
+  lstatSync(toNode(path.slice(0, LONG)), isFuse ? quiet : {})
   throw errnoError("ENAMETOOLONG", "lstat")
 }
 
