@@ -4,12 +4,10 @@ import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import * as Program from "@procfsroot/vfs/Program"
-import { spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { readdirSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { setTimeout } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { open } from "../src/internal/root.js"
 import { make } from "../src/internal/thread/remote.js"
@@ -51,14 +49,6 @@ describe.skipIf(without("fuse"))("a file system that never responds", () => {
       expect(await rejection(promises.readFile("/hangOpen", { signal }))).toMatchObject({ name: "TimeoutError" })
     }
     for (const error of await Promise.all(waiting)) expect(error).toHaveProperty("code")
-  })
-
-  it("does not hold up the end of a process that has given up its requests", async () => {
-    await using fuse = await startFuse()
-    const program = fileURLToPath(new URL("programs/givesUp.mjs", import.meta.url))
-    const options = { encoding: "utf8", timeout: 30_000 } as const
-    const { signal, stderr, stdout } = spawnSync(process.execPath, [program, fuse.path], options)
-    expect({ signal, stderr, stdout }).toEqual({ signal: null, stderr: "", stdout: "given up\n" })
   })
 
   it("does not repeat what was sent with a call that hangs, and was then done in another thread", async () => {
