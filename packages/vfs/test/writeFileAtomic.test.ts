@@ -173,6 +173,30 @@ describe("an atomic file", () => {
     return { box, held, file: Program.runSync(fs.rootDirectory.openAtomic("/d/file")) }
   }
 
+  /** A file whose writes wait until they are released. */
+  const slow = () => {
+    const box = new Box("old")
+    const { files } = box.operations
+    const waiting: Array<() => void> = []
+    let isReleased = false
+    const write: typeof files.write = (...args) =>
+      isReleased ? files.write(...args) : Program.call((done) => {
+        waiting.push(() => done({ value: Program.valueOf(files.write(...args)) }))
+        return undefined
+      })
+    const fs = makeFileSystem({ ...box.operations, files: { ...files, write } }, {
+      directoryName: String,
+      fileName: String,
+      now: () => 0,
+      writer: process()
+    })
+    const releaseAll = () => {
+      isReleased = true
+      waiting.forEach((release) => release())
+    }
+    return { box, file: Program.runSync(fs.rootDirectory.openAtomic("/d/file")), releaseAll }
+  }
+
   const refused = expect.objectContaining({ code: "EBADF" })
 
   it.each(["commit", "abandon"] as const)("is closed after %s, which can be followed by abandon", (end) => {
@@ -195,6 +219,22 @@ describe("an atomic file", () => {
     Program.runSync(file.write(bytesOf("one")))
     expect(() => Program.runSync(file.write(bytesOf("two")))).toThrow(expect.objectContaining({ code: "ENOSPC" }))
     expect(held).toEqual([])
+    expect(() => Program.runSync(file.commit())).toThrow(refused)
+    expect([box.names, box.content]).toEqual([["file"], "old"])
+  })
+
+  it("fails if the data of a write is gone before an earlier write has ended", async () => {
+    const { file, box, releaseAll } = slow()
+    const buffer = new ArrayBuffer(3, { maxByteLength: 3 })
+    const writes = [
+      Program.runPromise(file.write(bytesOf("one"))),
+      Program.runPromise(file.write(new Uint8Array(buffer)))
+    ]
+    buffer.resize(0)
+    releaseAll()
+    const [one, two] = await Promise.allSettled(writes)
+    expect(one?.status).toBe("fulfilled")
+    expect(two).toMatchObject({ status: "rejected", reason: { _tag: "WriteZero" } })
     expect(() => Program.runSync(file.commit())).toThrow(refused)
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })

@@ -119,14 +119,19 @@ function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8A
   }
 }
 
-/** @internal */
+/**
+ * Writes until everything is written: at a position, or where the file is. `size` is the length that the data had when
+ * the caller passed it, if the program has waited since then.
+ *
+ * @internal
+ */
 export function* writeRest<F>(
   files: FileOperations<F>,
   file: F,
   data: Uint8Array,
-  position?: number
+  position?: number,
+  size: number = data.length
 ): Program<void> {
-  const { length: size } = data
   let written = 0
   // Call `write` even without data: a file that is open only for reading refuses it.
   do {

@@ -143,8 +143,9 @@ export class Replacement<H, F> {
     return this.#file ?? fail("EBADF")
   }
 
-  *write(data: Uint8Array): Program<void> {
-    yield* namedIn("write", [], writeRest(this.#operations.files, this.#opened, data))
+  /** `size` is the length that the data had when the caller passed it. */
+  *write(data: Uint8Array, size: number): Program<void> {
+    yield* namedIn("write", [], writeRest(this.#operations.files, this.#opened, data, undefined, size))
   }
 
   /** Syncs the file and renames it. Returns whether it was still there. */

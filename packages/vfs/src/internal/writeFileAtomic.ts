@@ -1,9 +1,9 @@
 /** Replaces a file in one step: others see either the old content or the new content, even after a crash. */
 import type { Program } from "../Program.js"
 import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
-import { checkBytes, checkMode, checkTexts } from "./arguments.js"
+import { checkBytes, checkMode, checkTexts, isBytes } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
-import { fail, named, namedIn, writeZero } from "./errno.js"
+import { fail, named, namedIn } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
 import { typeOf } from "./mode.js"
 import { type Context, during, type Held, hold, limited } from "./operation.js"
@@ -42,9 +42,14 @@ const syncDirectory = <H, F>({ operations }: Context<H, F>, directory: H): Progr
   namedIn("fsync", [], sync(() => operations.syncDirectory(directory)))
 
 /** Returns whether the temporary file was still there when it was renamed. */
-function* replace<H, F>(replacement: Replacement<H, F>, path: string, data: Uint8Array): Program<boolean> {
+function* replace<H, F>(
+  replacement: Replacement<H, F>,
+  path: string,
+  data: Uint8Array,
+  size: number
+): Program<boolean> {
   try {
-    yield* replacement.write(data)
+    yield* replacement.write(data, size)
     return yield* replacement.commit(path)
   } finally {
     yield* replacement.abandon()
@@ -63,9 +68,7 @@ export const writeFileAtomic = <H, F>(
   return during(context, "open", [path], function*(resolver) {
     const { begin, directory } = yield* replacing(context, resolver, path, options)
     for (let attempt = 1;; attempt++) {
-      // The caller has resized the buffer, or moved it to another thread, while this waited.
-      if (data.length < length) writeZero()
-      if (yield* replace(begin(), path, data)) break
+      if (yield* replace(begin(), path, data, length)) break
       if (attempt === ATTEMPTS) fail("ENOENT")
     }
     yield* syncDirectory(context, directory)
@@ -107,11 +110,11 @@ export function* openAtomic<H, F>(
       end()
     }
   }
-  const write = function*(bytes: Uint8Array): Program<void> {
+  const write = function*(bytes: Uint8Array, size: number): Program<void> {
     let isWritten = false
     try {
       checkBytes(bytes)
-      yield* replacement.write(bytes)
+      yield* replacement.write(bytes, size)
       isWritten = true
     } finally {
       // After a failure or an interruption, the content would have a gap.
@@ -129,7 +132,11 @@ export function* openAtomic<H, F>(
     }
   }
   return {
-    write: (bytes) => one.hold(() => write(bytes)),
+    write: function*(bytes) {
+      // Now, since the caller may resize the buffer, or move it to another thread, while this waits.
+      const size = isBytes(bytes) ? bytes.length : 0
+      yield* one.hold(() => write(bytes, size))
+    },
     commit: () => one.hold(commit),
     abandon: () => one.hold(abandon)
   }
