@@ -12,9 +12,16 @@ const schemaOf = <E extends Fields, Fields, I>(
   make: (fields: Fields) => E
 ) =>
   fields.pipe(Schema.decodeTo(Schema.instanceOf(Class), {
-    decode: SchemaGetter.transform((decoded: Fields) => withoutStack(() => make(decoded))),
+    decode: SchemaGetter.transform(make),
     encode: SchemaGetter.transform((error: E): Fields => error)
   }))
+
+/** Leaves out the stack, as `fromFailure` does: it would show where the error was decoded. */
+const schemaWithoutStack = <E extends Fields, Fields, I>(
+  Class: new(fields: Fields) => E,
+  fields: Schema.Codec<Fields, I>,
+  make: (fields: Fields) => E
+) => schemaOf(Class, fields, (decoded) => withoutStack(() => make(decoded)))
 
 const rootedPath: Schema.Codec<RootedPath, string> = Schema.String.pipe(
   Schema.refine(isRootedPath, { identifier: "RootedPath" })
@@ -124,28 +131,28 @@ export const LookupFailed = schemaOf(
 )
 
 /** @internal */
-export const ProcessNotFound = schemaOf(
+export const ProcessNotFound = schemaWithoutStack(
   ProcessErrors.ProcessNotFound,
   Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
   ({ pid }) => new ProcessErrors.ProcessNotFound({ pid })
 )
 
 /** @internal */
-export const ProcessIsZombie = schemaOf(
+export const ProcessIsZombie = schemaWithoutStack(
   ProcessErrors.ProcessIsZombie,
   Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
   ({ pid }) => new ProcessErrors.ProcessIsZombie({ pid })
 )
 
 /** @internal */
-export const ProcessNotPermitted = schemaOf(
+export const ProcessNotPermitted = schemaWithoutStack(
   ProcessErrors.ProcessNotPermitted,
   Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literals(["EACCES", "EPERM"]), pid: Schema.Number }),
   ({ code, pid }) => new ProcessErrors.ProcessNotPermitted({ pid, code })
 )
 
 /** @internal */
-export const RootUnavailable = schemaOf(
+export const RootUnavailable = schemaWithoutStack(
   Errors.RootUnavailable,
   Schema.TaggedStruct("RootUnavailable", {
     root: Schema.String,

@@ -16,9 +16,16 @@ const schemaOf = <E extends Fields, Fields, I>(
 ) =>
   Schema.transform(fields, Schema.instanceOf(Class), {
     strict: true,
-    decode: (decoded) => withoutStack(() => make(decoded)),
+    decode: make,
     encode: (error) => error
   })
+
+/** Leaves out the stack, as `fromFailure` does: it would show where the error was decoded. */
+const schemaWithoutStack = <E extends Fields, Fields, I>(
+  Class: new(fields: Fields) => E,
+  fields: Schema.Schema<Fields, I>,
+  make: (fields: Fields) => E
+) => schemaOf(Class, fields, (decoded) => withoutStack(() => make(decoded)))
 
 const rootedPath: Schema.Schema<RootedPath, string> = Schema.String.pipe(
   Schema.filter(isRootedPath, { identifier: "RootedPath" })
@@ -128,28 +135,28 @@ export const LookupFailed = schemaOf(
 )
 
 /** @internal */
-export const ProcessNotFound = schemaOf(
+export const ProcessNotFound = schemaWithoutStack(
   ProcessErrors.ProcessNotFound,
   Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
   ({ pid }) => new ProcessErrors.ProcessNotFound({ pid })
 )
 
 /** @internal */
-export const ProcessIsZombie = schemaOf(
+export const ProcessIsZombie = schemaWithoutStack(
   ProcessErrors.ProcessIsZombie,
   Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
   ({ pid }) => new ProcessErrors.ProcessIsZombie({ pid })
 )
 
 /** @internal */
-export const ProcessNotPermitted = schemaOf(
+export const ProcessNotPermitted = schemaWithoutStack(
   ProcessErrors.ProcessNotPermitted,
   Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literal("EACCES", "EPERM"), pid: Schema.Number }),
   ({ code, pid }) => new ProcessErrors.ProcessNotPermitted({ pid, code })
 )
 
 /** @internal */
-export const RootUnavailable = schemaOf(
+export const RootUnavailable = schemaWithoutStack(
   Errors.RootUnavailable,
   Schema.TaggedStruct("RootUnavailable", {
     root: Schema.String,
