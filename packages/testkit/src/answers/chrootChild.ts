@@ -2,7 +2,8 @@
 import * as Fs from "node:fs"
 import { enter, leave, makeSpecial } from "../chroot.js"
 import { corrected } from "../contract/corrected.js"
-import { remove } from "../contract/disk.js"
+import { noticeIn, remove } from "../contract/disk.js"
+import { changed } from "../contract/noticed.js"
 import { nodeFileSystem } from "../effect3/node.js"
 import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
@@ -27,6 +28,8 @@ const makeTree = (root: string): Disposable => {
   const pipes = subject.tree.filter(({ path }) => path === "/fifo").map(({ path }) =>
     Fs.openSync(root + path, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK)
   )
+  noticeIn(root)
+  changed()
   return {
     [Symbol.dispose]: () => {
       for (const pipe of pipes) Fs.closeSync(pipe)
@@ -47,7 +50,7 @@ for (const question of subject.questions) {
   }
   const answer = await answered(question, fs)
   answers.push(answer)
-  if (subject.keeps(question, answer)) continue
+  if (!changed()) continue
   leave()
   made[Symbol.dispose]()
   made = undefined

@@ -123,7 +123,7 @@ export const leaksOf = (testCase: Case, made: Attempt, base: string | undefined)
     .flatMap(([at, text]) => text.includes(base) ? [`${at}: ${text}`] : [])
 }
 
-const line = (testCase: Case, state: FileState, sameAs: string | undefined): string => {
+const line = (testCase: Asked, state: FileState, sameAs: string | undefined): string => {
   const { content, gid, mode, mtime, path, target, type, uid } = state
   return [
     normal(testCase, path),
@@ -136,7 +136,7 @@ const line = (testCase: Case, state: FileState, sameAs: string | undefined): str
   ].join(" ")
 }
 
-const lines = (testCase: Case, files: ReadonlyArray<FileState>): ReadonlySet<string> => {
+const lines = (testCase: Asked, files: ReadonlyArray<FileState>): ReadonlySet<string> => {
   const sorted = files.toSorted((a, b) => a.path < b.path ? -1 : 1)
   const names = new Map<unknown, string>()
   return new Set(sorted.map((state) => {
@@ -148,7 +148,7 @@ const lines = (testCase: Case, files: ReadonlyArray<FileState>): ReadonlySet<str
 
 /** How a tree has changed, with one line per file. */
 export const changesOf = (
-  testCase: Case,
+  testCase: Asked,
   before: ReadonlyArray<FileState>,
   after: ReadonlyArray<FileState>
 ): ReadonlyArray<string> => {

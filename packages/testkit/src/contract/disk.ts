@@ -7,6 +7,7 @@ import { koffi } from "../native.js"
 import type { Backend, FileSpec, FileState, World } from "./model.js"
 import { BASE, outside } from "./trees.js"
 import { memoryDirectory } from "../inMemory.js"
+import { changed, notice } from "./noticed.js"
 
 let mkfifo: ((path: string, mode: number) => number) | undefined
 
@@ -20,6 +21,8 @@ export interface DiskTree {
   readonly root: string
   readonly base: string
   readonly files: () => ReadonlyArray<FileState>
+  /** Whether a file may have changed since the last call. */
+  readonly changed: () => boolean
   readonly dispose: () => void
 }
 
@@ -113,6 +116,22 @@ export const remove = (directory: string): void => {
   Fs.rmdirSync(directory)
 }
 
+/** A directory and all directories below it. */
+const directoriesIn = (directory: string): ReadonlyArray<string> => [
+  directory,
+  ...unlocked(
+    directory,
+    () =>
+      Fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? directoriesIn(`${directory}/${entry.name}`) : []
+      )
+  )
+]
+
+/** From now on, `changed` reports changes in a directory, and in all that are below it now. */
+export const noticeIn = (directory: string): void =>
+  directoriesIn(directory).forEach((one) => unlocked(one, () => notice(one)))
+
 /** Creates a tree, and the files outside it, in a directory that nothing else uses. */
 export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
   const temporary = Fs.mkdtempSync(join(parent, "procfsroot-contract-"))
@@ -122,9 +141,13 @@ export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
   Fs.mkdirSync(join(base, "outside"))
   const pipes = fill(root, base, tree)
   fill(join(base, "outside"), base, outside)
+  noticeIn(temporary)
+  notice("/")
+  changed()
   return {
     root,
     base,
+    changed,
     files: () => [...list(root, "", base, ""), ...list(temporary, "outside:", base, root), ...onHost()],
     dispose: () => {
       for (const pipe of pipes) Fs.closeSync(pipe)
@@ -148,10 +171,11 @@ export const onDisk = (
   newer,
   differences,
   world: async (tree): Promise<World> => {
-    const { base, dispose, files, root } = makeTree(tree)
+    const { base, changed, dispose, files, root } = makeTree(tree)
     const { close, fs } = await open(root)
     return {
       base,
+      changed,
       run: (use) => use(fs),
       files,
       dispose: async () => {

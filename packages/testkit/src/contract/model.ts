@@ -91,6 +91,8 @@ export interface World {
   readonly run: <A>(use: (fs: PlainFileSystem) => Promise<A>) => Promise<A>
   /** All files, inside the root and outside. */
   readonly files: () => ReadonlyArray<FileState> | Promise<ReadonlyArray<FileState>>
+  /** Whether a file may have changed since the last call, if that is known without listing all files. */
+  readonly changed?: () => boolean
   readonly dispose: () => Promise<void>
 }
 

@@ -21,9 +21,10 @@ const fs = corrected(await nodeFileSystem())
 
 const inChroot: Pick<Backend, "world"> = {
   world: async (tree) => {
-    const { base, dispose, files, root } = makeTree(tree)
+    const { base, changed, dispose, files, root } = makeTree(tree)
     return {
       base,
+      changed,
       run: async (use) => {
         enterRoot(root)
         try {

@@ -41,6 +41,14 @@ interface Entered {
   unchanged: string | undefined
 }
 
+/** Whether the files are those that were compared last. */
+const isAsKnown = async ({ before, unchanged, world }: Entered): Promise<boolean> => {
+  const files = await world.files()
+  return unchanged === undefined
+    ? changesOf({ method: "" }, before, files).length === 0
+    : JSON.stringify(files) === unchanged
+}
+
 /** Runs case after case. A world that has changed is not used again. */
 class Stage {
   readonly #backend: Pick<Backend, "world">
@@ -54,14 +62,20 @@ class Stage {
   async run(testCase: Case): Promise<Report> {
     const entered = await this.#enter(testCase)
     const { answer, leaks } = await runOne(testCase, entered.world)
-    if (!mutates(testCase) && !("hung" in answer)) return { answer, leaks, changes: [] }
+    const isHanging = "hung" in answer
+    const mayHaveChanged = mutates(testCase) && entered.world.changed?.() !== false
+    const changes = isHanging || mayHaveChanged ? await this.#changes(testCase, entered) : []
+    if (isHanging || changes.length > 0) await this.#end(entered)
+    return { answer, leaks, changes }
+  }
+
+  async #changes(testCase: Case, entered: Entered): Promise<ReadonlyArray<string>> {
     const files = await entered.world.files()
     const text = JSON.stringify(files)
     // Usually nothing has changed, and comparing texts is cheap.
-    const changes = text === entered.unchanged ? [] : changesOf(testCase, entered.before, files)
-    if (changes.length > 0 || "hung" in answer) await this.leave()
+    if (text === entered.unchanged) return []
     entered.unchanged = text
-    return { answer, leaks, changes }
+    return changesOf(testCase, entered.before, files)
   }
 
   async #enter(testCase: Case): Promise<Entered> {
@@ -70,23 +84,26 @@ class Stage {
       await this.leave()
       const world = await this.#backend.world(trees[testCase.tree])
       const before = mutates(testCase) ? this.#made.get(testCase.tree) : undefined
-      this.#current = { key, world, before: before ?? await world.files(), unchanged: undefined }
-      this.#made.set(testCase.tree, this.#current.before)
+      const files = before ?? await world.files()
+      this.#current = { key, world, before: files, unchanged: before === undefined ? JSON.stringify(files) : undefined }
+      this.#made.set(testCase.tree, files)
     }
     return this.#current
   }
 
-  /** Ends the current world. Throws if cases that should only read have changed it. */
-  async leave(): Promise<void> {
-    const { before, key, world } = this.#current ?? {}
+  async #end({ world }: Entered): Promise<void> {
     this.#current = undefined
-    if (world === undefined || before === undefined) return
+    await world.dispose()
+  }
+
+  /** Ends the current world. Throws if a case has changed it unnoticed. */
+  async leave(): Promise<void> {
+    const entered = this.#current
+    if (entered === undefined) return
     try {
-      if (key?.endsWith("false") === true && JSON.stringify(await world.files()) !== JSON.stringify(before)) {
-        throw new Error("A case that only reads has changed the tree.")
-      }
+      if (!await isAsKnown(entered)) throw new Error("A case has changed the tree unnoticed.")
     } finally {
-      await world.dispose()
+      await this.#end(entered)
     }
   }
 }
