@@ -25,6 +25,13 @@ export const hasNoDescriptor = (error: unknown): boolean => NO_DESCRIPTOR.has(co
  */
 export const isExhausted = (error: unknown): boolean => hasNoDescriptor(error) || codeOf(error) === "ENOMEM"
 
+/**
+ * Whether a file may not be read.
+ *
+ * @internal
+ */
+export const isForbidden = (error: unknown): boolean => codeOf(error) === "EACCES"
+
 const REFUSALS = new Set<string | undefined>(["EACCES", "ENOSYS", "EPERM"])
 
 /**

@@ -87,6 +87,9 @@ const expected = await outcomes(judge, `${directory}/0`)
 const answers = []
 for (const { option, root } of roots) {
   const { result } = await root.explain("/l")
-  answers.push({ option, outcomes: await outcomes(root.promises, ""), result })
+  const found = await outcomes(root.promises, "")
+  const replacing = root.directory.writeFileAtomic("/f", "new")
+  const replaced = await replacing.then(() => "done", ({ code }: NodeJS.ErrnoException) => code)
+  answers.push({ option, outcomes: found, replaced, result })
 }
 process.stdout.write(JSON.stringify({ expected, answers }))

@@ -8,8 +8,8 @@
 import type { Writer } from "@procfsroot/vfs/FileSystem"
 import { readFileSync, readlinkSync } from "node:fs"
 import { basename } from "node:path"
-import { isExhausted } from "../errnoError.js"
-import { calling, toErrno } from "./errno.js"
+import { isExhausted, isForbidden } from "../errnoError.js"
+import { toErrno } from "./errno.js"
 import { startOf } from "../procStat.js"
 import { randomBytes } from "../randomBytes.js"
 
@@ -77,19 +77,34 @@ interface Self {
 
 let known: Self | undefined
 
-/** Fails if it cannot be read: with another start, other processes would take the files for abandoned. */
-const ownStart = (): string => calling(() => startOf("thread-self")) ?? "0"
+/**
+ * `undefined` if it may not be read: a sandbox such as Landlock can forbid to read procfs. Fails if it cannot be read
+ * for another reason, since with another start, other processes would take the files for abandoned.
+ */
+const ownStart = (): string | undefined => {
+  try {
+    return startOf("thread-self")
+  } catch (error) {
+    if (isForbidden(error)) return undefined
+    throw toErrno(error)
+  }
+}
 
 const threadId = (): number => Number(basename(readlinkSync("/proc/thread-self")))
 
-const self = (): Self =>
-  known ??= {
+const make = (): Self => {
+  const start = ownStart()
+  return {
     pid: threadId(),
-    start: ownStart(),
+    start: start ?? "0",
     namespaces: `${namespaceOf("pid")}.${namespaceOf("time")}`,
-    boot: bootOf(),
+    // Without a start, nobody can find out whether this thread has ended, as if it were on another machine.
+    boot: start === undefined ? undefined : bootOf(),
     copy: randomBytes(6).toString("hex")
   }
+}
+
+const self = (): Self => known ??= make()
 
 /** The files that this copy of the module is writing now, in any root. */
 const active = new Set<string>()

@@ -3,7 +3,7 @@
  * directory can be mounted twice, with different mounts inside and different options.
  */
 import { readFileSync } from "node:fs"
-import { isExhausted } from "../errnoError.js"
+import { isExhausted, isForbidden } from "../errnoError.js"
 import { performance } from "../timers.js"
 
 /**
@@ -32,8 +32,6 @@ export const readableMountOf = (fd: number): bigint | undefined => {
     throw error
   }
 }
-
-const isForbidden = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EACCES" // `node:fs` throws nothing else
 
 /** The mounts in the mount namespace of this process (`proc_pid_mountinfo(5)`), or none if it may not read them. */
 const ownMounts = (): string => {
