@@ -53,6 +53,24 @@ it.each(["kernel", "walk"] as const)("a root in a root that another thread opens
   expect(inner.path).toBe(`${directory.path}/d`)
 })
 
+it("a root is closed although nobody asks an aborted watch for more", async () => {
+  using directory = temporary()
+  // Node never closes the descriptor of inotify.
+  Fs.watch(directory.path).close()
+  const before = await atRest()
+  const root = await openRoot(directory.path)
+  const ending = new AbortController()
+  const changes = root.promises.watch("/", { signal: ending.signal })[Symbol.asyncIterator]()
+  const change = changes.next()
+  await setImmediate()
+  Fs.writeFileSync(`${directory.path}/f`, "")
+  expect(await change).toMatchObject({ done: false })
+  ending.abort()
+  await root.close()
+  expect(await settled(before)).toBe(before)
+  await expect(changes.next()).rejects.toMatchObject({ name: "AbortError" })
+})
+
 it("a root is closed although another thread could not open a file in it", async () => {
   using directory = temporary()
   const before = await atRest()

@@ -49,6 +49,8 @@ export const watch = <F>(backend: Backend<F>) =>
       running = Program.start(begin(), turns)
       running.onExit((ended) => {
         exit = ended
+        // Nobody may ask for another change after the signal.
+        retained?.close()
         wake()
       })
     }
