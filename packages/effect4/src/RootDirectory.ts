@@ -134,9 +134,10 @@ export interface Service {
    *
    * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
    * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,
-   * from another PID or time namespace, or from before a restart of the machine. It then removes the file only after an
-   * hour. In a directory in which files can be created but not removed (`chattr +a`), the first call fails and leaves
-   * its temporary file behind, and later calls in the same process fail without leaving another.
+   * from another PID or time namespace, or from before a restart of the machine, or if a sandbox hides `/proc` from one
+   * of the two. It then removes the file only after an hour. In a directory in which files can be created but not
+   * removed (`chattr +a`), the first call fails and leaves its temporary file behind, and later calls in the same
+   * process fail without leaving another.
    */
   readonly writeFileAtomic: (
     path: string,
