@@ -230,9 +230,14 @@ const halfway = () => {
   const { operations } = built(files)
   const { listeners, operations: listened } = listening()
   const asked: Array<string> = []
+  const stopped: Array<string> = []
+  const watch: typeof operations.watch = (inode, listener) => ({
+    ...operations.watch(inode, listener),
+    stop: () => stopped.push(inode.name)
+  })
   const fs = FileSystem.make({
     ...operations,
-    ...listened(operations),
+    ...listened({ ...operations, watch }),
     child: (directory, name) => {
       asked.push(`${directory.name}/${name}`)
       return operations.child(directory, name)
@@ -241,7 +246,7 @@ const halfway = () => {
   const events: Array<string> = []
   const program = fs.watch("/w", true, ({ name, type }) => events.push(`${type} ${name}`) > 0)
   for (let step = program.next(); step.done !== true && step.value._tag !== "Turn";) step = program.next()
-  return { asked, events, fs, listeners, program }
+  return { asked, events, fs, listeners, program, stopped }
 }
 
 describe("a watch that has not yet found all directories", () => {
@@ -262,6 +267,21 @@ describe("a watch that has not yet found all directories", () => {
     expect(events).toEqual(["Create new"])
     for (let step = program.next(); step.done !== true && step.value._tag === "Turn";) step = program.next()
     expect(events).toEqual(["Create new", "Create new/d", "Create new/d/f"])
+  })
+
+  it("reports these names once, even if there were two events of the directory", () => {
+    const { events, fs, program } = halfway()
+    fs.mkdir("/w/new", 0o700)
+    fs.chmod("/w/new", 0o755)
+    write(fs, "/w/new/f")
+    for (let step = program.next(); step.done !== true && step.value._tag === "Turn";) step = program.next()
+    expect(events).toEqual(["Create new", "Create new", "Create new/f"])
+  })
+
+  it("stops its watchers when one of them fails, and not only when it can end", () => {
+    const { listeners, stopped } = halfway()
+    listeners[0]?.failed(Errno.make("EOVERFLOW"))
+    expect(stopped.toSorted()).toEqual(["d", "w"])
   })
 
   it("reports nothing after a failure, even before it can end", () => {

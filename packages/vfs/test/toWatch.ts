@@ -30,6 +30,7 @@ interface Overrides {
   readonly operations?: (operations: Operations<Node>) => Partial<Operations<Node>>
   readonly room?: number
   readonly ready?: () => void
+  readonly changed?: (change: Change) => void
   readonly files?: MemoryTree.Tree
 }
 
@@ -37,7 +38,7 @@ interface Overrides {
 export const watching = (
   path: string,
   recursive: boolean,
-  { files = tree, operations, ready, room = 100 }: Overrides = {}
+  { changed: heard, files = tree, operations, ready, room = 100 }: Overrides = {}
 ): Watching => {
   const made = built(files)
   let watched = 0
@@ -54,9 +55,10 @@ export const watching = (
   }
   const fs = FileSystem.make({ ...made.operations, watch, ...operations?.({ ...made.operations, watch }) }, options)
   const events: Array<string> = []
-  const changed = ({ name, type }: Change): boolean => {
+  const changed = (change: Change): boolean => {
     if (events.length === room) return false
-    events.push(`${type} ${name}`)
+    events.push(`${change.type} ${change.name}`)
+    heard?.(change)
     return true
   }
   const one = Program.start(fs.watch(path, recursive, changed, ready), { isDue: () => false, wait: () => () => {} })

@@ -110,6 +110,16 @@ describe("a watch", () => {
     expect(events).toEqual([])
   })
 
+  it("reports nothing more if it is interrupted when it reports a change", () => {
+    const { events, fs, interrupt } = watching("/w/f", false, {
+      changed: ({ type }) => {
+        if (type === "Remove") interrupt()
+      }
+    })
+    runSync(fs.remove("/w/f")) // is reported twice, to a watch that goes on
+    expect(events).toEqual(["Update f", "Remove f"])
+  })
+
   it("fails if there is nothing to watch", () => {
     const failing = () => watching("/nothing", false)
     expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat", paths: ["/nothing"] }))

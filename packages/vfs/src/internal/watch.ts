@@ -135,7 +135,7 @@ class Watch<H, F> {
         return
       }
       // Only the attributes of the directory have changed, which a recursive watch does not report.
-      if (type === "rename" && this.#isStill(level, name)) return
+      if (this.#isStill(level, name)) return
       const exists = () => this.#context.operations.peek(this.#place(level, name)) !== undefined
       this.#report(type, exists, level.prefix + name)
       if (!this.#recursive || type === "change") return
