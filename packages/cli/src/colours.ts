@@ -67,7 +67,7 @@ const matcher = (endings: ReadonlyArray<Ending>) => {
   return (name: string): string | undefined => {
     let last: Ending | undefined
     for (const length of lengths) {
-      const end = name.slice(-length)
+      const end = name.slice(Math.max(0, name.length - length))
       const group = groups.get(end.toLowerCase()) ?? []
       // Upper and lower case only differ if LS_COLORS has both, with different codes.
       const isExact = group.some(({ code }) => code !== group[0]?.code)
@@ -78,7 +78,8 @@ const matcher = (endings: ReadonlyArray<Ending>) => {
   }
 }
 
-const isColour = (code: string | undefined): code is string => code !== undefined && !/^[0;]*$/.test(code)
+/** Like GNU `ls`, which prints longer codes, even those that mean no colour. */
+const isColour = (code: string | undefined): code is string => code !== undefined && !/^0{0,2}$/.test(code)
 
 const SET_UID = 0o4000
 const SET_GID = 0o2000
@@ -107,7 +108,7 @@ export const painter = (lsColors: string): Painter => {
   const endings: Array<Ending> = []
   let asTarget = false
   for (const [at, part] of lsColors.split(":").entries()) {
-    const [, key = "", code] = /^(\*.+|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
+    const [, key = "", code] = /^(\*.*|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
     if (part === AS_TARGET) asTarget = true
     else if (code === undefined) continue
     else if (key.startsWith("*")) endings.push({ ending: key.slice(1), code, at })

@@ -196,6 +196,8 @@ describe("ls", () => {
       "",
       "su=1:sg=2:ex=31:di=35:tw=4:ow=5:st=6:ln=36",
       "su=0:ex=00:tw=0:ow=:*.sh=32",
+      "su=0;0:ex=31:ow=;:tw=000:di=35",
+      "*=31:*.gz=32",
       "*.gz=31:*.tar.gz=32:*~=33:*READ=34",
       "*.tar.gz=32:*.gz=31:*.jpg=35:*.LOG=4:*.log=1;32",
       "*.jpg=35:*.JPG=35:*.log=1:*.log=4:*.LOG=1",
@@ -209,19 +211,20 @@ describe("ls", () => {
       "ln=target:ln=33"
     ])("colours the names in ls -l like GNU ls: LS_COLORS=%s", (LS_COLORS) => {
       using directory = temporary()
-      const files = ["a.tar.gz", "b.JPG", "c.log", "d.LOG", "e.Log", "f~", "READ", ".gz", "plain", "semé.jpg"]
+      const files = ["a.tar.gz", "b.JPG", "a b.gz", "c.log", "d.LOG", "e.Log", "f~", "READ", ".gz", "plain", "semé.jpg"]
       for (const file of files) writeFileSync(`${directory.path}/${file}`, "")
-      for (const mode of [0o755, 0o4755, 0o2755, 0o6644, 0o4644, 0o001]) {
+      for (const mode of [0o755, 0o4755, 0o2755, 0o6644, 0o4644, 0o001, 0o010, 0o100]) {
         writeFileSync(`${directory.path}/${mode}.sh`, "")
         chmodSync(`${directory.path}/${mode}.sh`, mode)
       }
-      for (const mode of [0o755, 0o1755, 0o777, 0o1777]) {
+      for (const mode of [0o755, 0o775, 0o1755, 0o777, 0o1777]) {
         mkdirSync(`${directory.path}/d${mode}`)
         chmodSync(`${directory.path}/d${mode}`, mode)
       }
       const links = {
         link: "plain",
         tar: "a.tar.gz",
+        quoted: "a b.gz",
         run: "73.sh",
         directory: "d777",
         broken: "none",
@@ -240,15 +243,35 @@ describe("ls", () => {
       expect(coloured("$bin ls --root /")).toEqual(coloured("ls --color=auto"))
     })
 
-    it.each(["or=31", "mi=35", "ln=target:or=31"])("colours links like GNU ls: LS_COLORS=%s", (LS_COLORS) => {
+    it.skipIf(without("root")).for([
+      "",
+      "fi=35:pi=1:so=2:bd=3:cd=4:ow=31:*.gz=32"
+    ])("colours files of every type like GNU ls: LS_COLORS=%s", async (LS_COLORS) => {
       using directory = temporary()
-      mkdirSync(`${directory.path}/directory`)
-      const links = { broken: "none", far: "broken", near: "directory" }
-      for (const [name, target] of Object.entries(links)) symlinkSync(target, `${directory.path}/${name}`)
-      const coloured = (command: string) =>
-        onTerminal(command, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path }).replaceAll("\u001b[0m", "")
-      expect(coloured("$bin ls --root \"$root\"")).toEqual(coloured("ls --color=auto \"$root\""))
+      writeFileSync(`${directory.path}/file`, "")
+      await using root = await openRoot(directory.path)
+      for (const type of ["FIFO", "Socket", "BlockDevice", "CharacterDevice"] as const) {
+        await root.directory.makeNode(`${type}.gz`, { type, major: 1, minor: 3 })
+        await root.promises.chmod(`${type}.gz`, 0o666)
+      }
+      const coloured = (ls: string) =>
+        onTerminal(`${ls} "$root"; ${ls} -l "$root"`, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path })
+          .replaceAll("\u001b[0m", "")
+      expect(coloured("$bin ls --root /")).toEqual(coloured("ls --color=auto"))
     })
+
+    it.each(["or=31", "mi=35", "ln=target:or=31", "ln=target:ex=0:di=35"])(
+      "colours links like GNU ls: LS_COLORS=%s",
+      (LS_COLORS) => {
+        using directory = temporary()
+        mkdirSync(`${directory.path}/directory`)
+        const links = { broken: "none", far: "broken", near: "directory" }
+        for (const [name, target] of Object.entries(links)) symlinkSync(target, `${directory.path}/${name}`)
+        const coloured = (command: string) =>
+          onTerminal(command, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path }).replaceAll("\u001b[0m", "")
+        expect(coloured("$bin ls --root \"$root\"")).toEqual(coloured("ls --color=auto \"$root\""))
+      }
+    )
 
     it("knows which links are broken in the root", () => {
       using directory = temporary()
@@ -267,6 +290,7 @@ describe("ls", () => {
       expect(onTerminal(`$bin ls --root "$root" -a tree/one/two`, colours)).toBe(
         "\u001b[35m.\u001b[0m  \u001b[35m..\u001b[0m  \u001b[1;32m.hidden.log\u001b[0m  \u001b[35m.three\u001b[0m  again\n"
       )
+      expect(onTerminal(`$bin ls --root "$root" -d tree/link`, colours)).toBe("tree/link\n")
       expect(onTerminal(`$bin ls --root "$root" -l tree`, colours)).toContain(" \u001b[31mmode755\u001b[0m\n")
       expect(onTerminal(`$bin ls --root "$root" -l tree`, { ...colours, NO_COLOR: "1" })).not.toContain("\u001b")
       expect(onTerminal(`$bin ls --root "$root" -l tree | cat`, colours)).not.toContain("\u001b")
