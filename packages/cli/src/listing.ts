@@ -144,8 +144,7 @@ const ownerColumn = (text: string, width: number): string => isNumber(text) ? te
 
 /** If there is a device, the column of sizes is wide enough for both of its numbers with a space between them. */
 const sizeColumn = ({ major, minor, size }: Row, { widths }: Layout): string => {
-  const both = widths.minor === 0 ? 0 : widths.major + 1 + widths.minor
-  const width = Math.max(widths.size, both)
+  const width = Math.max(widths.size, widths.major + 1 + widths.minor)
   return size === ""
     ? `${major.padStart(width - 1 - widths.minor)} ${minor.padStart(widths.minor)}`
     : size.padStart(width)

@@ -3,7 +3,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { shellQuoted } from "../src/names.js"
 import { bytesOf } from "../src/output.js"
@@ -39,6 +39,24 @@ describe("ls", () => {
   it("shows the numbers of devices", () => {
     expect(printed("$bin ls --root / -l /dev/null /dev/tty /etc/passwd", tree.path))
       .toBe(printed("LC_ALL=C ls -l /dev/null /dev/tty /etc/passwd", tree.path))
+  })
+
+  it.skipIf(without("root"))("aligns links, owners, sizes and the numbers of devices like GNU ls", async () => {
+    using directory = temporary()
+    await using root = await openRoot(directory.path)
+    await root.directory.makeNode("a", { type: "CharacterDevice", major: 1, minor: 3 })
+    for (let i = 0; i < 10; i++) mkdirSync(`${directory.path}/b/${i}`, { recursive: true })
+    chownSync(`${directory.path}/a`, 12_345, 0)
+    chownSync(`${directory.path}/b`, 1_234_567, 0)
+    symlinkSync("a b", `${directory.path}/c`)
+    const same = () =>
+      expect(printed("$bin ls --root / -l \"$root\"", directory.path)).toBe(printed("LC_ALL=C ls -l", directory.path))
+    same()
+    await root.directory.makeNode("d", { type: "BlockDevice", major: 259, minor: 70_000 })
+    same()
+    writeFileSync(`${directory.path}/e`, "")
+    truncateSync(`${directory.path}/e`, 2 ** 40)
+    same()
   })
 
   it.skipIf(without("root"))("shows any year like GNU ls and stat", () => {
