@@ -6,19 +6,20 @@ import { Progress } from "../src/progress.js"
 interface Terminal {
   readonly columns?: number | undefined
   readonly type?: string
+  readonly isTerminal?: boolean
 }
 
 /** Each text that is written to a terminal. `at` sets the time, in milliseconds since the process started. */
 const shownBy = (
   use: (progress: Progress, at: (time: number) => void) => void,
-  { columns, type = "xterm" }: Terminal = {}
+  { columns, isTerminal = true, type = "xterm" }: Terminal = {}
 ): ReadonlyArray<string> => {
   vi.stubEnv("TERM", type)
   let now = 1_000
   const clock = vi.spyOn(performance, "now").mockImplementation(() => now)
   const shown: Array<string> = []
   const { columns: before, isTTY, write } = process.stderr
-  Object.assign(process.stderr, { columns, isTTY: true, write: (text: string) => shown.push(text) > 0 })
+  Object.assign(process.stderr, { columns, isTTY: isTerminal, write: (text: string) => shown.push(text) > 0 })
   try {
     const progress = new Progress()
     use(progress, (time) => now = time)
@@ -54,6 +55,14 @@ it("fits in one line, which is cleared before the next one, if the width is know
 
 it("is not shown on a terminal that cannot clear a line", () => {
   expect(shownAfter({ type: "copied", path: "/f", bytes: 5 }, 80, "dumb")).toBe("")
+})
+
+it("is not shown in a file or a pipe", () => {
+  const shown = shownBy((progress, at) => {
+    at(2_000)
+    progress.on(copied(1))
+  }, { isTerminal: false })
+  expect(shown).toEqual([])
 })
 
 it.each([
