@@ -117,7 +117,7 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
   })
 })
 
-describe("listing without native calls", () => {
+describe.skipIf(without("nodeFs"))("listing without native calls", () => {
   const listings = async (directory: string) => {
     await using root = await openRoot(directory, { native: "none" })
     const entries: Array<{ readonly name: string; readonly type: string }> = []

@@ -2,7 +2,7 @@
  * Notices by inotify(7) whether anything in directories has changed, which costs less than to list them. A directory that
  * is removed is forgotten.
  */
-import { constants, readSync } from "node:fs"
+import { constants } from "node:fs"
 import { getSystemErrorName } from "node:util"
 import { koffi } from "../native.js"
 
@@ -28,7 +28,9 @@ const open = () => {
   return {
     fd: checked(init(FLAGS), "inotify_init1"),
     add: libc.func("int inotify_add_watch(int fd, const char *path, uint mask)"),
-    ioctl: libc.func("int ioctl(int fd, ulong request, _Out_ int *value)")
+    ioctl: libc.func("int ioctl(int fd, ulong request, _Out_ int *value)"),
+    // Deno does not read descriptors that it has not opened.
+    read: libc.func("long read(int fd, void *buffer, ulong length)")
   }
 }
 
@@ -42,9 +44,9 @@ export const notice = (directory: string): void => {
 
 /** Whether anything may have changed since the last call. */
 export const changed = (): boolean => {
-  const { fd, ioctl } = opened ??= open()
+  const { fd, ioctl, read } = opened ??= open()
   const length = [0]
   checked(ioctl(fd, LENGTH, length), "ioctl")
   const [size = 0] = length
-  return size > 0 && readSync(fd, Buffer.alloc(size)) > 0
+  return size > 0 && checked(read(fd, Buffer.alloc(size), size), "read") > 0
 }
