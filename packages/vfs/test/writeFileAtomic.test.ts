@@ -152,6 +152,11 @@ it("fails, and leaves the old content, if the data is gone before it is written"
 })
 
 describe("an atomic file", () => {
+  const openIn = (operations: Operations<Node>) => {
+    const fs = makeFileSystem(operations, { directoryName: String, fileName: String, now: () => 0, writer: process() })
+    return Program.runSync(fs.rootDirectory.openAtomic("/d/file"))
+  }
+
   /** A file to replace, and what is held meanwhile. */
   const opened = (step: (name: string) => void = () => {}) => {
     const box = new Box("old")
@@ -169,32 +174,21 @@ describe("an atomic file", () => {
         }
       }
     }
-    const fs = makeFileSystem(operations, { directoryName: String, fileName: String, now: () => 0, writer: process() })
-    return { box, held, file: Program.runSync(fs.rootDirectory.openAtomic("/d/file")) }
+    return { box, held, file: openIn(operations) }
   }
 
-  /** A file whose writes wait until they are released. */
+  /** A file whose first write waits until it is released. */
   const slow = () => {
     const box = new Box("old")
     const { files } = box.operations
     const waiting: Array<() => void> = []
-    let isReleased = false
     const write: typeof files.write = (...args) =>
-      isReleased ? files.write(...args) : Program.call((done) => {
+      waiting.length > 0 ? files.write(...args) : Program.call((done) => {
         waiting.push(() => done({ value: Program.valueOf(files.write(...args)) }))
         return undefined
       })
-    const fs = makeFileSystem({ ...box.operations, files: { ...files, write } }, {
-      directoryName: String,
-      fileName: String,
-      now: () => 0,
-      writer: process()
-    })
-    const releaseAll = () => {
-      isReleased = true
-      waiting.forEach((release) => release())
-    }
-    return { box, file: Program.runSync(fs.rootDirectory.openAtomic("/d/file")), releaseAll }
+    const file = openIn({ ...box.operations, files: { ...files, write } })
+    return { box, file, release: () => waiting.forEach((goOn) => goOn()) }
   }
 
   const refused = expect.objectContaining({ code: "EBADF" })
@@ -224,14 +218,14 @@ describe("an atomic file", () => {
   })
 
   it("fails if the data of a write is gone before an earlier write has ended", async () => {
-    const { file, box, releaseAll } = slow()
+    const { box, file, release } = slow()
     const buffer = new ArrayBuffer(3, { maxByteLength: 3 })
     const writes = [
       Program.runPromise(file.write(bytesOf("one"))),
       Program.runPromise(file.write(new Uint8Array(buffer)))
     ]
     buffer.resize(0)
-    releaseAll()
+    release()
     const [one, two] = await Promise.allSettled(writes)
     expect(one?.status).toBe("fulfilled")
     expect(two).toMatchObject({ status: "rejected", reason: { _tag: "WriteZero" } })
