@@ -29,7 +29,6 @@ const makeTree = (root: string): Disposable => {
     Fs.openSync(root + path, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK)
   )
   noticeIn(root)
-  changed()
   return {
     [Symbol.dispose]: () => {
       for (const pipe of pipes) Fs.closeSync(pipe)

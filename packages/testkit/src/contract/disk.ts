@@ -128,9 +128,11 @@ const directoriesIn = (directory: string): ReadonlyArray<string> => [
   )
 ]
 
-/** From now on, `changed` reports changes in a directory, and in all that are below it now. */
-export const noticeIn = (directory: string): void =>
+/** From now on, `changed` reports changes in a directory, and in all that are below it now, but no earlier ones. */
+export const noticeIn = (directory: string): void => {
   directoriesIn(directory).forEach((one) => unlocked(one, () => notice(one)))
+  changed()
+}
 
 /** Creates a tree, and the files outside it, in a directory that nothing else uses. */
 export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
@@ -141,9 +143,8 @@ export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
   Fs.mkdirSync(join(base, "outside"))
   const pipes = fill(root, base, tree)
   fill(join(base, "outside"), base, outside)
-  noticeIn(temporary)
   notice("/")
-  changed()
+  noticeIn(temporary)
   return {
     root,
     base,
