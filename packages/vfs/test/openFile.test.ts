@@ -222,6 +222,29 @@ describe("writing", () => {
     expect(made).toEqual([["write", 5, 0], ["write", 4, 5]])
   })
 
+  it("fails if the buffer is moved or cut off before everything is written", async () => {
+    const shorten: ReadonlyArray<(bytes: Uint8Array<ArrayBuffer>) => unknown> = [
+      ({ buffer }) => structuredClone(buffer, { transfer: [buffer] }),
+      ({ buffer }) => buffer.resize(5)
+    ]
+    for (const waits of [true, false]) {
+      for (const change of shorten) {
+        const data = new Uint8Array(new ArrayBuffer(10, { maxByteLength: 10 }))
+        let end = () => {}
+        const { file, made } = recording({ write: () => Program.call((done) => void (end = () => done({ value: 4 }))) })
+        const opened = file("w")
+        // It waits for the one before it, so that its buffer changes before it begins.
+        const first = waits ? Program.runPromise(opened.write(bytes("else"))) : undefined
+        const writing = Program.runPromise(opened.writeAll(data))
+        change(data)
+        end()
+        await first
+        await expect(writing).rejects.toSatisfy(Errno.isWriteZero)
+        expect(made).toEqual([["write", waits ? 4 : 10, 0]])
+      }
+    }
+  })
+
   it("has no position where the kernel appends", () => {
     const { file, made } = recording({ write: () => 1 })
     runSync(file("a").writeAll(bytes("x")))

@@ -3,7 +3,16 @@ import type { Attributes, ExactAttributes } from "../Attributes.js"
 import type { Position } from "../FileSystem.js"
 import type { ExtendedAttributes, Extent, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
-import { checkBytes, checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
+import {
+  checkBytes,
+  checkIds,
+  checkLength,
+  checkMode,
+  checkPosition,
+  checkReadSize,
+  checkTexts,
+  isBytes
+} from "./arguments.js"
 import { calling, fail, named, namedIn, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
@@ -225,14 +234,17 @@ export class OpenFile<F> {
 
   /** As with platform-node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
   writeAll(bytes: Uint8Array, current?: "shared"): Program<void> {
+    // Now, since the caller may resize the buffer, or move it to another thread, before everything is written.
+    const size = isBytes(bytes) ? bytes.length : 0
     return this.#alone(function*(self) {
-      let rest = bytes
+      let written = 0
       do {
-        const length = yield* self.#write(rest, current)
+        if (size > 0 && bytes.length < size) writeZero()
+        const length = yield* self.#write(written === 0 ? bytes : bytes.subarray(written), current)
         // Without this, the loop would never end if a write accepts no bytes and reports no error.
         if (length === 0) writeZero()
-        rest = rest.subarray(length)
-      } while (rest.length > 0)
+        written += length
+      } while (written < size)
     })
   }
 
