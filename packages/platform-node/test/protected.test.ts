@@ -5,8 +5,8 @@
  */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
-import { makeSpecial } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
+import { makeSpecial } from "@procfsroot/testkit/special"
 import { held } from "@procfsroot/testkit/sysctl"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"

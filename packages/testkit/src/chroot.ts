@@ -1,7 +1,6 @@
 /** Lets this process enter roots and come back, which only root can do. Inside, it can become another user. */
-import { constants, openSync } from "node:fs"
-import { getSystemErrorName } from "node:util"
-import { koffi } from "./native.js"
+import { openSync } from "node:fs"
+import { checked, koffi } from "./native.js"
 
 const libc = koffi().load(null)
 const chroot = libc.func("int chroot(const char *path)")
@@ -10,28 +9,8 @@ const setresuid = libc.func("int setresuid(uint real, uint effective, uint saved
 const setresgid = libc.func("int setresgid(uint real, uint effective, uint saved)")
 const setfsuid = libc.func("int setfsuid(uint id)")
 const setfsgid = libc.func("int setfsgid(uint id)")
-const mknod = libc.func("int mknod(const char *path, uint mode, ulong device)")
 
 const outside = openSync("/", "r")
-
-const check = (call: string, result: number): void => {
-  if (result === 0) return
-  const errno = koffi().errno()
-  throw Object.assign(new Error(`${call} failed, errno ${errno}`), { code: getSystemErrorName(-errno) })
-}
-
-const types = {
-  FIFO: constants.S_IFIFO,
-  Socket: constants.S_IFSOCK,
-  CharacterDevice: constants.S_IFCHR,
-  BlockDevice: constants.S_IFBLK
-}
-
-/** The numbers of `/dev/null`: major 1, minor 3. */
-const DEVICE = 0x103
-
-export const makeSpecial = (path: string, type: keyof typeof types, mode = 0o644): void =>
-  check("mknod", mknod(path, types[type] | mode, type.endsWith("Device") ? DEVICE : 0))
 
 /** The working directory before the process entered a root. */
 let working = "/"
@@ -40,12 +19,12 @@ let working = "/"
 export const enterRoot = (directory: string): void => {
   working = process.cwd()
   process.chdir(directory)
-  check("chroot", chroot("."))
+  checked(chroot("."), "chroot")
 }
 
 export const leaveRoot = (): void => {
-  check("fchdir", fchdir(outside))
-  check("chroot", chroot("."))
+  checked(fchdir(outside), "fchdir")
+  checked(chroot("."), "chroot")
   process.chdir(working)
 }
 
@@ -63,9 +42,9 @@ export const become = (uid: number, gid: number): void => {
 /** Sets the real and the effective user of the process, and the groups. The superuser can set others afterwards. */
 export const setUsers = (real: number, effective: number, realGroup = 0, effectiveGroup = 0): void => {
   // As in `become`.
-  check("setresuid", setresuid(0, 0, 0))
-  check("setresgid", setresgid(realGroup, effectiveGroup, 0))
-  check("setresuid", setresuid(real, effective, 0))
+  checked(setresuid(0, 0, 0), "setresuid")
+  checked(setresgid(realGroup, effectiveGroup, 0), "setresgid")
+  checked(setresuid(real, effective, 0), "setresuid")
 }
 
 export interface User {
@@ -101,12 +80,12 @@ export const as = <A>({ gid, groups, uid, umask }: User, run: () => A): A => {
 export const enter = (directory: string, id: number): void => {
   enterRoot(directory)
   join([])
-  check("setresgid", setresgid(id, id, 0))
-  check("setresuid", setresuid(id, id, 0))
+  checked(setresgid(id, id, 0), "setresgid")
+  checked(setresuid(id, id, 0), "setresuid")
 }
 
 export const leave = (): void => {
-  check("setresuid", setresuid(0, 0, 0))
-  check("setresgid", setresgid(0, 0, 0))
+  checked(setresuid(0, 0, 0), "setresuid")
+  checked(setresgid(0, 0, 0), "setresgid")
   leaveRoot()
 }

@@ -1,7 +1,7 @@
 /** Trees as data: they are created on a disk for the kernel, or in memory for the walk. */
-import { execFileSync } from "node:child_process"
 import { type Dirent, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { makeSpecial } from "./special.js"
 
 export interface TreeNodeSpec {
   readonly path: string
@@ -22,7 +22,7 @@ export const materialize = (directory: string, tree: TreeSpec): void => {
     mkdirSync(dirname(place), { recursive: true })
     if (type === "dir") mkdirSync(place, { recursive: true })
     else if (type === "file") writeFileSync(place, `content of ${path}\n`)
-    else if (type === "fifo") execFileSync("mkfifo", [place])
+    else if (type === "fifo") makeSpecial(place, "FIFO")
     else symlinkSync(target ?? "", place)
   }
 }

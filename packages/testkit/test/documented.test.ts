@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import ts from "typescript"
-import { describe, expect, it } from "vitest"
-import { programOf, publicModules, repository } from "./repository.js"
+import { afterAll, describe, expect, it } from "vitest"
+import { forgetSources, programOf, publicModules, repository } from "./repository.js"
 
 const tagsOf = (node: ts.Node): ReadonlySet<string> => new Set(ts.getJSDocTags(node).map(({ tagName }) => tagName.text))
 
@@ -63,6 +63,8 @@ const modulesIn = (directory: string): ReadonlyArray<string> =>
   publicModules.flatMap((file) =>
     file.startsWith(`${directory}/`) ? /\/src\/(?:node\/)?([A-Z]\w+)\.ts$/.exec(file)?.[1] ?? [] : []
   )
+
+afterAll(forgetSources)
 
 describe("the README of", () => {
   it.each([...new Set(publicModules.map((file) => file.split("/src/")[0] ?? ""))])(

@@ -2,9 +2,9 @@ import { evaluate, type Example, inDocument } from "@procfsroot/testkit/document
 import { nextTurn } from "@procfsroot/testkit/nextTurn"
 import { createRequire } from "node:module"
 import ts from "typescript"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { claimsOf, examplesIn } from "./extract.js"
-import { documents, type Paths, programOf, publicModules, repository } from "./repository.js"
+import { documents, forgetSources, type Paths, programOf, publicModules, repository } from "./repository.js"
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
 
@@ -70,6 +70,8 @@ const told = async (example: Example) => {
   const expected = await valuesOf(edition, claims.map(({ value }) => `;__values.push(${value})`).join("\n"))
   return { actual: lines(await valuesOf(edition, code)), expected: lines(expected) }
 }
+
+afterAll(forgetSources)
 
 describe("examples", () => {
   it("exist in modules and in documents", () => {

@@ -1,7 +1,7 @@
 /** Checks that the modules of both editions for Effect export the same names, and that the indexes have all of them. */
 import { basename, dirname } from "node:path/posix"
-import { describe, expect, it } from "vitest"
-import { programOf, publicModules, repository } from "./repository.js"
+import { afterAll, describe, expect, it } from "vitest"
+import { forgetSources, programOf, publicModules, repository } from "./repository.js"
 
 /** Maps the directories of Effect 3 to those of Effect 4. */
 const editions = [
@@ -24,6 +24,8 @@ const pairs = editions.flatMap(([directory3, directory4]) =>
     .filter((file) => file.startsWith(directory3))
     .map((file) => [file.slice("packages/".length), file, directory4 + file.slice(directory3.length)] as const)
 )
+
+afterAll(forgetSources)
 
 describe("both editions for Effect", () => {
   it("have the same modules", () => {

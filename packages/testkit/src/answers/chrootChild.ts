@@ -1,6 +1,7 @@
 /** Runs as root: answers questions with Node's own file system in a chroot, as the user whose id is passed. */
 import * as Fs from "node:fs"
-import { enter, leave, makeSpecial } from "../chroot.js"
+import { enter, leave } from "../chroot.js"
+import { makeSpecial } from "../special.js"
 import { corrected } from "../contract/corrected.js"
 import { noticeIn, remove } from "../contract/disk.js"
 import { changed } from "../contract/noticed.js"

@@ -3,13 +3,11 @@ import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { OpenFileSystem, Traits } from "../edition.js"
-import { koffi } from "../native.js"
 import type { Backend, FileSpec, FileState, World } from "./model.js"
 import { BASE, outside } from "./trees.js"
 import { memoryDirectory } from "../inMemory.js"
+import { makeSpecial } from "../special.js"
 import { changed, notice } from "./noticed.js"
-
-let mkfifo: ((path: string, mode: number) => number) | undefined
 
 /** On a tmpfs if there is one, since a suite creates thousands of trees. */
 export const parent = memoryDirectory ?? tmpdir()
@@ -32,7 +30,7 @@ const create = (place: string, directory: string, base: string, spec: FileSpec) 
   else if (spec.type === "Directory") Fs.mkdirSync(place)
   else if (spec.type === "File") Fs.writeFileSync(place, spec.content ?? "")
   else {
-    ;(mkfifo ??= koffi().load(null).func("int mkfifo(const char *path, uint mode)"))(place, 0o600)
+    makeSpecial(place, "FIFO", 0o600)
     // It already has a reader and a writer, so opening it does not block.
     return [Fs.openSync(place, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK)]
   }

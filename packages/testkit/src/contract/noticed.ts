@@ -3,20 +3,13 @@
  * is removed is forgotten.
  */
 import { constants } from "node:fs"
-import { getSystemErrorName } from "node:util"
-import { koffi } from "../native.js"
+import { checked, koffi } from "../native.js"
 
 /** IN_MODIFY, IN_ATTRIB, IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE (`include/uapi/linux/inotify.h`). */
 const CHANGES = 0x2 | 0x4 | 0x40 | 0x80 | 0x100 | 0x200
 
 /** IN_NONBLOCK and IN_CLOEXEC. */
 const FLAGS = constants.O_NONBLOCK | 0o2000000
-
-const checked = (result: number, call: string): number => {
-  if (result >= 0) return result
-  const code = getSystemErrorName(-koffi().errno())
-  throw Object.assign(new Error(`${call} failed (${code})`), { code })
-}
 
 /** FIONREAD (`include/uapi/asm-generic/ioctls.h`): the length of what can be read. */
 const LENGTH = 0x541b

@@ -1,8 +1,9 @@
 /** Runs the cases with the kernel: the process becomes each user in turn, in a real root. */
 import * as Fs from "node:fs"
-import { as, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
+import { as, enterRoot, leaveRoot } from "../chroot.js"
 import { fill, parent } from "../contract/disk.js"
 import type { FileSpec } from "../contract/model.js"
+import { makeSpecial } from "../special.js"
 import { special, type State, type Step, type Subject } from "./model.js"
 
 const using = (path: string, flag: string, mode: number, use: (fd: number) => void = () => {}): void => {

@@ -2,6 +2,7 @@
 import type { AttackStep } from "../attacker.js"
 import * as Fs from "node:fs"
 import { bindMount } from "../mounts.js"
+import { makeSpecial } from "../special.js"
 import type { World } from "./world.js"
 
 interface Target {
@@ -100,7 +101,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
     name: "exchange a file with a fifo",
     prepare: (world) => {
       const from = `${world.root}/a/b/c/f`
-      world.mkfifo(`${from}.fifo`)
+      makeSpecial(`${from}.fifo`, "FIFO")
       return {
         steps: [{ how: "exchange", from, to: `${from}.fifo` }],
         paths: direct,

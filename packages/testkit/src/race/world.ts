@@ -1,5 +1,4 @@
 /** A root and files outside it. Notices when an operation reaches the files outside. */
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { bindMount, mountedTemporary, unmount } from "../mounts.js"
@@ -116,10 +115,6 @@ export class World implements Disposable {
     // Read from procfs, since attacks move the directories with the mounts.
     const places = Fs.readFileSync("/proc/self/mountinfo", "latin1").split("\n").map((line) => line.split(" ")[4] ?? "")
     for (const place of places.toReversed()) if (place.startsWith(`${this.base}/`)) unmount(place)
-  }
-
-  mkfifo(place: string): void {
-    execFileSync("mkfifo", [place])
   }
 
   /** Whether a file is the `f` that was there before the attack began. */

@@ -1,9 +1,9 @@
 /** Tests the attributes, owners and times of files and of links themselves, and `statfs`. */
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { PlainExactInfo } from "../edition.js"
 import { without } from "../judges.js"
+import { makeSpecial } from "../special.js"
 import { inWorld, type Kind, outcome, outcomeOf, pathsBelow } from "./world.js"
 
 const fill = (place: string): void => {
@@ -13,7 +13,7 @@ const fill = (place: string): void => {
   Fs.symlinkSync("d/f", `${place}/l`)
   Fs.symlinkSync("d", `${place}/ld`)
   Fs.symlinkSync("nowhere", `${place}/dangling`)
-  execFileSync("mkfifo", [`${place}/p`])
+  makeSpecial(`${place}/p`, "FIFO")
   Fs.utimesSync(`${place}/d/f`, 1_234.5, 987_654_321.25)
 }
 

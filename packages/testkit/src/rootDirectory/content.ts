@@ -1,11 +1,12 @@
 /** Tests atomic writes, reads with a limit, and descriptors. */
-import { execFileSync, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { atRest, settled } from "../descriptors.js"
 import { bytes, described, describedOnDisk, inWorld, type Kind, outcome, replace, UMASK } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
+import { makeSpecial } from "../special.js"
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/d`)
@@ -15,7 +16,7 @@ const fill = (place: string): void => {
   Fs.symlinkSync("d/f", `${place}/l`)
   Fs.symlinkSync("d/made", `${place}/dangling`)
   Fs.symlinkSync("loop", `${place}/loop`)
-  execFileSync("mkfifo", [`${place}/p`])
+  makeSpecial(`${place}/p`, "FIFO")
 }
 
 const writing = (kind: Kind): void => {

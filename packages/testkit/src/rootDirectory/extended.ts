@@ -1,8 +1,8 @@
 /** Compares extended attributes with the functions of libc. */
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { without } from "../judges.js"
+import { makeSpecial } from "../special.js"
 import * as Libc from "./libc.js"
 import { userAttributes } from "./userAttributes.js"
 import { inWorld, type Kind, outcome, outcomeOf } from "./world.js"
@@ -12,7 +12,7 @@ const fill = (place: string): void => {
   Fs.writeFileSync(`${place}/d/f`, "content")
   Fs.symlinkSync("d/f", `${place}/l`)
   Fs.symlinkSync("nowhere", `${place}/dangling`)
-  execFileSync("mkfifo", [`${place}/p`])
+  makeSpecial(`${place}/p`, "FIFO")
 }
 
 const missing = ["dangling", "none", "d/f/", "l/"]

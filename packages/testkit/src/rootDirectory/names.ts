@@ -1,10 +1,10 @@
 /** Tests `makeNode`, and `rename` with its modes, against mknod(2) and renameat2(2). */
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import type { PlainNode } from "../edition.js"
 import { without } from "../judges.js"
+import { makeSpecial } from "../special.js"
 import * as Libc from "./libc.js"
 import { described, describedOnDisk, inWorld, type Kind, outcome, outcomeOf, type World } from "./world.js"
 
@@ -20,7 +20,7 @@ const fill = (place: string): void => {
   Fs.symlinkSync("b/c", `${place}/l`)
   Fs.symlinkSync("b", `${place}/ld`)
   Fs.symlinkSync("nowhere", `${place}/dangling`)
-  execFileSync("mkfifo", [`${place}/p`])
+  makeSpecial(`${place}/p`, "FIFO")
 }
 
 const special: ReadonlyArray<readonly [node: PlainNode, type: number]> = [

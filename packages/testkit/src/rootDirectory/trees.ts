@@ -1,11 +1,11 @@
 /** Tests how directories and trees are read entry by entry. */
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { setMaxListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { atRest, descriptors, settled } from "../descriptors.js"
 import { inWorld, type Kind, outcome, pathsBelow } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
+import { makeSpecial } from "../special.js"
 
 const fill = (place: string): void => {
   for (const name of ["b", "b/deep", "b/deep/er", "a", "z", "é", "A"]) Fs.mkdirSync(`${place}/${name}`)
@@ -15,7 +15,7 @@ const fill = (place: string): void => {
   Fs.symlinkSync("b", `${place}/link`)
   Fs.symlinkSync("..", `${place}/b/up`)
   Fs.symlinkSync("nowhere", `${place}/dangling`)
-  execFileSync("mkfifo", [`${place}/p`])
+  makeSpecial(`${place}/p`, "FIFO")
 }
 
 const typeOf = (entry: Fs.Dirent): string => {
