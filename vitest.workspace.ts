@@ -45,18 +45,23 @@ const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4",
 const install = (test: string): { readonly globalSetup: string } => ({ globalSetup: `${test}/install.ts` })
 
 /**
- * One project for all packages: Vitest waits for the last file of a project before it begins the next one, in new
- * processes, which load all modules again.
+ * One project for all packages but the command: Vitest waits for the last file of a project before it begins the next
+ * one, in new processes, which load all modules again. The tests of the command need few modules and start thousands of
+ * processes, and so they have processes of their own, which stay small: the kernel copies the page tables of a process
+ * that starts another one, which takes up to 10 ms in those of the other tests.
  */
-const together = (files: TestSet, more: object = {}) => {
-  const within = (name: string, file: string) => `packages/${name}/${file}`
-  return project("together", ".", {
-    include: Object.entries(files).flatMap(([name, patterns]) =>
-      patterns.map((pattern) => within(name, fileOf(pattern)))
-    ),
-    exclude: [...alone.map(([name, file]) => within(name, fileOf(file))), ...excluded],
-    ...more
-  })
+const together = ({ cli, ...others }: TestSet, more: object = {}) => {
+  const part = (called: string, files: TestSet, more: object = {}) => {
+    const within = (name: string, file: string) => `packages/${name}/${file}`
+    return project(called, ".", {
+      include: Object.entries(files).flatMap(([name, patterns]) =>
+        patterns.map((pattern) => within(name, fileOf(pattern)))
+      ),
+      exclude: [...alone.map(([name, file]) => within(name, fileOf(file))), ...excluded],
+      ...more
+    })
+  }
+  return [...cli === undefined ? [] : [part("command", { cli }, more)], part("together", others)]
 }
 
 /** Of the site, only the tests that need neither a browser nor the built site. `npm run test:site` runs the others. */
@@ -77,8 +82,8 @@ const apart = [...packages, "site"].map((name) =>
 
 export default defineWorkspace(
   set !== undefined
-    ? [together(set)]
+    ? together(set)
     : wanted === "whole"
-    ? [together(everything, install("packages/cli/test")), ...timed]
+    ? [...together(everything, install("packages/cli/test")), ...timed]
     : [...apart, ...timed]
 )
