@@ -30,39 +30,28 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 
-/** `TESTS` is the name of a set of tests, or `whole` for all of them in one project, as `npm test` runs them. */
+/** The name of a set of tests. Without one, all of them run. */
 const wanted = process.env["TESTS"]
 
 const set = wanted === undefined ? undefined : testSets[wanted]
 
-if (wanted !== undefined && wanted !== "whole" && set === undefined) {
+if (wanted !== undefined && set === undefined) {
   throw new Error(`There is no set of tests ${JSON.stringify(wanted)}`)
 }
 
 const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
 
-/** Installs what the tests with containers need, if it may. */
-const install = (test: string): { readonly globalSetup: string } => ({ globalSetup: `${test}/install.ts` })
-
 /**
- * One project for all packages but the command: Vitest waits for the last file of a project before it begins the next
- * one, in new processes, which load all modules again. The tests of the command need few modules and start thousands of
- * processes, and so they have processes of their own, which stay small: the kernel copies the page tables of a process
- * that starts another one, which takes up to 10 ms in those of the other tests.
+ * One project for a set of tests: Vitest waits for the last file of a project before it begins the next one, in new
+ * processes, which load all modules again.
  */
-const together = ({ cli, ...others }: TestSet, more: object = {}) => {
-  const part = (called: string, files: TestSet, more: object = {}) => {
-    const within = (name: string, file: string) => `packages/${name}/${file}`
-    return project(called, ".", {
-      include: Object.entries(files).flatMap(([name, patterns]) =>
-        patterns.map((pattern) => within(name, fileOf(pattern)))
-      ),
-      exclude: [...alone.map(([name, file]) => within(name, fileOf(file))), ...excluded],
-      ...more
-    })
-  }
-  return [...cli === undefined ? [] : [part("command", { cli }, more)], part("together", others)]
-}
+const together = (files: TestSet) =>
+  project("together", ".", {
+    include: Object.entries(files).flatMap(([name, patterns]) =>
+      patterns.map((pattern) => `packages/${name}/${fileOf(pattern)}`)
+    ),
+    exclude: excluded
+  })
 
 /** Of the site, only the tests that need neither a browser nor the built site. `npm run test:site` runs the others. */
 const everything: TestSet = { ...Object.fromEntries(packages.map((name) => [name, ["**/*"]])), site: ["walk/**/*"] }
@@ -71,19 +60,18 @@ const timed = alone.map(([name, file], i) =>
   project(file, `packages/${name}`, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
 )
 
-/** A project for each package, so that `--project` can choose it. */
+/**
+ * A project for each package, so that `--project` can choose it, and that a whole run begins each in new processes, which
+ * stay small. To start a process, the kernel copies the page tables of its parent: that takes half a millisecond in a new
+ * one, and 10 ms where the tests of all packages have run.
+ */
 const apart = [...packages, "site"].map((name) =>
   project(name, `packages/${name}`, {
     include: (everything[name] ?? []).map(fileOf),
     exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
-    ...(name === "cli" ? install("test") : {})
+    // Installs what the tests with containers need, if it may.
+    ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
   })
 )
 
-export default defineWorkspace(
-  set !== undefined
-    ? together(set)
-    : wanted === "whole"
-    ? [...together(everything, install("packages/cli/test")), ...timed]
-    : [...apart, ...timed]
-)
+export default defineWorkspace(set !== undefined ? [together(set)] : [...apart, ...timed])

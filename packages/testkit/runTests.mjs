@@ -28,13 +28,12 @@ const plans = {
 const plan = plans[name]
 if (plan === undefined) throw new Error(`Usage: node runTests.mjs ${Object.keys(plans).join("|")}`)
 
-/** Only for the tests: knip finds them by the projects of packages. */
-const environmentOf = (args) => args === tests ? { ...process.env, TESTS: name } : process.env
+const environment = name === "quick" ? { ...process.env, TESTS: name } : process.env
 
 /** The exit status, or 1 if a signal ended the command. */
 const run = (args) =>
   new Promise((resolve, reject) => {
-    spawn("npm", ["run", ...args], { stdio: "inherit", env: environmentOf(args) }).on("error", reject).on(
+    spawn("npm", ["run", ...args], { stdio: "inherit", env: environment }).on("error", reject).on(
       "close",
       (status) => resolve(status ?? 1)
     )
