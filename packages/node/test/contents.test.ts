@@ -1,7 +1,11 @@
 /** Programs that read and write with an `fs` that they take as an argument: their results are those of Node's own. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import type { Promises } from "@procfsroot/node/Promises"
+import { constants } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { codeOf, errorOf, failureOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import { box } from "./box.js"
 
 const programs: Readonly<Record<string, Program>> = {
   "encodings of contents": async (fs, base) => {
@@ -121,9 +125,9 @@ itIsAsOverNode(programs)
 
 /** The option `buffer`, which only newer versions of Node and of its types have. */
 describe("a content that is read into a buffer of the caller", () => {
-  const box = () => {
+  const readers = () => {
     const { promises, sync } = openMemoryRoot({ "/f": "content" })
-    const readers: ReadonlyArray<readonly [name: string, read: (options: object) => Promise<unknown>]> = [
+    const all: ReadonlyArray<readonly [name: string, read: (options: object) => Promise<unknown>]> = [
       ["by a path", (options) => promises.readFile("/f", options)],
       ["with a flag", (options) => promises.readFile("/f", { ...options, flag: "a+" })],
       ["of an open file", async (options) => {
@@ -132,10 +136,10 @@ describe("a content that is read into a buffer of the caller", () => {
       }],
       ["synchronously", async (options) => sync.readFileSync("/f", options)]
     ]
-    return readers
+    return all
   }
 
-  it.each(box())("is in that buffer, %s", async (_, read) => {
+  it.each(readers())("is in that buffer, %s", async (_, read) => {
     const buffer = new Uint16Array(new ArrayBuffer(10), 2)
     const content = await read({ buffer })
     expect(content).toEqual(Buffer.from("content"))
@@ -143,11 +147,55 @@ describe("a content that is read into a buffer of the caller", () => {
     expect(await read({ buffer: (size: number) => Buffer.alloc(size + 1), encoding: "latin1" })).toBe("content")
   })
 
-  it.each(box())("is an error if it is too large, or if that is not a buffer, %s", async (_, read) => {
+  it.each(readers())("is an error if it is too large, or if that is not a buffer, %s", async (_, read) => {
     expect(await codeOf(read({ buffer: Buffer.alloc(6) }))).toBe("ERR_INVALID_ARG_VALUE")
     expect(await codeOf(read({ buffer: () => Buffer.alloc(6) }))).toBe("ERR_INVALID_ARG_VALUE")
     for (const buffer of [null, 5, new ArrayBuffer(9), () => "x"]) {
       expect(await codeOf(read({ buffer }))).toBe("ERR_INVALID_ARG_TYPE")
     }
+  })
+})
+
+describe("a buffer that the caller moves to another thread as soon as it has the promise", () => {
+  const moving = async (write: (bytes: Uint8Array) => Promise<void>) => {
+    const bytes = new Uint8Array(10).fill(65)
+    const writing = write(bytes)
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    await writing
+  }
+
+  const inEachRoot = async (test: (fs: Promises) => Promise<void>) => {
+    using directory = box()
+    await test(openMemoryRoot({ "/f": "before" }).promises)
+    for (const offMainThread of [false, true]) {
+      await using root = await openRoot(directory.path, { offMainThread })
+      await test(root.promises)
+    }
+  }
+
+  it("is written whole, by a path or to an open file", async () => {
+    await inEachRoot(async (promises) => {
+      await using file = await promises.open("/f", "w")
+      await moving((bytes) => file.writeFile(bytes))
+      await moving((bytes) => file.appendFile(bytes))
+      expect(await promises.readFile("/f", "latin1")).toBe("A".repeat(20))
+      await moving((bytes) => promises.writeFile("/f", bytes))
+      await moving((bytes) => promises.appendFile("/f", bytes))
+      expect(await promises.readFile("/f", "latin1")).toBe("A".repeat(20))
+    })
+  })
+
+  it("is EIO if it is gone after a delay", async () => {
+    const { promises } = openMemoryRoot({ "/f": "" }, { faults: [{ method: "writeFile", delay: 1 }] })
+    await using file = await promises.open("/f", "w")
+    expect(await codeOf(moving((bytes) => file.writeFile(bytes)))).toBe("EIO")
+    expect(await codeOf(moving((bytes) => promises.writeFile("/f", bytes)))).toBe("EIO")
+  })
+
+  it("is EIO if it is gone when the file is open", async () => {
+    await inEachRoot(async (promises) => {
+      const flag = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW
+      expect(await codeOf(moving((bytes) => promises.writeFile("/f", bytes, { flag })))).toBe("EIO")
+    })
   })
 })

@@ -1,6 +1,7 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
+import { errnoError } from "../errnoError.js"
 import { checkFlush, checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
@@ -97,15 +98,25 @@ async (
   checkFlush(flush)
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
-  if (isWhole(data) && !opening.noFollow) {
-    const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, FILE_MODE)]
-    const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits, flush === true)
+  const bytes = isWhole(data) ? bytesOf(data, encoding) : undefined
+  const size = bytes?.length ?? 0
+  // The caller may resize the buffer, or move it to another thread, while this waits.
+  const checkWhole = (): void => {
+    if (bytes !== undefined && bytes.length < size) throw errnoError("EIO", "write")
+  }
+  if (bytes !== undefined && !opening.noFollow) {
+    const [path, bits] = [pathOf(file), modeOf(mode, FILE_MODE)]
+    const begin = () => {
+      checkWhole()
+      return backend.fileSystem.writeFile(path, bytes, opening.flag, bits, flush === true)
+    }
     return run(backend, method, "open", [path], begin, signal)
   }
   checkSignal(signal)
   const open = () => openFile(backend, file, flag, mode, otherwise, method)
   await closing(backend, open, signal, async (handle) => {
-    await FileHandle.writeAs(method, handle, pieces, { encoding, signal })
+    checkWhole()
+    await FileHandle.writeAs(method, handle, bytes ?? pieces, { encoding, signal })
     if (flush === true) await handle.sync()
   })
 }

@@ -225,11 +225,16 @@ export class FileHandle<F> {
     await handle.#holding(async () => {
       // Also if there are no pieces.
       checkSignal(signal)
-      for await (const piece of piecesOf(data)) {
+      const write = (piece: unknown) => {
         const bytes = bytesOf(piece, encoding)
-        const begin = () => bytes.length === 0 ? Program.sync(() => {}) : handle.#file.writeAll(bytes, "shared")
-        await handle.#run(method, "write", begin, signal)
+        // Now: if the data is gone when this begins, `writeAll` fails.
+        const isEmpty = bytes.length === 0
+        const begin = () => isEmpty ? Program.sync(() => {}) : handle.#file.writeAll(bytes, "shared")
+        return handle.#run(method, "write", begin, signal)
       }
+      // At once, as in Node: the caller may move the buffer to another thread as soon as it gets the promise.
+      if (isWhole(data)) await write(data)
+      else for await (const piece of piecesOf(data)) await write(piece)
       // It may have been aborted while this waited for the end of the data.
       checkSignal(signal)
     })

@@ -185,7 +185,7 @@ export const stepping = (
         : steps.listener.around(
           step,
           ofFile(file),
-          (most) => counting(field, perform(file, bytes.subarray(0, most), position))
+          (most) => counting(field, perform(file, most === undefined ? bytes : bytes.subarray(0, most), position))
         )
   }
 
