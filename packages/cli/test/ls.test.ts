@@ -199,8 +199,9 @@ describe("ls", () => {
 
     it("arranges wide and narrow characters in columns like GNU ls", () => {
       using directory = temporary()
-      const characters = "é e\u0301 語 한 \u1112\u1161\u11ab \u1112\ud7b0 ｱ ａ 😀 🇩🇪 🈂 \u303f \ua960 \ufe10 \u{1b001}"
-        .split(" ")
+      const characters =
+        "é e\u0301 e\u20dd 語 한 \u1112\u1161\u11ab \u1112\ud7b0 ｱ ａ 😀 🇩🇪 🈂 \u303f \ua960 \ufe10 \u{1b001}"
+          .split(" ")
       for (const character of characters) {
         for (const length of [1, 2, 9]) writeFileSync(`${directory.path}/${character.repeat(length)}`, "")
       }

@@ -36,6 +36,7 @@ export const names: ReadonlyArray<Buffer> = [
   "a!'",
   "[x]",
   "a\\b",
+  "\u0007\b\f\r\v",
   "語"
 ].map((name) => Buffer.from(name)).concat(Buffer.from([0x61, 0xff]))
 

@@ -145,6 +145,13 @@ describe("records", () => {
         .toBe(`"/with\\nnewline"\n/with\u001b[31mcolour\n`)
     }))
 
+  it("are quoted if they begin like a quoted one", () => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/"d`)
+    const { stdout } = shell(`cd "$1" && $bin resolve --root '"d' --host /`, [directory.path])
+    expect(stdout.toString()).toBe(`"\\"d"\n`)
+  })
+
   it("can be far too long for a path, but are limited to 1 MiB", () =>
     inTree((root) => {
       const { status, stderr, stdout } = run(["resolve", "--root", root, "--stdin"], `/${"x".repeat(300_000)}\n/bin\n`)

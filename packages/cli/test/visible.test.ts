@@ -56,6 +56,10 @@ describe("any text", () => {
     )
   })
 
+  it("that is empty is shown by its quotes", () => {
+    expect(legible("")).toBe("\"\"")
+  })
+
   it("is shown or escaped, for every code point", () => {
     const wrong: Array<number> = []
     for (let code = 0; code <= 0x10ffff; code++) {
