@@ -2,7 +2,7 @@
 
 type Part = "star" | ((character: string) => boolean)
 
-const classes: Readonly<Record<string, RegExp>> = {
+export const classes: Readonly<Record<string, RegExp>> = {
   alnum: /^[\p{L}\p{N}]$/u,
   alpha: /^\p{L}$/u,
   blank: /^[ \t]$/,

@@ -8,7 +8,7 @@ export const distance = (a: string, b: string): number => {
     for (let j = 1; j <= b.length; j++) {
       const isSame = a[i - 1] === b[j - 1]
       const changed = (last[j - 1] ?? 0) + (isSame ? 0 : 1)
-      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const isExchanged = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
       row.push(Math.min(
         (last[j] ?? 0) + 1,
         (row[j - 1] ?? 0) + 1,

@@ -6,7 +6,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { Below } from "../src/below.js"
-import { glob } from "../src/glob.js"
+import { classes, glob } from "../src/glob.js"
 import { lines, run, shell } from "./command.js"
 import { owner, plain, printed } from "./plain.js"
 
@@ -142,10 +142,23 @@ describe("a pattern", () => {
       // POSIX does not define a range in reverse order.
       .filter((pattern) => !/\[.*[-\\]/.test(pattern))
       .concat("[[.-.]]*", "[[=a=]^]*", "[![.].]]", "[[.].]a]*", "[[.a.]-b]?", "[[.a.]-[.b.]]", "[-a-b]", "[\\]b]*")
+      .concat("[]a]*", "[!]a]*", "[^]]", "[]-]", "[]", "[a-]*", "[a-]b]", "[^a-]*", "a\\", "*\\", "[a\\", "[a\\]]")
+      .concat(
+        "[[:foo:]]*",
+        "[[:foo:]a]",
+        "[[:alpha]a]",
+        "[[:alpha:]",
+        "[[:alpha:]-b]*",
+        "[a-[:alpha:]]*",
+        "[[:",
+        "[[:]"
+      )
+      .concat(...Object.keys(classes).map((name) => [`[[:${name}:]]*`, `*[^[:${name}:]]`]))
     const names = FastCheck.sample(
       FastCheck.array(FastCheck.constantFrom(..."ab.-]^!\\".split("")), { minLength: 1, maxLength: 5 }),
       { numRuns: 150, seed: 4 }
     ).map((letters) => letters.join("")).filter((name) => !/^\.{1,2}$/.test(name))
+      .concat("$", "a$", "+", "\u0001", "a\t", " ", "A", "Fz", "7", "~", "\u007f")
     mkdirSync(`${tree.path}/glob`)
     for (const name of names) writeFileSync(`${tree.path}/glob/${name}`, "")
     const unique = Array.from(new Set(names))

@@ -48,6 +48,23 @@ describe("wrong usage", () => {
       ["ls", "--cont", "web"],
       `There is no option "--cont"; did you mean --container? If it is a path, write "--" before it.`
     ],
+    [
+      ["cp", "--no-o", "a", "b"],
+      `There is no option "--no-o"; did you mean --no-owner? If it is a path, write "--" before it.`
+    ],
+    [
+      ["ls", "--c", "web"],
+      `There is no option "--c"; "procfsroot ls --help" lists all options. If it is a path, write "--" before it.`
+    ],
+    [
+      ["ls", "--kontaimer", "web"],
+      `There is no option "--kontaimer"; did you mean --container? If it is a path, write "--" before it.`
+    ],
+    [
+      ["ls", "--kontaimar", "web"],
+      "There is no option \"--kontaimar\"; \"procfsroot ls --help\" lists all options. " +
+      `If it is a path, write "--" before it.`
+    ],
     [["ls", "--root", "/", "-json"], `The command ls has no option -json; "procfsroot ls --help" lists all options.`],
     [
       ["ls", "--root", "/", "-a--"],
