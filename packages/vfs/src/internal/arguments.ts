@@ -75,6 +75,14 @@ export const checkBytes = (bytes: Uint8Array, name = "data"): void => {
   badArgument("ERR_INVALID_ARG_TYPE", `The ${name} must be a Uint8Array`)
 }
 
+/**
+ * How long data is when the caller passes it. The caller may resize the buffer, or move it to another thread, while a
+ * call waits. Anything else than bytes is refused when it is used.
+ *
+ * @internal
+ */
+export const lengthOf = (bytes: Uint8Array): number => isBytes(bytes) ? bytes.length : 0
+
 /** @internal */
 export const checkMode = (mode: number): void => {
   checkInteger(mode, "mode", 0, MAX_MODE)

@@ -3,13 +3,14 @@ import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkBytes, checkLength } from "./arguments.js"
-import { isErrno, named, namedIn, writeZero } from "./errno.js"
+import { isErrno, named, namedIn } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context, isInOneStep, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
+import { writeParts } from "./writeParts.js"
 import { Call, isCall, runSync, sync, turn, waitFor } from "./program.js"
 
 /**
@@ -125,26 +126,18 @@ function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8A
  *
  * @internal
  */
-export function* writeRest<F>(
+export const writeRest = <F>(
   files: FileOperations<F>,
   file: F,
   data: Uint8Array,
   position?: number,
   size: number = data.length
-): Program<void> {
-  let written = 0
-  // Call `write` even without data: a file that is open only for reading refuses it.
-  do {
-    // The caller may have resized the buffer, or moved it to another thread, so that the rest of the data is gone.
-    if (data.length < size) writeZero()
-    const at = position === undefined ? undefined : position + written
-    const answer = files.write(file, written === 0 ? data : data.subarray(written), at)
-    const length = answer instanceof Call ? yield* answer : answer
-    // Without this, the loop would never end if a write accepts no bytes and reports no error.
-    if (length === 0 && written < size) writeZero()
-    written += length
-  } while (written < size)
-}
+): Program<void> =>
+  writeParts(
+    data,
+    size,
+    (rest, written) => files.write(file, rest, position === undefined ? undefined : position + written)
+  )
 
 /** @internal */
 export const writeFile = <H, F>(

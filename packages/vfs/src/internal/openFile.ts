@@ -11,13 +11,14 @@ import {
   checkPosition,
   checkReadSize,
   checkTexts,
-  isBytes
+  lengthOf
 } from "./arguments.js"
 import { calling, fail, named, namedIn, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
+import { writeParts } from "./writeParts.js"
 import { Call, Followed, isCall, map, sync, waitFor } from "./program.js"
 
 /**
@@ -234,17 +235,10 @@ export class OpenFile<F> {
 
   /** As with platform-node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
   writeAll(bytes: Uint8Array, current?: "shared"): Program<void> {
-    // Now, since the caller may resize the buffer, or move it to another thread, before everything is written.
-    const size = isBytes(bytes) ? bytes.length : 0
+    const size = lengthOf(bytes)
     return this.#alone(function*(self) {
-      let written = 0
-      do {
-        if (size > 0 && bytes.length < size) writeZero()
-        const length = yield* self.#write(written === 0 ? bytes : bytes.subarray(written), current)
-        // Without this, the loop would never end if a write accepts no bytes and reports no error.
-        if (length === 0) writeZero()
-        written += length
-      } while (written < size)
+      yield* writeParts(bytes, size, (rest) => new Followed(self.#write(rest, current)))
+      if (size === 0) writeZero()
     })
   }
 

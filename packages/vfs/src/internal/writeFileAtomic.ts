@@ -1,7 +1,7 @@
 /** Replaces a file in one step: others see either the old content or the new content, even after a crash. */
 import type { Program } from "../Program.js"
 import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
-import { checkBytes, checkMode, checkTexts, isBytes } from "./arguments.js"
+import { checkBytes, checkMode, checkTexts, lengthOf } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
 import { fail, named, namedIn } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
@@ -133,8 +133,7 @@ export function* openAtomic<H, F>(
   }
   return {
     write: function*(bytes) {
-      // Now, since the caller may resize the buffer, or move it to another thread, while this waits.
-      const size = isBytes(bytes) ? bytes.length : 0
+      const size = lengthOf(bytes)
       yield* one.hold(() => write(bytes, size))
     },
     commit: () => one.hold(commit),

@@ -3,7 +3,7 @@ import type { Flag } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { errnoError } from "../errnoError.js"
 import { checkFlush, checkSignal, FILE_MODE, modeOf, openingOf } from "./arguments.js"
-import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
+import { FileHandle, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runCall, settling } from "./perform.js"
 import { bytesOf, type Encoded, encodingOf, formOf, type PathLike, pathOf } from "./texts.js"
@@ -98,7 +98,7 @@ async (
   checkFlush(flush)
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
-  const bytes = isWhole(data) ? bytesOf(data, encoding) : undefined
+  const bytes = pieces === undefined ? bytesOf(data, encoding) : undefined
   const size = bytes?.length ?? 0
   // The caller may resize the buffer, or move it to another thread, while this waits.
   const checkWhole = (): void => {

@@ -30,12 +30,7 @@ const ofClosed: Partial<Record<Method, string>> = {
   writev: "writev"
 }
 
-/**
- * Whether data is written as a whole, not in pieces.
- *
- * @internal
- */
-export const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
+const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
 
 const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> => {
   if (typeof data !== "object" || data === null) return false
@@ -44,13 +39,13 @@ const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<un
 }
 
 /**
- * The data of a write, in pieces. Throws if it is neither text nor bytes nor iterable. Callers do this before they open
- * the file, which may truncate or create it.
+ * The pieces of the data of a write, or `undefined` for text and bytes, which are written as a whole. Throws if it is
+ * neither text nor bytes nor iterable. Callers do this before they open the file, which may truncate or create it.
  *
  * @internal
  */
-export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unknown> => {
-  if (isWhole(data)) return [data]
+export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unknown> | undefined => {
+  if (isWhole(data)) return undefined
   if (isIterable(data)) return data
   throw invalidType("data", "a string, a Buffer, a TypedArray, a DataView or an iterable of these")
 }
@@ -232,9 +227,10 @@ export class FileHandle<F> {
         const begin = () => isEmpty ? Program.sync(() => {}) : handle.#file.writeAll(bytes, "shared")
         return handle.#run(method, "write", begin, signal)
       }
+      const pieces = piecesOf(data)
       // At once, as in Node: the caller may move the buffer to another thread as soon as it gets the promise.
-      if (isWhole(data)) await write(data)
-      else for await (const piece of piecesOf(data)) await write(piece)
+      if (pieces === undefined) await write(data)
+      else for await (const piece of pieces) await write(piece)
       // It may have been aborted while this waited for the end of the data.
       checkSignal(signal)
     })

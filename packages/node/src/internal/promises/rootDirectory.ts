@@ -9,7 +9,7 @@ import type { AtomicFile, DescriptorFlag, EntryReader } from "@procfsroot/vfs/Ro
 import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { checkSignal, FILE_MODE } from "./arguments.js"
 import { asyncDispose } from "./disposal.js"
-import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
+import { FileHandle, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, promised, run, runCall, runPart, settling } from "./perform.js"
 import { directoryNames } from "./rootDirectoryNames.js"
@@ -218,7 +218,7 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
       const pieces = piecesOf(data)
       const begun = <A>(begin: () => Program.Program<A>) =>
         run(backend, "writeFileAtomic", "open", [path], begin, signal)
-      if (isWhole(data)) {
+      if (pieces === undefined) {
         const bytes = bytesOf(data, undefined)
         return await begun(() => directory.writeFileAtomic(path, bytes, options))
       }
