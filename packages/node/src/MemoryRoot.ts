@@ -5,11 +5,10 @@
  *
  * @since 0.1.0
  */
-import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import type * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
-import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
-import type * as MemoryLimits from "@procfsroot/vfs/MemoryLimits"
-import type { Entry, Tree, User } from "@procfsroot/vfs/MemoryTree"
+import type { Expected, Operation } from "@procfsroot/vfs/MemoryJournal"
+import type { Limits } from "@procfsroot/vfs/MemoryLimits"
+import type { CrashesOptions, CrashOptions, Entry, Protected, Tree, User } from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
@@ -17,8 +16,13 @@ import type * as methods from "./internal/promises/methods.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
 export type { Step } from "@procfsroot/vfs/MemoryFaults"
+export { type Expected, format, type Operation } from "@procfsroot/vfs/MemoryJournal"
+export type { Limits } from "@procfsroot/vfs/MemoryLimits"
+export { device, directory, fifo, file, hardLink, lazyFile, link, mount, socket } from "@procfsroot/vfs/MemoryTree"
 export type {
   Attributes,
+  CrashesOptions,
+  CrashOptions,
   Device,
   Directory,
   Entry,
@@ -26,86 +30,11 @@ export type {
   HardLink,
   LazyFile,
   Link,
+  Protected,
   Special,
   Tree,
   User
 } from "@procfsroot/vfs/MemoryTree"
-
-/**
- * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const file: typeof MemoryTree.file = MemoryTree.file
-
-/**
- * Creates a regular file whose content is read when a program first needs it. Until then, `size` is reported as its
- * size.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
-
-/**
- * Creates a directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const directory: typeof MemoryTree.directory = MemoryTree.directory
-
-/**
- * Creates a directory on which another file system is mounted, so that everything in it has another device number.
- * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
- * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const mount: typeof MemoryTree.mount = MemoryTree.mount
-
-/**
- * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const link: typeof MemoryTree.link = MemoryTree.link
-
-/**
- * Creates a hard link: another name for the file whose key in the tree is `of`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const hardLink: typeof MemoryTree.hardLink = MemoryTree.hardLink
-
-/**
- * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
- * aborted.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
-
-/**
- * Creates a socket. Opening it fails with `ENXIO`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const socket: typeof MemoryTree.socket = MemoryTree.socket
-
-/**
- * Creates a device. Opening it fails with `ENXIO`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const device: typeof MemoryTree.device = MemoryTree.device
 
 /**
  * The name of a function of `promises`, of `directory` or of an open file, or `subRoot`. `resolve` stands for all
@@ -140,55 +69,6 @@ export interface Fault extends MemoryFaults.Fault<number, Method> {}
 export interface Report extends MemoryFaults.Report<number, Method> {}
 
 /**
- * An operation that a program started: its method and paths, its outcome, and the number of bytes it read and wrote.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Operation extends MemoryJournal.Operation {}
-
-/**
- * The fields that a test expects an operation to have. Fields that are missing may have any value.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Expected extends MemoryJournal.Expected {}
-
-/**
- * Formats operations as text, one per line: `readFile "/etc/motd": ok, 6 bytes read`.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJournal.format
-
-/**
- * The limits of a file system, for example on space. An operation that exceeds a limit fails with the errno of Linux.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Limits extends MemoryLimits.Limits {}
-
-/**
- * The options of `crash`: a seed, which chooses one of the trees that may be on the disk after a power failure. The
- * same seed chooses the same tree.
- *
- * @since 0.1.0
- * @category models
- */
-export interface CrashOptions extends MemoryTree.CrashOptions {}
-
-/**
- * The options of `crashes`: the largest number of trees that it may return.
- *
- * @since 0.1.0
- * @category models
- */
-export interface CrashesOptions extends MemoryTree.CrashesOptions {}
-
-/**
  * The user, settings, faults, limits and policy of a root in memory.
  *
  * @since 0.1.0
@@ -204,7 +84,7 @@ export interface Options extends PathPolicy {
    * The kernel's settings that restrict sticky directories. By default they forbid nothing. Permissions are always
    * checked.
    */
-  readonly protected?: MemoryTree.Protected | undefined
+  readonly protected?: Protected | undefined
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
   /** The faults to inject. A fault that could never strike, such as one with an unknown method, is a `TypeError`. */

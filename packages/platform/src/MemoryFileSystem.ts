@@ -16,13 +16,21 @@ import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type * as errno from "@procfsroot/vfs/Errno"
 import type * as faults from "@procfsroot/vfs/MemoryFaults"
-import * as journal from "@procfsroot/vfs/MemoryJournal"
-import type * as limits from "@procfsroot/vfs/MemoryLimits"
+import type { Operation } from "@procfsroot/vfs/MemoryJournal"
+import type { Limits } from "@procfsroot/vfs/MemoryLimits"
 import * as tree from "@procfsroot/vfs/MemoryTree"
-import type { Entry } from "@procfsroot/vfs/MemoryTree"
-import type * as method from "@procfsroot/vfs/Method"
+import type {
+  Attributes,
+  CrashesOptions,
+  CrashOptions,
+  Directory,
+  Entry,
+  Protected,
+  Tree,
+  User
+} from "@procfsroot/vfs/MemoryTree"
+import type { Method } from "@procfsroot/vfs/Method"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"
@@ -40,107 +48,27 @@ export {
   InvalidTree
 }
 
-export type { Entry } from "@procfsroot/vfs/MemoryTree"
-
-/**
- * The attributes that a file in a tree can have.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Attributes extends tree.Attributes {}
-
-/**
- * A regular file.
- *
- * @since 0.1.0
- * @category models
- */
-export interface File extends tree.File {}
-
-/**
- * A directory.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Directory extends tree.Directory {}
-
-/**
- * A symbolic link, which has no mode of its own on Linux.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Link extends tree.Link {}
-
-/**
- * A fifo or a socket. Programs can see it, but not communicate through it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Special extends tree.Special {}
-
-/**
- * A device. Programs can see it, but opening it fails with `ENXIO`.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Device extends tree.Device {}
-
-/**
- * A hard link: another name for the file, link, fifo or socket whose key in the tree is `of`.
- *
- * @since 0.1.0
- * @category models
- */
-export interface HardLink extends tree.HardLink {}
-
-/**
- * A file whose content is read when a program first needs it. Until then, `size` is reported as its size.
- *
- * @since 0.1.0
- * @category models
- */
-export interface LazyFile extends tree.LazyFile {}
-
-/**
- * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
- * Parent directories need no entry, but may have one to set their attributes. Names that are not valid UTF-8 are
- * written in the form of `SurrogateEscape`. The file system contains nothing else, except that the empty tree has a
- * `/tmp`.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
-
-/**
- * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
-
-/**
- * Creates a regular file whose content is read when a program first needs it.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Partial<Attributes>) => LazyFile =
-  tree.lazyFile
-
-/**
- * Creates a directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
+export type { Code as Errno } from "@procfsroot/vfs/Errno"
+export { format, type Operation } from "@procfsroot/vfs/MemoryJournal"
+export type { Limits } from "@procfsroot/vfs/MemoryLimits"
+export { device, directory, fifo, file, hardLink, lazyFile, link, socket } from "@procfsroot/vfs/MemoryTree"
+export type {
+  Attributes,
+  CrashesOptions,
+  CrashOptions,
+  Device,
+  Directory,
+  Entry,
+  File,
+  HardLink,
+  LazyFile,
+  Link,
+  Protected,
+  Special,
+  Tree,
+  User
+} from "@procfsroot/vfs/MemoryTree"
+export type { Method } from "@procfsroot/vfs/Method"
 
 /**
  * Creates a directory on which another file system is mounted, so that everything in it has another device number.
@@ -159,69 +87,6 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
  * @category constructors
  */
 export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
-
-/**
- * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
-
-/**
- * Creates a hard link: another name for the file whose key in the tree is `of`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const hardLink: (of: string) => HardLink = tree.hardLink
-
-/**
- * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
- * interrupted.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
-
-/**
- * Creates a socket. Opening it fails with `ENXIO`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
-
-/**
- * Creates a device. Opening it fails with `ENXIO`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const device: (
-  type: Device["type"],
-  major: number,
-  minor: number,
-  attributes?: Partial<Attributes>
-) => Device = tree.device
-
-/**
- * An error code of Linux, such as `ENOENT`.
- *
- * @since 0.1.0
- * @category models
- */
-export type Errno = errno.Code
-
-/**
- * The name of a method of `FileSystem` or `RootDirectory`, or of an open file (`read`, `readAlloc`, `write`,
- * `writeAll`, `truncate`, `stat`, `sync`, `close`). `resolve` stands for all methods of a `Root`.
- *
- * @since 0.1.0
- * @category models
- */
-export type Method = method.Method
 
 /**
  * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
@@ -248,35 +113,6 @@ export interface Fault extends faults.Fault<Duration.DurationInput, Method> {}
  * @category models
  */
 export interface Report extends faults.Report<Duration.DurationInput, Method> {}
-
-/**
- * The limits of a file system, for example on space. An operation that exceeds one fails with the errno of Linux.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Limits extends limits.Limits {}
-
-/**
- * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
- * which restrict what a user can do in sticky directories such as `/tmp`. Each defaults to 0, which forbids nothing.
- * Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are not followed, and opening a
- * file with `O_CREAT` does not open an existing file of another user. `hardlinks` is `fs.protected_hardlinks`. It
- * defaults to 1, as on nearly every machine: a user cannot make a hard link to another user's file without permission
- * to read and write it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Protected extends tree.Protected {}
-
-/**
- * The user that a program runs as: its ids, other groups, and umask, by default 0o022. The user 0 may do everything.
- *
- * @since 0.1.0
- * @category models
- */
-export interface User extends tree.User {}
 
 /**
  * The options of `root`, which `layer` has as well.
@@ -312,41 +148,6 @@ export interface Options extends RootOptions, PathPolicy {
   /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
   readonly crashes?: boolean | undefined
 }
-
-/**
- * The options of `crash`: a seed, which chooses one of the trees that may be on the disk after a power failure. The
- * same seed chooses the same tree.
- *
- * @since 0.1.0
- * @category models
- */
-export interface CrashOptions extends tree.CrashOptions {}
-
-/**
- * The options of `crashes`: the largest number of trees that it may return.
- *
- * @since 0.1.0
- * @category models
- */
-export interface CrashesOptions extends tree.CrashesOptions {}
-
-/**
- * An operation that a program started: its method and paths, its outcome, the number of bytes it read and wrote, and
- * its fiber.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Operation extends journal.Operation {}
-
-/**
- * Formats operations as text, one per line, each after the number of its fiber: `#0 readFile "/etc/motd": ok, 6 bytes
- * read`.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const format: (operations: ReadonlyArray<Operation>) => string = journal.format
 
 /**
  * The service with which a test inspects and changes the file system while the program runs.

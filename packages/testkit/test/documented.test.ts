@@ -10,15 +10,15 @@ const documentedNode = (declaration: ts.Declaration): ts.Node =>
   ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
 
 /**
- * The declarations with the comments of an export. A type that another public module declares is re-exported without a
+ * The declarations with the comments of an export. What another public module declares is re-exported without a
  * comment: editors and the reference show that of its declaration.
  */
 const declarationsOf = (symbol: ts.Symbol, checker: ts.TypeChecker): ReadonlyArray<ts.Declaration> => {
   const declarations = symbol.declarations ?? []
-  const isTypeOfAnother = declarations.some((declaration) =>
-    ts.isExportSpecifier(declaration) && declaration.parent.parent.isTypeOnly
+  const isOfAnother = declarations.some((declaration) =>
+    ts.isExportSpecifier(declaration) && tagsOf(declaration).size === 0
   )
-  return isTypeOfAnother ? checker.getAliasedSymbol(symbol).declarations ?? [] : declarations
+  return isOfAnother ? checker.getAliasedSymbol(symbol).declarations ?? [] : declarations
 }
 
 /** The missing tags of an export. A re-exported namespace has its tags at the `export`. */
@@ -86,6 +86,19 @@ describe("public modules", () => {
     expect(complaintsAbout([], new Map([["packages/path/src/none.ts", code]]))).toEqual([
       "packages/path/src/none.ts:2: a has no @category",
       "packages/path/src/none.ts:5: B has no @since"
+    ])
+  })
+
+  it("are reported if they come from an internal module without a comment", () => {
+    const comment = "/** @since 0.1.0 */\n"
+    const code = `${comment}export { a } from "./internal/none.js"\n`
+    const internal = `${comment}\n/** @internal */\nexport const a = 1\n`
+    const modules = new Map([["packages/path/src/none.ts", code], ["packages/path/src/internal/none.ts", internal]])
+    expect(complaintsAbout([], modules)).toEqual([
+      "packages/path/src/none.ts:4: a has no @since",
+      "packages/path/src/none.ts:4: a has no @category",
+      "packages/path/src/internal/none.ts:4: a has no @since",
+      "packages/path/src/internal/none.ts:4: a has no @category"
     ])
   })
 })

@@ -14,8 +14,8 @@ import * as internal from "./internal/method.js"
 export const syscalls: typeof internal.syscalls = internal.syscalls
 
 /**
- * The name of a method of `FileSystem`, of `RootDirectory` or of an open file. `resolve` stands for all methods of a
- * `Root`.
+ * The name of a method of `FileSystem` or `RootDirectory`, or of an open file (`read`, `readAlloc`, `write`,
+ * `writeAll`, `truncate`, `stat`, `sync`, `close`). `resolve` stands for all methods of a `Root`.
  *
  * @since 0.1.0
  * @category models
