@@ -17,6 +17,17 @@ const SET_ID = 0o6000
  */
 const XFS = "trusted.SGI_"
 
+/**
+ * The labels of SELinux and Smack. A copy gets the label of its new place from the kernel. With that of the host,
+ * processes of a container could not open it. EVM's checksum is that of the original's inode.
+ */
+const LABEL = /^security\.(?:selinux$|SMACK64|evm$)/
+
+const isLabel = (name: string): boolean => LABEL.test(name)
+
+/** Whether a copy of a file may get the attribute with this name. */
+const isCopied = (name: string): boolean => !isLabel(name) && !name.startsWith(XFS)
+
 /** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
 
@@ -103,11 +114,14 @@ function* valuesOf(
 
 const none: Extended = []
 
+const all = (): boolean => true
+
 /**
- * Reads the extended attributes of a file. Most files have none. If one cannot be read, the error is passed to `lose`.
+ * Reads those extended attributes of a file whose names are wanted. Most files have none. If one cannot be read, the
+ * error is passed to `lose`.
  */
-export const readExtended = (file: Readable, lose: Lose): Extended => {
-  const names = trying(() => file.listExtendedAttributes(), lose) ?? []
+export const readExtended = (file: Readable, lose: Lose, isWanted: (name: string) => boolean = all): Extended => {
+  const names = (trying(() => file.listExtendedAttributes(), lose) ?? []).filter(isWanted)
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
@@ -243,12 +257,11 @@ export class AttributeCopy {
 
   #extended({ extended = [], file }: Origin, to: Extendable, keepsRights: boolean): CopiedExtended {
     const { lose, lost } = this.losses()
-    const found = file === undefined ? extended : readExtended(file, lose)
+    const found = file === undefined ? extended : readExtended(file, lose, isCopied)
     if (found === none) return { lost, denied: 0 }
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
-      if (name === CAPABILITIES && !keepsRights) continue
-      if (file !== undefined && name.startsWith(XFS)) continue
+      if (isLabel(name) || (name === CAPABILITIES && !keepsRights)) continue
       if (isAcl(name)) last.push([name, value])
       else {
         const converted = name === CAPABILITIES ? convertCapabilities(value, this.#conversion) : value

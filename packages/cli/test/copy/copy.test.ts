@@ -281,6 +281,24 @@ describe("a copy", () => {
     for (const path of ["f", "other"]) expect(await box.to.directory.listExtendedAttributes(path)).toEqual(["user.x"])
   })
 
+  it.skipIf(without("root"))("leaves the labels of security modules to the new place", async () => {
+    await using box = await openBox()
+    const { directory, promises } = box.from
+    await promises.mkdir("/d")
+    await promises.writeFile("/d/f", "")
+    await promises.symlink("nowhere", "/d/l")
+    const labels = ["security.selinux", "security.SMACK64", "security.SMACK64EXEC"]
+    for (const path of ["/d", "/d/f", "/d/l"]) {
+      for (const name of [...labels, "trusted.y"]) {
+        await directory.setExtendedAttribute(path, name, Buffer.from("x"), { noFollow: true })
+      }
+    }
+    expect((await copying(box, "/d", "/d")).told).toEqual(["copied /d", "copied /d/f", "copied /d/l"])
+    for (const path of ["/d", "/d/f", "/d/l"]) {
+      expect(await box.to.directory.listExtendedAttributes(path, { noFollow: true })).toEqual(["trusted.y"])
+    }
+  })
+
   it.skipIf(without("root"))("drops set-id bits if owners are not kept", async () => {
     await using box = await openBox()
     Fs.writeFileSync(`${box.path}/from/f`, "")

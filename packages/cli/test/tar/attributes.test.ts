@@ -251,6 +251,19 @@ describe.skipIf(without(attributes, "root"))("capabilities", () => {
   })
 })
 
+describe.skipIf(without(attributes, tar, "root"))("labels of security modules", () => {
+  it("are in archives, as those of GNU tar, but unpacked files do not get them", async () => {
+    Fs.writeFileSync(at("from/f"), "")
+    await set(at("from/f"), "security.selinux", "system_u:object_r:etc_t:s0")
+    await set(at("from/f"), "user.x", "x")
+    const { bytes } = await packFrom(at("from"), "/f")
+    output("tar", ["-x", "--xattrs", "--xattrs-include=*", "-C", at("to")], bytes)
+    expect(await attributesAt(at("to/f"))).toEqual(await attributesAt(at("from/f")))
+    expect(await unpackInto(at("to"), bytes)).toEqual([])
+    expect(await attributesAt(at("to/f"))).toEqual(["user.x=x"])
+  })
+})
+
 describe("hostile extended headers", () => {
   const withRecords = (...records: ReadonlyArray<Buffer>) => archive(extended(...records), file("f"), file("good"))
 
