@@ -83,6 +83,16 @@ describe.skipIf(without(nativeCalls))("keepMode", () => {
     expect(permissionsOf(`${box.path}/f`)).toBe(0o660)
   })
 
+  it.skipIf(without("root")).each(places)("keeps the label of SELinux: $how, $offMainThread", async (place) => {
+    using box = temporary()
+    writeFileSync(`${box.path}/f`, "old")
+    await using root = await openRoot(box.path, place)
+    const label = new TextEncoder().encode("system_u:object_r:etc_t:s0\0")
+    await root.directory.setExtendedAttribute("/f", "security.selinux", label)
+    await place.write(root)
+    expect(await root.directory.getExtendedAttribute("/f", "security.selinux")).toEqual(label)
+  })
+
   it.each(places)("leaves out what a directory gives to new files: $how, $offMainThread", async (place) => {
     using box = temporary()
     writeFileSync(`${box.path}/f`, "old")

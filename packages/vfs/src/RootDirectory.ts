@@ -71,7 +71,8 @@ export interface AtomicOptions {
    * Give the file the permissions of the file that it replaces, if there is one: the mode, the group, and the ACL
    * (`acl(5)`), which only native calls can keep. If the user may not give it that group, or the group has no number in
    * the user namespace, the group of the new file and others get only what the old group and others had. If the ACL has
-   * such ids, they get only what all had. Set-id bits are kept only if the new file has the same owner and group.
+   * such ids, they get only what all had. Set-id bits are kept only if the new file has the same owner and group. The
+   * label of SELinux is kept as well, with native calls and if the policy permits it.
    */
   readonly keepMode?: boolean | undefined
 }

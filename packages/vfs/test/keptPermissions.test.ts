@@ -6,6 +6,7 @@ import { keepPermissions, permissionsOf } from "../src/internal/keptPermissions.
 import { built } from "./handles.js"
 
 const ACL = "system.posix_acl_access"
+const LABEL = "security.selinux"
 
 const [OWNER, USER, GROUP, NAMED_GROUP, MASK, OTHERS] = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20] as const
 
@@ -22,12 +23,13 @@ const acl = (...entries: ReadonlyArray<readonly [tag: number, permissions: numbe
   return bytes
 }
 
-/** The owner and group of a file, its mode, and its ACL. */
+/** The owner and group of a file, its mode, its ACL, and its label. */
 interface State {
   uid: number
   gid: number
   mode: number
   acl?: Uint8Array | undefined
+  label?: Uint8Array | undefined
 }
 
 /** What can go wrong, each as a call and the code that it fails with. */
@@ -49,14 +51,16 @@ const kept = (old: State, file: State, failures: Failures = {}, unmapped: Unmapp
     calls.push(name)
     change()
   }
-  const get = () => {
-    if (failures["get"] !== undefined) throw Errno.make(failures["get"])
-    return file.acl
+  const get = (_: State, name: string) => {
+    const code = failures["get"] ?? failures[`get ${name}`]
+    if (code !== undefined) throw Errno.make(code)
+    return name === ACL ? file.acl : file.label
   }
   const extendedAttributes: ExtendedAttributes<State> = {
     get,
     list: () => [],
-    set: (_, name, value) => step(`set ${name}`, () => file.acl = value),
+    set: (_, name, value) =>
+      step(`set ${name}`, () => Object.assign(file, { [name === ACL ? "acl" : "label"]: value })),
     remove: (_, name) => step(`remove ${name}`, () => file.acl = undefined)
   }
   const files = {
@@ -69,7 +73,7 @@ const kept = (old: State, file: State, failures: Failures = {}, unmapped: Unmapp
     chmod: (_: State, mode: number) => step("chmod", () => file.mode = mode),
     ...(failures["none"] === undefined ? { extendedAttributes } : {})
   } as Pick<FileOperations<State>, "chmod" | "chown" | "extendedAttributes" | "getattr"> as FileOperations<State> // no others are called
-  keepPermissions(files, file, { attributes: { ...attributes, ...old }, acl: old.acl, unmapped })
+  keepPermissions(files, file, { attributes: { ...attributes, ...old }, acl: old.acl, label: old.label, unmapped })
   return { file, calls }
 }
 
@@ -175,6 +179,37 @@ describe("an ACL", () => {
   })
 })
 
+describe("the label of SELinux", () => {
+  const labels = ["system_u:object_r:shadow_t:s0\0", "unconfined_u:object_r:etc_t:s0\0"]
+  const [label, other] = labels.map((text) => new TextEncoder().encode(text))
+  const old = { uid: 1, gid: 1, mode: 0o640, label }
+
+  it("is kept, after everything else", () => {
+    expect(kept(old, { ...own(), label: other })).toEqual({
+      file: { ...old, acl: undefined },
+      calls: ["chmod", `set ${LABEL}`]
+    })
+  })
+
+  it("is not set if the new file has it already, or the old one has none", () => {
+    expect(kept(old, { ...own(), label: new Uint8Array(label ?? []) }).calls).toEqual(["chmod"])
+    expect(kept({ ...old, label: undefined }, { ...own(), label: other }).calls).toEqual(["chmod"])
+    expect(kept(old, own(), { none: "" }).calls).toEqual(["chmod"])
+  })
+
+  it.each(["EACCES", "EPERM", "EINVAL", "ENOTSUP"])("stays that of a new file if setting it fails with %s", (code) => {
+    expect(kept(old, { ...own(), label: other }, { [`set ${LABEL}`]: code }).file.label).toBe(other)
+  })
+
+  it.each([[`get ${LABEL}`, "getxattr"], [`set ${LABEL}`, "fsetxattr"]])(
+    "reports other errors of %s",
+    (call, syscall) => {
+      expect(() => kept(old, { ...own(), label: other }, { [call]: "EIO" }))
+        .toThrow(expect.objectContaining({ code: "EIO", syscall, paths: [] }))
+    }
+  )
+})
+
 it.each([
   [{ getattr: "EIO" }, "fstat"],
   [{ chown: "EIO" }, "fchown"],
@@ -190,13 +225,14 @@ it.each([
     .toThrow(expect.objectContaining({ code: Object.values(failures)[0], syscall, paths: [] }))
 })
 
-it("the permissions of the old file are its attributes and its ACL", () => {
-  const bytes = acl([OWNER, 6])
-  const get = (_: unknown, name: string) => name === ACL ? bytes : undefined
+it("the permissions of the old file are its attributes, its ACL and its label", () => {
+  const [bytes, label] = [acl([OWNER, 6]), Uint8Array.of(1)]
+  const get = (_: unknown, name: string) => name === ACL ? bytes : name === LABEL ? label : undefined
   const extendedAttributes = { get, list: () => [], set: () => {}, remove: () => {} }
   expect(permissionsOf({ ...operations, extendedAttributes }, inode)).toEqual({
     attributes,
     acl: bytes,
+    label,
     unmapped: allMapped
   })
   const unmapped = { uid: 65_534, gid: 65_533 }

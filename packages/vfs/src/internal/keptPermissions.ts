@@ -1,4 +1,7 @@
-/** The permissions of a file, which a file that replaces it gets: its mode, its group and its ACL (`acl(5)`). */
+/**
+ * The permissions of a file, which a file that replaces it gets: its mode, its group, its ACL (`acl(5)`) and its label of
+ * SELinux.
+ */
 import type { Attributes } from "../Attributes.js"
 import type { ExtendedAttributes, FileOperations, InodeOperations, UnmappedIds } from "../InodeOperations.js"
 import { calling, expecting, isErrno } from "./errno.js"
@@ -8,15 +11,23 @@ import { GROUP, OTHERS, PERMISSIONS, SET_ID } from "./mode.js"
 export interface Kept {
   readonly attributes: Attributes
   readonly acl: Uint8Array | undefined
+  readonly label: Uint8Array | undefined
   readonly unmapped: UnmappedIds
 }
 
 /** The extended attribute with the ACL of a file. */
 const ACL = "system.posix_acl_access"
 
-const aclOf = <A>(attributes: ExtendedAttributes<A> | undefined, file: A): Uint8Array | undefined => {
-  const acl = expecting(["ENOTSUP"], () => calling("getxattr", [], () => attributes?.get(file, ACL)))
-  return isErrno(acl) ? undefined : acl
+/** The extended attribute with the label of SELinux. */
+const LABEL = "security.selinux"
+
+const valueOf = <A>(
+  attributes: ExtendedAttributes<A> | undefined,
+  file: A,
+  name: string
+): Uint8Array | undefined => {
+  const value = expecting(["ENOTSUP"], () => calling("getxattr", [], () => attributes?.get(file, name)))
+  return isErrno(value) ? undefined : value
 }
 
 const allMapped = (): UnmappedIds => ({ uid: undefined, gid: undefined })
@@ -25,7 +36,12 @@ const allMapped = (): UnmappedIds => ({ uid: undefined, gid: undefined })
 export const permissionsOf = <H, F>(
   { extendedAttributes, getattr, unmapped = allMapped }: InodeOperations<H, F>,
   inode: H
-): Kept => ({ attributes: getattr(inode), acl: aclOf(extendedAttributes, inode), unmapped: unmapped() })
+): Kept => ({
+  attributes: getattr(inode),
+  acl: valueOf(extendedAttributes, inode, ACL),
+  label: valueOf(extendedAttributes, inode, LABEL),
+  unmapped: unmapped()
+})
 
 /** The tags of the entries of an ACL (`linux/posix_acl.h`). */
 const TAGS = { owner: 0x01, user: 0x02, group: 0x04, others: 0x20 }
@@ -85,7 +101,7 @@ const setAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F, acl: Uint
 
 /** A new file gets an ACL from its directory, if that has a default one. */
 const removeAcl = <F>({ extendedAttributes }: FileOperations<F>, file: F): void => {
-  if (extendedAttributes === undefined || aclOf(extendedAttributes, file) === undefined) return
+  if (extendedAttributes === undefined || valueOf(extendedAttributes, file, ACL) === undefined) return
   calling("fremovexattr", [], () => extendedAttributes.remove(file, ACL))
 }
 
@@ -112,6 +128,20 @@ const keepAcl = <F>(files: FileOperations<F>, file: F, { acl, attributes }: Kept
 }
 
 /**
+ * The errors if the policy of SELinux does not permit the label or does not know it, if SELinux is off and the user is
+ * not root, or if all files of the mount have the same label (`context` in `mount(8)`).
+ */
+const NO_LABEL = ["EACCES", "EPERM", "EINVAL", "ENOTSUP"]
+
+/** The label of a new file depends on its directory, which may be one that the service of the old file cannot read. */
+const keepLabel = <F>({ extendedAttributes }: FileOperations<F>, file: F, label: Uint8Array | undefined): void => {
+  if (extendedAttributes === undefined || label === undefined) return
+  const own = valueOf(extendedAttributes, file, LABEL)
+  if (own?.toString() === label.toString()) return
+  expecting(NO_LABEL, () => calling("fsetxattr", [], () => extendedAttributes.set(file, LABEL, label)))
+}
+
+/**
  * Keeps the set-id bits only if the new file has the same owner and group: somebody could otherwise make the caller
  * create a program that runs as the caller. `chown(2)` clears the bits for this reason.
  *
@@ -125,4 +155,5 @@ export const keepPermissions = <F>(files: FileOperations<F>, file: F, kept: Kept
   const mode = keepAcl(files, file, kept, isSameGroup)
   // Afterwards, since a change of the group or of the ACL can clear set-id bits.
   calling("fchmod", [], () => files.chmod(file, isSameGroup && isSameOwner ? mode : mode & ~SET_ID))
+  keepLabel(files, file, kept.label)
 }
