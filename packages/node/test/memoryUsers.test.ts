@@ -7,6 +7,7 @@ import { as } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { held } from "@procfsroot/testkit/sysctl"
+import { temporary } from "@procfsroot/testkit/temporary"
 import type { User } from "@procfsroot/vfs/MemoryTree"
 import * as Fs from "node:fs"
 import { isDeepStrictEqual } from "node:util"
@@ -112,6 +113,14 @@ const told = (value: unknown): unknown => Array.isArray(value) ? value.toSorted(
 
 const codeOf = (error: unknown): unknown => error instanceof Error && "code" in error ? error.code : error
 
+const outcomeOf = (run: () => unknown): unknown => {
+  try {
+    return told(run())
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
 const invoke = (calls: object, name: string, args: ReadonlyArray<unknown>): unknown => {
   const method: unknown = Reflect.get(calls, name)
   if (typeof method !== "function") throw new Error(`no ${name}`)
@@ -130,11 +139,7 @@ const onDisk = (box: string, { method, paths, rest, user }: Call): unknown => {
   const inBox = paths.map((path) => path.startsWith("/") ? box + path : path)
   const who = users[user]
   if (who === undefined) throw new Error("no such user")
-  try {
-    return told(as(who, () => invoke(Fs, `${method}Sync`, [...inBox, ...rest])))
-  } catch (error) {
-    return codeOf(error)
-  }
+  return outcomeOf(() => as(who, () => invoke(Fs, `${method}Sync`, [...inBox, ...rest])))
 }
 
 /** Creates the tree on the disk, with a separate file system for each mount of the tree. */
@@ -206,6 +211,37 @@ describe.skipIf(without("root", "mountHere", "settings", "ownProcess"))("several
     }
   )
 })
+
+/** Begins a watch in memory and ends it. Returns "ok", or the code of the error. */
+const watched = async ({ promises }: Pick<MemoryRoot.MemoryRoot, "promises">, path: string): Promise<unknown> => {
+  const over = new AbortController()
+  const change = promises.watch(path, { signal: over.signal })[Symbol.asyncIterator]().next()
+  over.abort("ok")
+  return change.catch((error: unknown) => error === "ok" ? error : codeOf(error))
+}
+
+it.skipIf(without("root", "koffi", "ownProcess", "nodeFs"))(
+  "a user may watch in memory what the kernel lets it watch",
+  async () => {
+    using box = temporary()
+    const tree: Record<string, MemoryRoot.Entry> = { "/": directory() }
+    for (const mode of [0o777, 0o444, 0o333, 0o640, 0o604, 0o004, 0o000]) {
+      for (const uid of [0, 1001]) {
+        const [name, attributes] = [`${uid}-${mode.toString(8)}`, { mode, uid, gid: 1001 }]
+        Object.assign(tree, { [`/f${name}`]: file("x", attributes), [`/d${name}`]: directory(attributes) })
+      }
+    }
+    furnish(box.path, tree)
+    const first = openMemoryRoot(tree)
+    for (const who of users) {
+      const root = first.asUser(who)
+      const onDisk = (path: string) => as(who, () => Fs.watch(box.path + path).close())
+      for (const path of Object.keys(tree)) {
+        expect([who.uid, path, await watched(root, path)]).toEqual([who.uid, path, outcomeOf(() => onDisk(path))])
+      }
+    }
+  }
+)
 
 describe("users of one tree", () => {
   it("share the journal, the faults and the disk, but not the open files", async () => {

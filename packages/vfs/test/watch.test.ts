@@ -1,8 +1,12 @@
 /** Tests watches: which directories they watch, what they report, and how they end. */
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { afterEach, describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
+import { options } from "./failing.js"
+import { built } from "./handles.js"
 import { endWatches, listening, watching, write } from "./toWatch.js"
 
 const { runSync } = Program
@@ -123,6 +127,16 @@ describe("a watch", () => {
   it("fails if there is nothing to watch", () => {
     const failing = () => watching("/nothing", false)
     expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat", paths: ["/nothing"] }))
+  })
+
+  it("fails if the user may not read what is watched", () => {
+    const files = { "/d": MemoryTree.directory({ mode: 0o333 }), "/f": MemoryTree.file("", { mode: 0o640 }) }
+    const fs = FileSystem.make(built(files, { uid: 7, gid: 7 }).operations, options)
+    for (const path of ["/d", "/f"]) {
+      expect(() => fs.watch(path, false, () => true)).toThrow(
+        expect.objectContaining({ code: "EACCES", paths: [path] })
+      )
+    }
   })
 
   it("ends with the failure of a watcher, and reports nothing after it", () => {

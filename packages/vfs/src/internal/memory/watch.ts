@@ -1,7 +1,8 @@
 /** The events that `inotify(7)` reports about an inode, in the form of libuv and Node. */
 import type { Happening, InodeListener, WatchedInode } from "../../Watch.js"
+import { fail } from "../errno.js"
 import type { Node } from "./inode.js"
-import type { Event, World } from "./world.js"
+import { type Event, permits, READ, type World } from "./world.js"
 
 /** A change of a directory's attributes is reported as if its name had changed. */
 const typeOf = (node: Node): Happening["type"] => node._tag === "Directory" ? "rename" : "change"
@@ -17,8 +18,14 @@ const seenBy = (watched: Node, event: Event): Happening | undefined => {
   return { type: isRename ? "rename" : typeOf(node), name: undefined }
 }
 
-/** @internal */
-export const watch = ({ shared: { watchers } }: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
+/**
+ * Only what may be read may be watched (`inotify_find_inode` in `fs/notify/inotify/inotify_user.c`).
+ *
+ * @internal
+ */
+export const watch = (world: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
+  if (!permits(world, node, READ)) fail("EACCES")
+  const { watchers } = world.shared
   const stop = () => watchers.delete(watcher)
   const watcher = (event: Event): void => {
     const happening = seenBy(node, event)
