@@ -2,6 +2,7 @@
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type { Change, InodeListener } from "@procfsroot/vfs/Watch"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Node } from "../src/internal/memory/inode.js"
 import { options } from "./failing.js"
@@ -32,13 +33,14 @@ interface Overrides {
   readonly ready?: () => void
   readonly changed?: (change: Change) => void
   readonly files?: MemoryTree.Tree
+  readonly policy?: PathPolicy
 }
 
 /** Watches a path in memory. Events arrive during the calls that cause them. */
 export const watching = (
   path: string,
   recursive: boolean,
-  { changed: heard, files = tree, operations, ready, room = 100 }: Overrides = {}
+  { changed: heard, files = tree, operations, policy, ready, room = 100 }: Overrides = {}
 ): Watching => {
   const made = built(files)
   let watched = 0
@@ -53,7 +55,8 @@ export const watching = (
     }
     return { ...begun, stop }
   }
-  const fs = FileSystem.make({ ...made.operations, watch, ...operations?.({ ...made.operations, watch }) }, options)
+  const all = { ...made.operations, watch, ...operations?.({ ...made.operations, watch }) }
+  const fs = FileSystem.make(all, { ...options, policy })
   const events: Array<string> = []
   const changed = (change: Change): boolean => {
     if (events.length === room) return false

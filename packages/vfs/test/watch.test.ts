@@ -71,6 +71,16 @@ describe("a path that leads elsewhere", () => {
     expect(events).toEqual(["Remove w", "Remove w"])
   })
 
+  it("is reported as missing if the policy forbids to follow it now", () => {
+    for (const policy of [{ containment: "beneath" }, { symlinks: "forbid" }] as const) {
+      const { events, exit, fs } = watching("w", false, { policy })
+      fs.rename("w", "gone")
+      fs.symlink("/gone", "w")
+      fs.chmod("gone", 0o700)
+      expect([exit(), events]).toEqual([undefined, ["Remove w", "Remove w"]])
+    }
+  })
+
   it("is a failure if it cannot be looked up any more", () => {
     const { listeners, operations } = listening()
     let isBroken = false

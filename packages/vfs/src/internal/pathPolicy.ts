@@ -20,6 +20,13 @@ export interface Policies {
   readonly reachFollowed: Policy.Policy
 }
 
+/**
+ * The errnos of paths that lead to no file, or that a policy forbids to follow.
+ *
+ * @internal
+ */
+export const UNREACHABLE: ReadonlyArray<string> = ["ENOENT", "ENOTDIR", "ELOOP", "EXDEV"]
+
 /** @internal */
 export const policiesOf = (policy: PathPolicy = {}): Policies => {
   const { containment, from, maxSymlinks, mounts, symlinks } = copy(policy)

@@ -11,6 +11,7 @@ import { isPathTooLong } from "./limits.js"
 import { isDirectory } from "./mode.js"
 import { atOnce, type Context } from "./operation.js"
 import { below } from "./path.js"
+import { UNREACHABLE } from "./pathPolicy.js"
 import { Call, turn, waitFor } from "./program.js"
 
 /** A watched directory, or the watched file. */
@@ -155,11 +156,9 @@ class Watch<H, F> {
     const [context, path] = [this.#context, this.#path]
     const name = path.slice(path.lastIndexOf("/") + 1)
     if (name === "" || this.#recursive) return
-    // The path can also be missing because a directory before the name was replaced.
+    // The path can also lead nowhere because a directory before the name was replaced.
     const exists = () =>
-      !isErrno(
-        expecting(["ENOENT", "ENOTDIR", "ELOOP"], () => atOnce(context, "stat", [path], (at) => at.existing(path)))
-      )
+      !isErrno(expecting(UNREACHABLE, () => atOnce(context, "stat", [path], (at) => at.existing(path))))
     this.#report(type, exists, name)
   }
 

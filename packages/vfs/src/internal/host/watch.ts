@@ -6,6 +6,7 @@ import { checkTexts } from "../arguments.js"
 import { fail } from "../errno.js"
 import { pathUses } from "../pathUse.js"
 import { below, split } from "../path.js"
+import { UNREACHABLE } from "../pathPolicy.js"
 import { codeOf } from "./ask.js"
 import { atTop, child, type Places } from "./places.js"
 
@@ -45,16 +46,13 @@ function* changed(places: Places, place: RootedPath, name: string, type: Change[
   return { type: (yield* exists(places, place)) ? "Create" : "Remove", name }
 }
 
-/** The errnos of names that do not exist, or that the policy forbids to reach. */
-const UNREACHABLE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EXDEV"])
-
 /** Resolves the whole path: a recursive watch reports names in directories that can be anything by now. */
 function* exists(places: Places, place: RootedPath): Asking<boolean> {
   try {
     yield* places.find(`.${place}`, "keep")
     return true
   } catch (thrown) {
-    if (UNREACHABLE.has(codeOf(thrown))) return false
+    if (UNREACHABLE.includes(codeOf(thrown) ?? "")) return false
     throw thrown
   }
 }
