@@ -329,16 +329,27 @@ const programs: Readonly<Record<string, Program>> = {
     return [cut, await fs.readFile(`${base}/f`, "utf8"), await errorOf(fs.truncate(`${base}/none`))]
   },
   "a watch": async (fs, base) => {
-    await fs.mkdir(`${base}/d`)
+    await fs.mkdir(`${base}/d/sub`, { recursive: true })
     const over = new AbortController()
     const events = fs.watch(`${base}/d`, { signal: over.signal })[Symbol.asyncIterator]()
-    const first = events.next()
-    await fs.writeFile(`${base}/d/new`, "")
-    const seen = await first
+    const seen: Array<unknown> = []
+    const steps = [
+      async () => {
+        await fs.symlink("f", `${base}/d/sub/below`) // is not reported
+        await fs.symlink("f", `${base}/d/new`)
+      },
+      () => fs.lutimes(`${base}/d/new`, 1, 1),
+      () => fs.unlink(`${base}/d/new`)
+    ]
+    for (const step of steps) {
+      const next = events.next()
+      await step()
+      seen.push((await next).value)
+    }
     over.abort()
     // Another change may come before the end.
     const ended = await Promise.all([events.next(), events.next()]).catch((error: Error) => error.name)
-    return [seen.value, ended]
+    return [seen, ended]
   },
   "aborted before they begin": async (fs, base) => {
     const signal = AbortSignal.abort()

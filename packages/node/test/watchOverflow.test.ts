@@ -2,11 +2,12 @@
  * All watches of a thread share a queue in the kernel. If it overflows, they fail instead of missing changes. A
  * synchronous loop fills the queue, because nothing is read from it meanwhile.
  */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { MAX_EVENTS } from "@procfsroot/vfs/Watch"
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs"
+import { mkdirSync, readFileSync, renameSync, symlinkSync, watch as watchNode } from "node:fs"
 import { setImmediate } from "node:timers/promises"
 import { expect, it } from "vitest"
 import * as EventQueue from "../src/internal/fileSystem/eventQueue.js"
@@ -113,6 +114,16 @@ it("only the time in which the process runs counts as the time that events take"
   await setImmediate() // ends the turn
 })
 
+it("a watch ends if its changes are read for a long time without a pause", { timeout }, async () => {
+  using box = made()
+  await using watch = await watching(`${box.path}/busy`)
+  const slow = watchNode(`${box.path}/busy`, () => {
+    while (!EventQueue.isTurnTooLong(256));
+  })
+  fill(`${box.path}/busy`, 300)
+  expect(await watch.read("link299").finally(() => slow.close())).toBe("EOVERFLOW")
+})
+
 it("a watch continues if another one has too many changes, but the queue has room", { timeout }, async () => {
   using box = made()
   await using busy = await watching(`${box.path}/busy`)
@@ -120,6 +131,47 @@ it("a watch continues if another one has too many changes, but the queue has roo
   fill(`${box.path}/busy`, MAX_EVENTS + 1)
   symlinkSync("target", `${box.path}/quiet/last`)
   expect(await Promise.all([busy, quiet].map((watch) => watch.read("last")))).toEqual(["EOVERFLOW", undefined])
+})
+
+it("a watch keeps as many changes as it may, and reports 64 in a turn of the event loop", { timeout }, async () => {
+  using box = made()
+  await using watch = await watching(`${box.path}/busy`)
+  fill(`${box.path}/busy`, MAX_EVENTS)
+  const reading = watch.read(`link${MAX_EVENTS - 1}`)
+  const inTurns = new Set<number>()
+  for (let read = 0; read < MAX_EVENTS - 1; read = watch.names.length) {
+    await setImmediate()
+    inTurns.add(watch.names.length - read)
+  }
+  expect(await reading).toBeUndefined()
+  expect(Math.max(...inTurns)).toBe(64)
+})
+
+/** Watches a file in memory while it changes so often, and then reads as many changes as a watch keeps. */
+const readKept = async (count: number) => {
+  const { promises, sync } = openMemoryRoot({ "/f": "" })
+  const changes = promises.watch("/f")[Symbol.asyncIterator]()
+  const first = changes.next()
+  for (let i = 0; i < count; i++) sync.chmodSync("/f", 0o600)
+  await first
+  for (let i = 1; i < MAX_EVENTS; i++) await changes.next()
+  return changes
+}
+
+it("a watch fails after the changes that it has kept until they are read", async () => {
+  await (await readKept(MAX_EVENTS)).return?.()
+  const changes = await readKept(MAX_EVENTS + 1)
+  await expect(changes.next()).rejects.toMatchObject({ code: "EOVERFLOW" })
+})
+
+it("a directory that has left the watched one does not end the watch by its changes", { timeout }, async () => {
+  using box = made()
+  await using watch = await watching(`${box.path}/busy`, { recursive: true })
+  renameSync(`${box.path}/busy/0`, `${box.path}/left`)
+  expect(await watch.read("0")).toBeUndefined()
+  fill(`${box.path}/left`, MAX_EVENTS + 1)
+  symlinkSync("target", `${box.path}/busy/last`)
+  expect(await watch.read("last")).toBeUndefined()
 })
 
 it("changes take room in the queue once, even if several watches report them", { timeout }, async () => {
