@@ -186,35 +186,6 @@ describe("a signal", () => {
   })
 })
 
-describe("a watch", () => {
-  it("reports changes, and ends with its signal or by return", async () => {
-    using directory = box()
-    await using root = await openRoot(directory.path)
-    // The inotify descriptor stays open after the first watch of this process.
-    const opening = root.promises.watch("/")[Symbol.asyncIterator]()
-    const made = opening.next()
-    root.sync.mkdirSync("/made")
-    await made
-    await opening.return?.()
-    const before = await atRest()
-    const later = new AbortController()
-    const watch = root.promises.watch("/", { recursive: true, signal: later.signal })[Symbol.asyncIterator]()
-    const first = watch.next()
-    await root.promises.writeFile("/d/new", "x")
-    expect(await first).toEqual({ done: false, value: { eventType: "rename", filename: "d/new" } })
-    const reason = new Error("enough")
-    later.abort(reason)
-    const rest = await Promise.allSettled([watch.next(), watch.next(), watch.next()])
-    expect(rest).toContainEqual({ status: "rejected", reason })
-    setTimeout(() => Fs.writeFileSync(`${directory.path}/d/newer`, ""), 20)
-    for await (const { filename } of root.promises.watch("/d", "buffer")) {
-      expect(Buffer.isBuffer(filename)).toBe(true)
-      break
-    }
-    expect(await settled(before)).toBe(before)
-  }, 10_000)
-})
-
 describe("stats with bigint", () => {
   it.each(["kernel", "walk"] as const)("are exact: %s", async (strategy) => {
     using directory = box()

@@ -1,7 +1,7 @@
 // Runs in its own user namespace: `node watchLimit.mjs <directory>`. Allows no watches there, and prints the messages of
-// `node:fs` and of roots, with the same path.
+// `node:fs` and of roots, with the same path, and how many descriptors are left open.
 import { openRoot } from "@procfsroot/node"
-import { writeFileSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import * as fs from "node:fs/promises"
 
 const [, , directory = ""] = process.argv
@@ -16,12 +16,16 @@ const messageOf = async (watch, path) => {
 }
 
 writeFileSync("/proc/sys/user/max_inotify_watches", "0")
-const found = [await messageOf(fs.watch, directory)]
+const openFiles = () => readdirSync("/proc/self/fd").length
+
+const messages = [await messageOf(fs.watch, directory)]
+const before = openFiles()
 for (const native of ["auto", "none"]) {
   const root = await openRoot(directory, { native })
   for (const recursive of [false, true]) {
-    found.push(await messageOf((path) => root.promises.watch(path, { recursive }), "/"))
+    messages.push(await messageOf((path) => root.promises.watch(path, { recursive }), "/"))
   }
   await root.close()
 }
-process.stdout.write(JSON.stringify(found))
+const left = openFiles() - before
+process.stdout.write(JSON.stringify({ messages, left }))

@@ -57,10 +57,8 @@ export const watch = <F>(backend: Backend<F>) =>
     try {
       await settling(backend, start, signal)
       signal?.addEventListener("abort", interrupt)
-      // Meanwhile another turn of the event loop can have passed.
-      if (signal?.aborted === true) interrupt()
       for (;;) {
-        if (signal?.aborted === true && exit !== undefined) throw signal.reason
+        if (signal?.aborted === true) throw signal.reason
         const change = changes.shift()
         if (change !== undefined) yield { eventType: typeOf(change), filename: nameIn(change.name, encoding) }
         else if (exit !== undefined) throw failureOf(backend, exit, path)
