@@ -176,6 +176,12 @@ describe("a recursive watch", () => {
     expect(ready).toBe(1)
   })
 
+  it("watches a directory that is made when it says that it is ready", () => {
+    const { events, fs } = watching("/w", true, { ready: (fs) => fs.mkdir("/w/n", 0o700) })
+    write(fs, "/w/n/x")
+    expect(events).toEqual(["Create n", "Create n/x", "Update n/x"])
+  })
+
   it("waits for the next turn of the event loop after 64 names of a new directory", async () => {
     const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/other/n/${i}`, ""]))
     const { events, fs } = watching("/w", true, { files: { ...tree, ...files }, room: 200 })
@@ -213,13 +219,15 @@ describe("a recursive watch", () => {
     expect(watched()).toBe(0)
   })
 
-  it("fails with the path of the directory that cannot be watched", () => {
-    const exitOf = (path: string) =>
+  it("fails with the path of the directory that cannot be watched, and watches nothing then", () => {
+    const failing = (path: string) =>
       watching(path, true, {
         operations: ({ readdir }) => ({ readdir: (inode) => inode.name === "e" ? fail("EACCES") : readdir(inode) })
-      }).exit()
+      })
     for (const [path, expected] of [["/w/", "/w/d/e"], ["/", "/w/d/e"], ["l/d/e", "l/d/e"]] as const) {
-      expect(exitOf(path)).toMatchObject({ error: { code: "EACCES", syscall: "watch", paths: [expected] } })
+      const { exit, watched } = failing(path)
+      expect(exit()).toMatchObject({ error: { code: "EACCES", syscall: "watch", paths: [expected] } })
+      expect(watched()).toBe(0)
     }
   })
 })

@@ -30,7 +30,7 @@ interface Watching {
 interface Overrides {
   readonly operations?: (operations: Operations<Node>) => Partial<Operations<Node>>
   readonly room?: number
-  readonly ready?: () => void
+  readonly ready?: (fs: FileSystem.FileSystem<unknown>) => void
   readonly changed?: (change: Change) => void
   readonly files?: MemoryTree.Tree
   readonly policy?: PathPolicy
@@ -64,7 +64,8 @@ export const watching = (
     heard?.(change)
     return true
   }
-  const one = Program.start(fs.watch(path, recursive, changed, ready), { isDue: () => false, wait: () => () => {} })
+  const program = fs.watch(path, recursive, changed, () => ready?.(fs))
+  const one = Program.start(program, { isDue: () => false, wait: () => () => {} })
   running.add(one)
   let exit: unknown
   one.onExit((result) => exit = result)

@@ -23,6 +23,7 @@ describe("a watched directory", () => {
     write(fs, "/w/d/below")
     write(fs, "/other/f")
     fs.mkdir("/w/dir", 0o700)
+    write(fs, "/w/dir/below")
     runSync(fs.remove("/w/dir", { recursive: true }))
     expect(watched()).toBe(1)
     expect(events).toEqual([

@@ -89,9 +89,9 @@ class Watch<H, F> {
         if (this.#failure !== undefined) throw this.#failure.thrown
         const found = this.#found.pop()
         if (found === undefined) {
-          this.#tellReady()
           yield* new Call<void>((done) => {
             this.#wake = () => done({ value: undefined })
+            this.#tellReady() // its listener can cause events
             return nothing
           })
         } else {
