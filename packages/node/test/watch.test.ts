@@ -3,9 +3,11 @@ import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
 import { getEventListeners } from "node:events"
 import * as Fs from "node:fs"
 import { createServer } from "node:net"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { box } from "./box.js"
 
@@ -37,6 +39,17 @@ describe("a watch", () => {
     expect(await settled(before)).toBe(before)
   }, 10_000)
 })
+
+const ending = fileURLToPath(new URL("programs/watchEnds.mjs", import.meta.url))
+
+it("a process ends after its watches have ended", () => {
+  using directory = temporary()
+  const { signal, status } = spawnSync(process.execPath, [ending, directory.path], {
+    stdio: "inherit",
+    timeout: 20_000
+  })
+  expect([signal, status]).toEqual([null, 0])
+}, 30_000)
 
 describe("the signal of a watch", () => {
   it("has no listener after the watch has ended", async () => {

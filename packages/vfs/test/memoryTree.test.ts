@@ -238,6 +238,8 @@ describe("a file system in memory", () => {
     const { file } = sub.fileSystem.open("/f", "r", 0)
     if (file === undefined) throw new Error("it is closed")
     expect([sub.pathOf(file), memory.pathOf(file)]).toEqual(["/f", "/d/e/f"])
+    const { file: top } = sub.fileSystem.open("/", "r", 0)
+    expect(top && [sub.pathOf(top), memory.pathOf(top)]).toEqual(["/", "/d/e"])
     runSync(memory.fileSystem.remove("/d", { recursive: true }))
     expect([sub.place, sub.pathOf(file)]).toEqual(["/", "/f"])
     const refused = thrownBy(() => memory.subRoot("/f"))
