@@ -298,7 +298,7 @@ describe("directories that disappear again", () => {
   })
 })
 
-describe("a temporary directory whose name begins with ..", () => {
+describe("a temporary directory whose name begins with . or ..", () => {
   const tree: MemoryTree.Tree = { "/box/tmp/..one": "", "/box/file": "" }
   const prefix = "/tmp/.."
 
@@ -306,7 +306,10 @@ describe("a temporary directory whose name begins with ..", () => {
     const names = ["one", "one", "two"]
     const { memory, operations } = inBox(tree, { fileName: ask(() => names.shift() ?? "three") })
     expect(run(operations.makeTempDirectory(prefix)).path).toBe("/tmp/..two")
-    expect(memory.snapshot()["/box/tmp/..two"]).toMatchObject({ type: "Directory", mode: 0o700 })
+    expect(run(operations.makeTempDirectory("/tmp/.")).path).toBe("/tmp/.three")
+    for (const path of ["/box/tmp/..two", "/box/tmp/.three"]) {
+      expect(memory.snapshot()[path]).toMatchObject({ type: "Directory", mode: 0o700 })
+    }
   })
 
   it("fails like mkdtemp(3) if every name exists, or none can be made", () => {

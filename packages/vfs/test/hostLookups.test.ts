@@ -265,7 +265,7 @@ describe("a policy", () => {
 
   it("that forbids mounts refuses what the file system below cannot tell", () => {
     const { operations } = inBox(tree, {}, { policy: { mounts: "forbid" } })
-    expect([thrown(operations.watch("/d")), thrown(operations.copy("/d", "/x")), thrown(operations.remove("/d/f"))])
+    expect([thrown(operations.watch("/")), thrown(operations.copy("/d", "/x")), thrown(operations.remove("/d/f"))])
       .toEqual([["EXDEV", undefined], ["EXDEV", undefined], ["EXDEV", undefined]])
   })
 
@@ -275,6 +275,15 @@ describe("a policy", () => {
     expect(memory.snapshot()).toHaveProperty([`/box${path}`])
     run(remove({ recursive: true }))
     expect(memory.snapshot()).not.toHaveProperty([`/box${path}`])
+  })
+
+  it("that refuses absolute paths allows to make and remove temporary files and directories", () => {
+    const { memory, operations } = inBox(tree, {}, { policy: { containment: "beneath" } })
+    for (const { path, remove } of [operations.makeTempDirectory("t-"), operations.makeTempFile("t-", "")].map(run)) {
+      expect(memory.snapshot()).toHaveProperty([`/box/${path}`])
+      run(remove({ recursive: true }))
+      expect(memory.snapshot()).not.toHaveProperty([`/box/${path}`])
+    }
   })
 
   it("with a directory to start from is used for relative paths", () => {
@@ -345,11 +354,13 @@ describe("a watch", () => {
         "/box/outside/y": "",
         "/box/d/f": "",
         "/box/d/loop": MemoryTree.link("loop"),
-        "/box/d/out": MemoryTree.link("/outside")
+        "/box/d/out": MemoryTree.link("/outside"),
+        "/box/a..b/f": ""
       },
       {},
       { policy: { from: "/outside" } }
     )
+    expect(run(run(operations.watch("/a..b", true)).change({ type: "Remove", name: "f" }))?.type).toBe("Create")
     const { change } = run(operations.watch("/d", true))
     const typeOf = (name: string) => run(change({ type: "Create", name }))?.type
     expect(["f", "out", "out/x", "out/y", "f/x", "loop", "loop/x", "../../outside/x"].map(typeOf))
