@@ -257,6 +257,7 @@ describe("arguments", () => {
     ]
     expect(all.map(thrown)).toEqual(all.map(() => "ERR_OUT_OF_RANGE"))
     expect(thrown(operations.utimes("/missing", Number.NaN, 1))).toBe("ERR_INVALID_ARG_TYPE")
+    expect(thrown(operations.symlink("x".repeat(4_096), "/missing/x"))).toEqual(["ENAMETOOLONG", undefined])
   })
 })
 
@@ -290,8 +291,8 @@ describe("a policy", () => {
     const { memory, operations } = inBox(tree, {}, { policy: { from: "/d" } })
     expect([run(operations.readFile("f")), run(operations.readFile("/e/g"))]).toEqual(["/box/d/f", "/box/e/g"])
     expect(operations.temporaryDirectory).toBe("/tmp")
-    run(operations.makeDirectory("n/m", { recursive: true }))
-    expect(memory.snapshot()).toHaveProperty(["/box/d/n/m"])
+    run(operations.makeDirectory("n/m", { mode: 0o750, recursive: true }))
+    expect(memory.snapshot()).toMatchObject({ "/box/d/n": { mode: 0o750 }, "/box/d/n/m": { mode: 0o750 } })
     const { path, remove } = run(operations.makeTempDirectory("t-"))
     expect(memory.snapshot()).toHaveProperty([`/box/d/${path}`])
     run(remove({ recursive: true }))
