@@ -1,5 +1,5 @@
 /** Native calls report of files what Node reports of them. */
-import { without } from "@procfsroot/testkit/judges"
+import { linux, without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { nativeLibrary } from "@procfsroot/testkit/nativeLibrary"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -107,7 +107,9 @@ describe.skipIf(without(nativeCalls))("the attributes of native calls", () => {
   })
 })
 
-describe.skipIf(without(nativeCalls))("what native calls identify a file by", () => {
+const mountIds = linux(5, 8, "report the ids of mounts by statx")
+
+describe.skipIf(without(nativeCalls, mountIds))("what native calls identify a file by", () => {
   it("is its device and inode, and for a place its mount", () => {
     using box = temporary()
     for (const name of ["a", "b"]) Fs.mkdirSync(`${box.path}/${name}`)
