@@ -30,6 +30,8 @@ describe("a fault is refused", () => {
     ["every is -1, but it must be a whole number from 1", { every: -1, code: "EIO" }],
     ["short is -1, but it must be a whole number from 0", { short: -1 }],
     ["a fault from 3 to 2 never strikes", { from: 3, to: 2, code: "EIO" }],
+    ["a fault from 3 to 3 with every 2 never strikes", { from: 3, to: 3, every: 2, code: "EIO" }],
+    ["a fault from 1 to 4 with every 5 never strikes", { to: 4, every: 5, code: "EIO" }],
     ["a fault with nth 1 never strikes with these other fields", { nth: 1, from: 2, code: "EIO" }],
     ["a fault with nth 3 never strikes with these other fields", { nth: 3, to: 2, code: "EIO" }],
     ["a fault with nth 3 never strikes with these other fields", { nth: 3, every: 2, code: "EIO" }],

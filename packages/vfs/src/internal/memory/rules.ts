@@ -38,7 +38,7 @@ const checkNames = (what: string, names: ReadonlyArray<string> | undefined, know
 
 const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
   checkFields("a fault", fault, Object.keys(fields))
-  const { code, delay, every, from = 1, hang, nth, path, probability, short, to } = fault
+  const { code, delay, every = 1, from = 1, hang, nth, path, probability, short, to } = fault
   checkNames("method", listOf(fault.method), methods)
   checkNames("step", listOf(fault.step), steps)
   if (typeof path === "string" && path.split("/").some((name) => name === "." || name === "..")) {
@@ -49,8 +49,11 @@ const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
     if (value !== undefined) checkWhole(name, value, 1)
   }
   if (short !== undefined) checkWhole("short", short, 0)
-  if (to !== undefined && to < from) refuse(`a fault from ${from} to ${to} never strikes`)
-  if (nth !== undefined && (nth < from || nth > (to ?? nth) || nth % (every ?? 1) !== 0)) {
+  const first = Math.ceil(from / every) * every
+  if (to !== undefined && to < first) {
+    refuse(`a fault from ${from} to ${to}${every === 1 ? "" : ` with every ${every}`} never strikes`)
+  }
+  if (nth !== undefined && (nth < from || nth > (to ?? nth) || nth % every !== 0)) {
     refuse(`a fault with nth ${nth} never strikes with these other fields`)
   }
   if (probability !== undefined && !(probability > 0 && probability <= 1)) {
