@@ -21,12 +21,12 @@ const XFS = "trusted.SGI_"
  * The labels of SELinux and Smack. A copy gets the label of its new place from the kernel. With that of the host,
  * processes of a container could not open it. EVM's checksum is that of the original's inode.
  */
-const LABEL = /^security\.(?:selinux$|SMACK64|evm$)/
+const OF_THE_ORIGINAL = /^security\.(?:selinux$|SMACK64|evm$)/
 
-const isLabel = (name: string): boolean => LABEL.test(name)
+/** Whether only the original has this attribute, not a copy or an unpacked file. */
+export const isOfTheOriginal = (name: string): boolean => OF_THE_ORIGINAL.test(name)
 
-/** Whether a copy of a file may get the attribute with this name. */
-const isCopied = (name: string): boolean => !isLabel(name) && !name.startsWith(XFS)
+const isCopied = (name: string): boolean => !isOfTheOriginal(name) && !name.startsWith(XFS)
 
 /** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
@@ -261,7 +261,7 @@ export class AttributeCopy {
     if (found === none) return { lost, denied: 0 }
     const last: Array<readonly [name: string, value: Uint8Array]> = []
     for (const [name, value] of found) {
-      if (isLabel(name) || (name === CAPABILITIES && !keepsRights)) continue
+      if (name === CAPABILITIES && !keepsRights) continue
       if (isAcl(name)) last.push([name, value])
       else {
         const converted = name === CAPABILITIES ? convertCapabilities(value, this.#conversion) : value

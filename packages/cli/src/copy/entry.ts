@@ -1,7 +1,7 @@
 /** Reads and checks the headers of an archive. */
 import type { Entry } from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Kept } from "./attributes.js"
+import { isOfTheOriginal, type Kept } from "./attributes.js"
 import { ACCESS_RECORD, DEFAULT_RECORD, readAccess, readDefault, type TextAcl } from "./aclText.js"
 import { Refused } from "./why.js"
 
@@ -89,14 +89,15 @@ const aclsOf = (entry: Entry): ReadonlyArray<TextAcl["attribute"]> => {
 }
 
 /**
- * The extended attributes of the entry. GNU tar escapes the two characters that have a meaning in pax as `%25` and
+ * The extended attributes that the unpacked file gets. GNU tar escapes the two characters that have a meaning in pax as `%25` and
  * `%3D`. An ACL can be among them, with all its numbers, and then its text is not used.
  */
 export const extendedOf = (entry: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> => {
   const attributes = Array.from(entry.records).flatMap(([key, value]) => {
     if (!key.startsWith(ATTRIBUTE)) return []
-    const name = Buffer.from(key.slice(ATTRIBUTE.length), "latin1")
-    return [[SurrogateEscape.decode(name).replace(/%3D/g, "=").replace(/%25/g, "%"), value] as const]
+    const text = SurrogateEscape.decode(Buffer.from(key.slice(ATTRIBUTE.length), "latin1"))
+    const name = text.replace(/%3D/g, "=").replace(/%25/g, "%")
+    return isOfTheOriginal(name) ? [] : [[name, value] as const]
   })
   const isMissing = ([name]: TextAcl["attribute"]) => !attributes.some(([known]) => known === name)
   return [...attributes, ...aclsOf(entry).filter(isMissing)]
