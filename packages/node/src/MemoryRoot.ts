@@ -8,8 +8,9 @@
 import type * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import type { Expected, Operation } from "@procfsroot/vfs/MemoryJournal"
 import type { Limits } from "@procfsroot/vfs/MemoryLimits"
-import type { CrashesOptions, CrashOptions, Entry, Protected, Tree, User } from "@procfsroot/vfs/MemoryTree"
+import type { CrashesOptions, CrashOptions, Protected, User } from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import type { Entry, Tree } from "@procfsroot/vfs/Tree"
 import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
 import type * as methods from "./internal/promises/methods.js"
@@ -18,23 +19,8 @@ import type { OpenRoot } from "./OpenRoot.js"
 export type { Step } from "@procfsroot/vfs/MemoryFaults"
 export { type Expected, format, type Operation } from "@procfsroot/vfs/MemoryJournal"
 export type { Limits } from "@procfsroot/vfs/MemoryLimits"
-export { device, directory, fifo, file, hardLink, lazyFile, link, mount, socket } from "@procfsroot/vfs/MemoryTree"
-export type {
-  Attributes,
-  CrashesOptions,
-  CrashOptions,
-  Device,
-  Directory,
-  Entry,
-  File,
-  HardLink,
-  LazyFile,
-  Link,
-  Protected,
-  Special,
-  Tree,
-  User
-} from "@procfsroot/vfs/MemoryTree"
+export type { CrashesOptions, CrashOptions, Protected, User } from "@procfsroot/vfs/MemoryTree"
+export * from "@procfsroot/vfs/Tree"
 
 /**
  * The name of a function of `promises`, of `directory` or of an open file, or `subRoot`. `resolve` stands for all

@@ -4,8 +4,8 @@
  *
  * @since 0.1.0
  */
-import type { Tree } from "@procfsroot/vfs/MemoryTree"
 import type { Program } from "@procfsroot/vfs/Program"
+import type { Tree } from "@procfsroot/vfs/Tree"
 import type { FromOptions } from "@procfsroot/vfs/TreeCopy"
 import * as internal from "./internal/treeFiles.js"
 import type * as Tar from "./Tar.js"

@@ -19,19 +19,10 @@ import type * as Layer from "effect/Layer"
 import type * as faults from "@procfsroot/vfs/MemoryFaults"
 import type { Operation } from "@procfsroot/vfs/MemoryJournal"
 import type { Limits } from "@procfsroot/vfs/MemoryLimits"
-import * as tree from "@procfsroot/vfs/MemoryTree"
-import type {
-  Attributes,
-  CrashesOptions,
-  CrashOptions,
-  Directory,
-  Entry,
-  Protected,
-  Tree,
-  User
-} from "@procfsroot/vfs/MemoryTree"
+import type { CrashesOptions, CrashOptions, Protected, User } from "@procfsroot/vfs/MemoryTree"
 import type { Method } from "@procfsroot/vfs/Method"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import type { Entry, Tree } from "@procfsroot/vfs/Tree"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"
 import type { Root } from "./Root.js"
@@ -51,42 +42,9 @@ export {
 export type { Code as Errno } from "@procfsroot/vfs/Errno"
 export { format, type Operation } from "@procfsroot/vfs/MemoryJournal"
 export type { Limits } from "@procfsroot/vfs/MemoryLimits"
-export { device, directory, fifo, file, hardLink, lazyFile, link, socket } from "@procfsroot/vfs/MemoryTree"
-export type {
-  Attributes,
-  CrashesOptions,
-  CrashOptions,
-  Device,
-  Directory,
-  Entry,
-  File,
-  HardLink,
-  LazyFile,
-  Link,
-  Protected,
-  Special,
-  Tree,
-  User
-} from "@procfsroot/vfs/MemoryTree"
+export type { CrashesOptions, CrashOptions, Protected, User } from "@procfsroot/vfs/MemoryTree"
 export type { Method } from "@procfsroot/vfs/Method"
-
-/**
- * Creates a directory on which another file system is mounted, so that everything in it has another device number.
- * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
- * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
- *
- * @example
- * import { MemoryFileSystem } from "@procfsroot/platform"
- *
- * const machine = MemoryFileSystem.layer({
- *   "/var/cache/index": "1\n",
- *   "/tmp": MemoryFileSystem.mount({ mode: 0o1777 })
- * })
- *
- * @since 0.1.0
- * @category constructors
- */
-export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
+export * from "@procfsroot/vfs/Tree"
 
 /**
  * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every

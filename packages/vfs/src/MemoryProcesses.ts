@@ -9,9 +9,10 @@ import type { FileSystem } from "./FileSystem.js"
 import * as own from "./internal/memory/ownOptions.js"
 import type * as procfs from "./internal/processes/procfs.js"
 import * as internal from "./internal/processes/processes.js"
-import type { Invalid, Memory, Tree, User } from "./MemoryTree.js"
+import type { Invalid, Memory, User } from "./MemoryTree.js"
 import type { PathPolicy } from "./PathPolicy.js"
 import type { Why } from "./ProcessRoot.js"
+import type { Tree } from "./Tree.js"
 
 /**
  * When a process ends by itself. If both `steps` and `after` are set, it ends at whichever comes first.

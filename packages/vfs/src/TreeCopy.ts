@@ -7,8 +7,8 @@
 import type { FileSystem } from "./FileSystem.js"
 import type { ExactAttributes } from "./Attributes.js"
 import * as internal from "./internal/treeCopy.js"
-import type { Tree } from "./MemoryTree.js"
 import type { Program } from "./Program.js"
+import type { Tree } from "./Tree.js"
 import type { WalkTreeOptions } from "./RootDirectory.js"
 
 /**

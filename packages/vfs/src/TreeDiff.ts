@@ -6,9 +6,9 @@
 import * as internal from "./internal/memory/diff/diff.js"
 import { toEqualTree } from "./internal/memory/diff/matchers.js"
 import * as printing from "./internal/memory/diff/print.js"
-import type { Entry, Tree } from "./MemoryTree.js"
+import type { Entry, Tree } from "./Tree.js"
 
-export type { Entry, Tree } from "./MemoryTree.js"
+export type { Entry, Tree } from "./Tree.js"
 
 /**
  * A path at which two trees differ, and the entry in the first tree (`before`) and in the second (`after`).

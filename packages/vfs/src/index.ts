@@ -146,6 +146,11 @@ export * as SuccessRate from "./SuccessRate.js"
 /**
  * @since 0.1.0
  */
+export * as Tree from "./Tree.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as TreeCopy from "./TreeCopy.js"
 
 /**

@@ -1,8 +1,8 @@
 /** Copies trees from a file system to plain data, and back. */
 import type { File, FileSystem } from "../FileSystem.js"
 import type { ExactAttributes } from "../Attributes.js"
-import type { Entry, LazyFile, Tree } from "../MemoryTree.js"
 import type { Program } from "../Program.js"
+import type { Entry, LazyFile, Tree } from "../Tree.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"
 import { fail, isErrno, make as makeErrno, named } from "./errno.js"
 import { invalidTree } from "./messages.js"

@@ -1,8 +1,8 @@
 /** Reads trees from directories and archives, and writes them, as effects. */
 import * as TreeFiles from "@procfsroot/node/TreeFiles"
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { Tree } from "@procfsroot/vfs/MemoryTree"
 import type { Program } from "@procfsroot/vfs/Program"
+import type { Tree } from "@procfsroot/vfs/Tree"
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import type { RootUnavailable } from "../../ResolveError.js"

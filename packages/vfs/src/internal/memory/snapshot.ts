@@ -1,5 +1,5 @@
 /** Converts images to plain data. */
-import type { Entry, HardLink } from "../../MemoryTree.js"
+import type { Entry, HardLink } from "../../Tree.js"
 import { below } from "../path.js"
 import type { AnyImage, DirectoryImage } from "./image.js"
 import { contentOf } from "./utf8.js"

@@ -2,75 +2,18 @@
 import { isBytes, MAX_ID } from "../arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
-import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
+import type { Invalid } from "../../MemoryTree.js"
+import type { Device, Entry, LazyFile, Special as SpecialEntry, Tree } from "../../Tree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
 import { quote, shown } from "../messages.js"
 import { PERMISSIONS } from "../mode.js"
 import { refuse, whyRefused } from "../refusal.js"
+import { directory, file } from "./entries.js"
 import { freeze } from "./freeze.js"
 import { type Content, type DirectoryImage, lazy, stored } from "./image.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
 import { imageBehind } from "./snapshot.js"
-import { bytesOf, contentOf } from "./utf8.js"
-
-const EPOCH = 0
-
-const root = { uid: 0, gid: 0, mtime: new Date(EPOCH) }
-
-/** @internal */
-export const file = (content: string | Uint8Array, options: Partial<Attributes> = {}): Entry & { type: "File" } => ({
-  type: "File",
-  content: isBytes(content) ? contentOf(content) : content,
-  mode: 0o644,
-  ...root,
-  ...options
-})
-
-/** @internal */
-export const lazyFile = (
-  size: number,
-  read: () => Uint8Array,
-  options: Partial<Attributes> = {}
-): LazyFile => ({ type: "LazyFile", size, read, mode: 0o644, ...root, ...options })
-
-/** @internal */
-export const directory = (options: Partial<Attributes> = {}): Entry & { type: "Directory" } => ({
-  type: "Directory",
-  mode: 0o755,
-  ...root,
-  ...options
-})
-
-/** @internal */
-export const mount = (options: Partial<Attributes> = {}): Entry & { type: "Directory" } => ({
-  ...directory(options),
-  mount: true
-})
-
-/** @internal */
-export const link = (
-  target: string,
-  options: Partial<Omit<Attributes, "mode">> = {}
-): Entry & { type: "SymbolicLink" } => ({ type: "SymbolicLink", target, ...root, ...options })
-
-/** @internal */
-export const special = <T extends "FIFO" | "Socket">(type: T) => (options: Partial<Attributes> = {}) => ({
-  type,
-  mode: 0o644,
-  ...root,
-  ...options
-})
-
-/** @internal */
-export const device = (
-  type: Device["type"],
-  major: number,
-  minor: number,
-  options: Partial<Attributes> = {}
-): Device => ({ type, major, minor, mode: 0o644, ...root, ...options })
-
-/** @internal */
-export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "HardLink", of })
+import { bytesOf } from "./utf8.js"
 
 /** An entry with a node of its own. */
 type Original = Exclude<Entry, { type: "HardLink" }> | LazyFile
@@ -101,7 +44,7 @@ const entryOf = (value: Tree[string]): Entry | LazyFile => {
 }
 
 const plainFile = file("")
-const implied = { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH }
+const implied = { mode: 0o755, uid: 0, gid: 0, mtime: 0 }
 
 const namesOf = (path: string): ReadonlyArray<string> => {
   if (!path.startsWith("/")) refuse("it does not begin with a slash")

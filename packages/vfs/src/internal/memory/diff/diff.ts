@@ -1,5 +1,6 @@
 /** Compares two trees. Skips the parts that their images share. */
-import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
+import type { Invalid } from "../../../MemoryTree.js"
+import type { Entry, Tree } from "../../../Tree.js"
 import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
 import { below } from "../../path.js"

@@ -1,5 +1,5 @@
 /** Compares trees in the assertions of a test. */
-import type { Tree } from "../../../MemoryTree.js"
+import type { Tree } from "../../../Tree.js"
 import type { Options } from "../../../TreeDiff.js"
 import { diff } from "./diff.js"
 import { print } from "./print.js"

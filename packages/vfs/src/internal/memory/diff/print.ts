@@ -1,5 +1,5 @@
 /** Formats the differences of trees as text. */
-import type { Entry } from "../../../MemoryTree.js"
+import type { Entry } from "../../../Tree.js"
 import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { quote } from "../../messages.js"
 import { bytesOf, contentOf } from "../utf8.js"
