@@ -9,6 +9,7 @@ import { constants } from "node:os"
 import { describe, expect, it } from "vitest"
 import { load } from "../src/internal/native/binding.js"
 import type { Openat2 } from "../src/internal/native/openat2.js"
+import { statxBuffer } from "../src/internal/native/statx.js"
 import { bindSystemCalls } from "../src/internal/native/systemCalls.js"
 import { mountOf } from "../src/internal/procfs/mount.js"
 import { nativeCalls } from "./nativeCalls.js"
@@ -155,4 +156,19 @@ it("what the kernel does not report is found in procfs: mounts before Linux 5.8,
     expect(calls.fstatExact(fd).mountId).toBe(mountOf(fd))
     expect(calls.forbidsLinks(fd)).toBe(false)
   })
+})
+
+it("the mount 0 is no mount, since qemu reports it for every file", () => {
+  const memory = new ArrayBuffer(256)
+  const found = statxBuffer({ ...nativeLibrary(), allocate: () => ({ pointer: 0, bytes: memory }) })
+  new Uint32Array(memory)[0] = found.mountMask
+  const mounts = () => [found.mount(), found.exactAttributes().mountId, found.lookup().mount, found.place()?.slice(4)]
+  expect(mounts()).toEqual([undefined, undefined, undefined, undefined])
+  expect(found.isPlace([0, 0, 0, 0, 0, 0])).toBe(false)
+  const id = new BigUint64Array(memory, 144, 1)
+  for (const [mount, words] of [[7n, [7, 0]], [2n ** 33n, [0, 2]]] as const) {
+    id[0] = mount
+    expect(mounts()).toEqual([mount, mount, Number(mount), words])
+    expect(found.isPlace([0, 0, 0, 0, ...words])).toBe(true)
+  }
 })

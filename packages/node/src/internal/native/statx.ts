@@ -109,7 +109,10 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
   })
   const exactly = (at: number): bigint => longs[at >> 3] ?? 0n
   const nanoseconds = (at: number): bigint => BigInt.asIntN(64, exactly(at)) * 1_000_000_000n + BigInt(word(at + 8))
-  const mountId = (): bigint | undefined => (word(0) & MOUNT) === 0 ? undefined : exactly(MOUNT_AT)
+  // The mount 0 is one of the kernel's own, with no names (`memfd_create(2)`). But qemu reports it for every file if it
+  // runs programs of other architectures: it passes on the mask, but not the id.
+  const hasMount = (): boolean => (word(0) & MOUNT) !== 0 && (word(MOUNT_AT) !== 0 || word(MOUNT_AT + 4) !== 0)
+  const mountId = (): bigint | undefined => hasMount() ? exactly(MOUNT_AT) : undefined
   const exactAttributes = (): ExactAttributes => {
     const mode = halves[14] ?? 0
     return {
@@ -150,11 +153,11 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
       mode: halves[14] ?? 0,
       uid: word(20),
       size: long(SIZE_AT),
-      mount: (word(0) & MOUNT) === 0 ? undefined : long(MOUNT_AT)
+      mount: hasMount() ? long(MOUNT_AT) : undefined
     }),
     mount: mountId,
-    place: () => (word(0) & MOUNT) === 0 ? undefined : PLACE.map(word),
+    place: () => hasMount() ? PLACE.map(word) : undefined,
     // This runs for each path with links, so it compares without creating anything.
-    isPlace: (identity) => (word(0) & MOUNT) !== 0 && PLACE.every((at, i) => word(at) === identity[i])
+    isPlace: (identity) => hasMount() && PLACE.every((at, i) => word(at) === identity[i])
   }
 }
