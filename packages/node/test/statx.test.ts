@@ -158,7 +158,7 @@ it("what the kernel does not report is found in procfs: mounts before Linux 5.8,
   })
 })
 
-it("the mount 0 is no mount, since qemu reports it for every file", () => {
+it("the mount 0 is left out, since qemu reports it for every file", () => {
   const memory = new ArrayBuffer(256)
   const found = statxBuffer({ ...nativeLibrary(), allocate: () => ({ pointer: 0, bytes: memory }) })
   new Uint32Array(memory)[0] = found.mountMask
