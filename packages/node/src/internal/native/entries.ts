@@ -1,4 +1,4 @@
-/** Lists small directories with `getdents64(2)`, called by its number: not every C library has a function for it. */
+/** Lists small directories with `getdents64(2)`, which is called by its number. */
 import { constants } from "node:os"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
@@ -6,14 +6,12 @@ import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import { fromLatin1, isAscii } from "../pathBytes.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
+import { callNumbers } from "./architecture.js"
 import { checked } from "./failure.js"
 import type { Library } from "./library.js"
 import { sortedByBytes } from "./sortedByBytes.js"
 
 const { ENOENT } = constants.errno
-
-/** `asm/unistd.h` of each architecture. */
-const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61, loong64: 61, ia32: 220, arm: 217 }
 
 /** In bytes. libc's `readdir` uses a buffer of the same size. */
 const SIZE = 32_768
@@ -82,12 +80,12 @@ const sortedEntries = (found: ReadonlyArray<DirectoryEntry>, names: Names): Read
 
 /** @internal */
 export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<SystemCalls, "listNow" | "namesNow"> => {
-  const known = numbers[process.arch]
+  const known = callNumbers()
   if (known === undefined) return {}
   const openat = declare("openat", "int", "memory", "int")
   const getdents = declare("syscall", "long", "int", "memory", "int")
   const close = declare("close", "int")
-  const number = long(known)
+  const number = long(known.getdents64)
   const dot = allocate(2)
   Buffer.from(dot.bytes).write(".")
   const { bytes, pointer } = allocate(SIZE)

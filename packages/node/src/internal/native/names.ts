@@ -1,19 +1,10 @@
-/** Calls `renameat2(2)` and `mknodat(2)` by their numbers: not every C library has functions for them. */
+/** Calls `renameat2(2)` and `mknodat(2)`, by their numbers. */
 import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
+import { callNumbers } from "./architecture.js"
 import type { Library } from "./library.js"
 import { bindOddName } from "./oddNames.js"
-
-/** `asm/unistd.h` of each architecture. All newer architectures have the same numbers as arm64. */
-const numbers: Readonly<Record<string, { readonly mknodat: number; readonly renameat2: number }>> = {
-  x64: { mknodat: 259, renameat2: 316 },
-  arm64: { mknodat: 33, renameat2: 276 },
-  riscv64: { mknodat: 33, renameat2: 276 },
-  loong64: { mknodat: 33, renameat2: 276 },
-  ia32: { mknodat: 297, renameat2: 353 },
-  arm: { mknodat: 324, renameat2: 382 }
-}
 
 /** `RENAME_*` of `include/uapi/linux/fs.h`. */
 const renameFlags = { noreplace: 1, exchange: 2 } as const
@@ -47,7 +38,7 @@ export const bindNames = (library: Library): NameCalls => {
   const make = declare("syscall", "long", "int", "text", "int", "int")
   const makeOdd = declare("syscall", "long", "int", "memory", "int", "int")
   const [odd, otherOdd] = [bindOddName(library), bindOddName(library)]
-  const known = numbers[process.arch]
+  const known = callNumbers()
   if (known === undefined) {
     const refuse = (): never => {
       throw Errno.make("ENOTSUP")
