@@ -6,6 +6,12 @@ const [name = "whole", ...args] = process.argv.slice(2)
 
 const tests = ["--silent", "vitest", "--", ...args]
 
+// The linters load ES modules by `require`. The packages themselves also run on older versions.
+if (!process.features.require_module) {
+  console.error(`The tests need Node 20.19, 22.12 or newer, and this is Node ${process.versions.node}.`)
+  process.exit(1)
+}
+
 const isBuilt = existsSync(new URL("dist", import.meta.url))
 
 /**
