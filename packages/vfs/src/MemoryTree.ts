@@ -1,6 +1,7 @@
 /**
  * A file system in memory that contains a tree. Permissions, links and errors are the same as on Linux. Reading a file
- * does not change its access time, as on a disk mounted with `noatime`. Devices cannot be opened.
+ * does not change its access time, as on a disk mounted with `noatime`. Devices cannot be opened. All of `Tree` is
+ * exported here as well.
  *
  * @since 0.1.0
  */
