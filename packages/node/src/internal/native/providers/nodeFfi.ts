@@ -1,4 +1,5 @@
 /** Calls through `node:ffi`, which exists since Node 26. It prints an ExperimentalWarning when it is loaded. */
+import { isLarge } from "../architecture.js"
 import { asNumber, type Library, loaded, type NativeFunction, type Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 
@@ -16,9 +17,6 @@ interface Ffi {
 }
 
 const types: Readonly<Record<Parameter, string>> = { int: "i32", long: "i64", text: "string", memory: "pointer" }
-
-/** The architectures of Node on which a `long` has 64 bits. Not s390x: its memory would be read as little-endian. */
-const wide: ReadonlySet<string> = new Set(["arm64", "loong64", "ppc64", "riscv64", "x64"])
 
 const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library => {
   // One `DynamicLibrary` accepts only one signature per function.
@@ -43,7 +41,7 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
  * @internal
  */
 export const load = (): Library => {
-  if (!wide.has(process.arch)) throw new Error(`node:ffi is not used on ${process.arch}`)
+  if (!isLarge) throw new Error(`node:ffi is not used on ${process.arch}`)
   let ffi: object | undefined
   try {
     ffi = process.getBuiltinModule("node:ffi")
