@@ -89,8 +89,8 @@ const aclsOf = (entry: Entry): ReadonlyArray<TextAcl["attribute"]> => {
 }
 
 /**
- * The extended attributes that the unpacked file gets. GNU tar escapes the two characters that have a meaning in pax as `%25` and
- * `%3D`. An ACL can be among them, with all its numbers, and then its text is not used.
+ * The extended attributes that the unpacked file gets. GNU tar escapes the two characters that have a meaning in pax
+ * as `%25` and `%3D`. An ACL can be among them, with all its numbers, and then its text is not used.
  */
 export const extendedOf = (entry: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> => {
   const attributes = Array.from(entry.records).flatMap(([key, value]) => {
