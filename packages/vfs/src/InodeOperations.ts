@@ -111,8 +111,8 @@ export interface FileOperations<F> {
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
   readonly write: (file: F, bytes: Uint8Array, position: number | undefined) => Now<number>
   /**
-   * Copies the first `size` bytes of a file to an empty file, without reading them into memory. Both files were just
-   * opened. Returns the number of bytes that it copied. It does not report errors: the caller copies the rest by
+   * Copies the first `size` bytes of a file over the content of another one, without reading them into memory. Both
+   * files were just opened. Returns the number of bytes that it copied. It does not report errors: the caller copies the rest by
    * reading and writing, and gets the error there.
    */
   readonly copyContent?: (from: F, to: F, size: number) => Program<number>

@@ -3,7 +3,11 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import { failure, open, textOf } from "./toCopy.js"
+
+type Files = FileOperations<OpenNode>
 
 describe("copyFile", () => {
   const of = (from: string, to: string, options?: FileSystem.CopyFileOptions) => {
@@ -18,6 +22,53 @@ describe("copyFile", () => {
       .toEqual(["EINVAL copyfile", "ENOENT copyfile", "EACCES copyfile", "EISDIR copyfile"])
     expect([of("/d/f", "/readable"), of("/d/f", "/fifo"), of("/secret", "/none/new")])
       .toEqual(["EACCES copyfile", "EINVAL copyfile", "EACCES copyfile"])
+  })
+
+  it("opens a directory before it checks the destination", () => {
+    const fs = open()
+    fs.chmod("/d", 0)
+    expect(failure((fs) => fs.copyFile("/d", "/none/new"), fs)).toEqual(["EACCES", "copyfile", ["/d", "/none/new"]])
+  })
+
+  it("asks whether an existing destination could be written, but not whether it could be read", () => {
+    expect([of("/d", "/writable"), of("/fifo", "/writable")]).toEqual(["EISDIR copyfile", "EINVAL copyfile"])
+    const fs = open(() => ({
+      mayWrite: () => {
+        throw Errno.make("EROFS")
+      }
+    }))
+    expect(failure((fs) => fs.copyFile("/d", "/there"), fs)).toEqual(["EROFS", "copyfile", ["/d", "/there"]])
+  })
+
+  it("opens files with the flags that it needs", () => {
+    const opened: Array<unknown> = []
+    const fs = open(({ create, openInode }) => ({
+      create: (place, flags, mode) => {
+        opened.push(["create", flags])
+        return create(place, flags, mode)
+      },
+      openInode: (inode, flags) => {
+        opened.push(["open", flags])
+        return openInode(inode, flags)
+      }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/there"))
+    const none = { read: false, write: false, append: false, create: false, exclusive: false, truncate: false }
+    expect(opened).toEqual([
+      ["open", { ...none, read: true }],
+      ["create", { ...none, write: true, create: true, exclusive: true }],
+      ["open", { ...none, write: true }]
+    ])
+  })
+
+  it("writes to a destination where nothing can be created, such as a mount that must not be entered", () => {
+    const fs = open(() => ({
+      create: () => {
+        throw Errno.make("EXDEV")
+      }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/there"))
+    expect(textOf(fs, "/there")).toBe("text")
   })
 
   it("looks for the destination only if something is there", () => {
@@ -50,25 +101,129 @@ describe("copyFile", () => {
     expect(copied({ exclusive: true })).toEqual(["EEXIST", ""])
   })
 
+  /** What `copyFile` does to the existing file "/there", with its mode and its size at that time. */
+  const changing = (change: (files: Files) => Partial<Files> = () => ({})) => {
+    const changes: Array<string> = []
+    const fs = open(({ files }) => {
+      const note = (what: string, file: OpenNode): void => {
+        const { mode, size } = files.getattr(file)
+        changes.push(`${what} ${(mode & 0o7777).toString(8)} ${size}`)
+      }
+      return {
+        files: {
+          ...files,
+          write: (file, ...rest) => {
+            note("write", file)
+            return files.write(file, ...rest)
+          },
+          truncate: (file, size) => {
+            note(`truncate(${size})`, file)
+            return files.truncate(file, size)
+          },
+          ...change(files)
+        }
+      }
+    })
+    /** The result of a copy from a file with a mode to one with another mode. */
+    const after = (from: number, to: number, path = "/d/f") => {
+      changes.length = 0
+      fs.chmod(path, from)
+      fs.chmod("/there", to)
+      const [code] = failure((fs) => fs.copyFile(path, "/there"), fs)
+      return [code, (fs.stat("/there").mode & 0o7777).toString(8), textOf(fs, "/there"), ...changes]
+    }
+    return { after, fs }
+  }
+
+  it("overwrites an existing file, and then cuts off what is left of its content", () => {
+    const { after, fs } = changing()
+    expect(after(0o600, 0o644)).toEqual(["ok", "600", "text", "write 600 5", "truncate(4) 600 5"])
+    expect(after(0o600, 0o600)).toEqual(["ok", "600", "text", "write 600 4"])
+    fs.chmod("/d/f", 0o600)
+    Program.runSync(fs.writeFile("/d/f", new TextEncoder().encode("more text"), "w", 0o600))
+    expect(after(0o600, 0o600)).toEqual(["ok", "600", "more text", "write 600 4"])
+  })
+
   it("gives nobody access to the old content of a file that it overwrites", () => {
-    const modes: Array<string> = []
+    const { after } = changing()
+    expect(after(0o644, 0o600)).toEqual(["ok", "644", "text", "truncate(0) 600 5", "write 644 0"])
+    expect(after(0o755, 0o711)).toEqual(["ok", "755", "text", "truncate(0) 711 4", "write 755 0"])
+    expect(after(0o600, 0o777)).toEqual(["ok", "600", "text", "write 600 4"])
+  })
+
+  it("runs no old content with the set-id bits of the new one", () => {
+    const { after } = changing()
+    expect(after(0o4755, 0o4755)).toEqual(["ok", "755", "text", "truncate(0) 4755 5", "write 4755 0"])
+    expect(after(0o4755, 0o4755, "/empty")).toEqual(["ok", "4755", "", "truncate(0) 4755 4"])
+  })
+
+  it("changes the times of a file that is and stays empty", () => {
+    const { after, fs } = changing()
+    expect(after(0o644, 0o644, "/empty")).toEqual(["ok", "644", "", "truncate(0) 644 5"])
+    fs.utimes("/there", 1, 1)
+    expect(after(0o644, 0o644, "/empty")).toEqual(["ok", "644", "", "truncate(0) 644 0"])
+    expect(fs.stat("/there").mtimeMs).not.toBe(1_000)
+  })
+
+  it("empties an existing file if it cannot copy all of the content", () => {
+    const fail = (): never => {
+      throw Errno.make("EIO")
+    }
+    let written = 0
+    const { after, fs } = changing(({ write }) => ({
+      write: (file, bytes, position) => written++ === 0 ? write(file, bytes.subarray(0, 2), position) : fail()
+    }))
+    expect(after(0o600, 0o600)).toEqual(["EIO", "600", "", "truncate(0) 600 5"])
+    expect(failure((fs) => fs.copyFile("/d/f", "/there"), changing(() => ({ read: fail, truncate: fail })).fs))
+      .toEqual(["EIO", "copyfile", ["/d/f", "/there"]])
+    expect(fs.stat("/there").size).toBe(0)
+  })
+
+  it("reports the failure of the copy if emptying the file fails, too", () => {
+    const { fs } = changing(() => ({
+      write: () => {
+        throw Errno.make("ENOSPC")
+      },
+      truncate: () => {
+        throw Errno.make("EIO")
+      }
+    }))
+    fs.chmod("/there", 0o644)
+    expect(failure((fs) => fs.copyFile("/d/f", "/there"), fs)).toEqual(["ENOSPC", "copyfile", ["/d/f", "/there"]])
+  })
+
+  it("reports a bug in the file system instead of the failure", () => {
     const fs = open(({ files }) => ({
       files: {
         ...files,
-        truncate: (file, length) => {
-          modes.push((files.getattr(file).mode & 0o7777).toString(8))
-          return files.truncate(file, length)
+        write: () => {
+          throw Errno.make("ENOSPC")
+        },
+        truncate: () => {
+          throw new Error("a bug in truncate")
         }
+      },
+      unlink: () => {
+        throw new Error("a bug in unlink")
       }
     }))
-    const after = (from: number, to: number) => {
-      fs.chmod("/d/f", from)
-      fs.chmod("/there", to)
-      Program.runSync(fs.copyFile("/d/f", "/there"))
-      return (fs.stat("/there").mode & 0o7777).toString(8)
-    }
-    expect([after(0o644, 0o600), after(0o600, 0o644), after(0o755, 0o711)]).toEqual(["644", "600", "755"])
-    expect(modes).toEqual(["600", "600", "711"])
+    expect(() => Program.runSync(fs.copyFile("/d/f", "/there"))).toThrow("a bug in truncate")
+    expect(() => Program.runSync(fs.copyFile("/d/f", "/new"))).toThrow("a bug in unlink")
+  })
+
+  it("empties an existing file if the copy is interrupted", async () => {
+    const controller = new AbortController()
+    const { fs } = changing(({ write }) => ({
+      write: (file, bytes, position) => {
+        const value = Program.valueOf(write(file, bytes.subarray(0, 2), position))
+        return Program.call((done) => {
+          controller.abort()
+          setImmediate(() => done({ value }))
+        })
+      }
+    }))
+    await expect(Program.runPromise(fs.copyFile("/d/f", "/there"), controller.signal)).rejects.toThrow("aborted")
+    expect(fs.stat("/there").size).toBe(0)
   })
 
   it("never opens a fifo, socket or device, since that could wait", () => {
@@ -100,12 +255,26 @@ describe("copyFile", () => {
       .toEqual(["ok", "EEXIST copyfile", "EEXIST copyfile"])
     expect([of("/d/f", "/new/", exclusive), of("/d/f", "/dang"), of("/fifo", "/there", exclusive)])
       .toEqual(["EISDIR copyfile", "ok", "EEXIST copyfile"])
+    expect([of("/fifo", "/new", exclusive), of("/d", "/new", exclusive)]).toEqual([
+      "EINVAL copyfile",
+      "EISDIR copyfile"
+    ])
   })
 
-  it("keeps a file that is copied over itself", () => {
+  it("does not change a file that is copied over itself", () => {
     const fs = open()
+    fs.utimes("/d/f", 1, 1)
+    const before = fs.stat("/d/f")
     Program.runSync(fs.copyFile("/d/f", "/d/l"))
-    expect(textOf(fs, "/d/f")).toBe("text")
+    expect([textOf(fs, "/d/f"), fs.stat("/d/f")]).toEqual(["text", before])
+  })
+
+  it("recognizes another file even if the file system gives all files the same number", () => {
+    const fs = open(({ files }) => ({
+      files: { ...files, getattr: (file) => ({ ...files.getattr(file), ino: 1, exactIno: 1n }) }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/there"))
+    expect(textOf(fs, "/there")).toBe("text")
   })
 
   it("needs only write permission for an existing destination, and sets its mode", () => {
@@ -145,6 +314,22 @@ describe("copyFile", () => {
     })
     for (const to of ["/new", "/there"]) Program.runSync(counting.copyFile("/d/f", to))
     expect(closed).toEqual([true, false, true, false])
+  })
+
+  it("stops at the size that a file has as soon as it is not empty any more", () => {
+    let size = 0
+    const fs = open(({ files }) => ({
+      files: {
+        ...files,
+        getattr: (file) => ({ ...files.getattr(file), size }),
+        read: (_, buffer) => {
+          size += 3
+          return buffer.fill(97, 0, 3) && 3
+        }
+      }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/new"))
+    expect(textOf(fs, "/new")).toBe("aaa")
   })
 
   it("does not let the system copy a file whose size is 0", () => {

@@ -35,6 +35,7 @@ const operations = files("vfs", [
   "pathPolicy",
   "readOnly",
   "copy",
+  "copyFile",
   "names",
   "failing",
   "keptPermissions",
@@ -141,7 +142,7 @@ const parts: ReadonlyArray<Part> = [
       ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),
       ...files("node", ["fileHandle", "streams", "entries", "memoryRoot", "openRoot", "rootDirectoryPromises"]),
       ...files("platform", ["interruption", "rootDirectory", "memoryWatch"]),
-      ...files("node", ["memoryContract", "memoryMounts", "memoryUsers"])
+      ...files("node", ["memoryContract", "memoryMounts", "memoryUsers", "copies"])
     ]
   }
 ]

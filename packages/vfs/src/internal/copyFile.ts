@@ -6,7 +6,7 @@ import type { Program } from "../Program.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
 import { expecting, fail, isErrno } from "./errno.js"
-import { isDirectory, isFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
+import { isDirectory, isFile, isSameFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
@@ -52,15 +52,15 @@ function* lending(size: number, use: (buffer: Uint8Array) => Program<void>): Pro
 export const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
 
 /**
- * Copies up to `size`, which the file had before, so that copying a growing file ends.
+ * Copies up to `size`, which the file had before, so that copying a growing file ends. Returns how much it copied.
  *
  * @internal
  */
-export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: number): Program<void> {
+export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: number): Program<number> {
   // Files of procfs have size 0, so they are read to their end.
   let end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
-  if (at === end) return
+  if (at === end) return at
   yield* lending(end, function*(buffer) {
     while (at < end) {
       const length = yield* waitFor(files.read(from, buffer.subarray(0, end - at), at))
@@ -72,6 +72,7 @@ export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: num
       yield turn
     }
   })
+  return at
 }
 
 /** Like Node, sets the mode that the source has now before it copies anything. */
@@ -82,19 +83,45 @@ function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 }
 
 /**
+ * Replaces the content of an existing file. Usually, the old content is overwritten, and what is left of it is cut off
+ * at the end. Emptying the file first would take longer than copying: the kernel frees memory that it needs again at
+ * once. If it fails, the file is emptied, since nobody could tell that it is a mixture.
+ *
  * Sets the mode first, so that no content is lost if the user may not change it, but until the old content is gone only
- * as far as it gives nobody access to it. Truncating a file clears its set-id bits (`file_remove_privs`), so they are
- * set again. In Node's order, they would stay until something is written.
+ * as far as it gives nobody access to it. Truncating a file clears its set-id bits, and so does writing to it, unless
+ * the superuser does (`file_remove_privs`). As in Node, they are there before anything is written.
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
-  if (files.identity(to) === files.identity(from)) return
   const attributes = files.getattr(from)
+  const old = files.getattr(to)
+  // The numbers do not suffice, since a file system may give all files the same one.
+  if (isSameFile(attributes, old) && files.identity(to) === files.identity(from)) return
   const mode = modeOf(attributes)
-  const shared = mode & files.getattr(to).mode
+  const shared = mode & old.mode
   files.chmod(to, shared)
-  yield* waitFor(files.truncate(to, 0))
-  if (shared !== mode || (mode & SET_ID) !== 0) files.chmod(to, mode)
-  yield* copyData(files, from, to, attributes.size)
+  let left = old.size
+  if (attributes.size === 0 || shared !== mode || (mode & SET_ID) !== 0) {
+    yield* waitFor(files.truncate(to, 0))
+    files.chmod(to, mode)
+    left = 0
+  }
+  let isFilled = false
+  try {
+    const copied = yield* copyData(files, from, to, attributes.size)
+    if (copied < left) yield* waitFor(files.truncate(to, copied))
+    isFilled = true
+  } finally {
+    if (!isFilled) yield* emptyQuietly(files, to)
+  }
+}
+
+/** Ignores failures, since the earlier failure is the one to report. */
+function* emptyQuietly<F>(files: FileOperations<F>, file: F): Program<void> {
+  try {
+    yield* waitFor(files.truncate(file, 0))
+  } catch (thrown) {
+    if (!isErrno(thrown)) throw thrown
+  }
 }
 
 /** A new file that has no content yet. */
