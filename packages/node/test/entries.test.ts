@@ -1,15 +1,22 @@
 /** Compares listings, by `getdents64` and without native calls, with the names and types that Node finds. */
+import * as FileSystem from "@procfsroot/node/FileSystem"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import * as Root from "@procfsroot/node/Root"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { atRest } from "@procfsroot/testkit/descriptors"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { typeOf } from "@procfsroot/vfs/Attributes"
+import * as Program from "@procfsroot/vfs/Program"
 import { execFileSync } from "node:child_process"
 import { once } from "node:events"
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
-import { describe, expect, it } from "vitest"
-import { openRoot } from "../src/index.js"
+import { describe, expect, it, vi } from "vitest"
 import { load } from "../src/internal/native/binding.js"
+import { bindEntries } from "../src/internal/native/entries.js"
+import { load as loadKoffi } from "../src/internal/native/providers/koffi.js"
+import type { OpenRoot } from "../src/internal/root.js"
 
 const binding = load()
 const calls = binding.openat2?.calls
@@ -42,6 +49,20 @@ const namesIn = (directory: string) => {
     closeSync(fd)
   }
 }
+
+/** Lists a directory on the thread pool, until there are more than `most` entries. */
+const listedOnPool = (directory: string, most = Number.POSITIVE_INFINITY, listOnPool = calls?.listOnPool) => {
+  const fd = openSync(directory, O_PATH)
+  const listing = new Promise<ReturnType<typeof listed>>((resolve) => {
+    if (listOnPool === undefined) throw new Error("nothing can be called on the thread pool")
+    listOnPool(fd, (count) => count > most, resolve)
+  })
+  // It must not be needed any more.
+  closeSync(fd)
+  return listing
+}
+
+const noPool = judge(() => calls?.listOnPool === undefined ? "no function can be called on the thread pool" : undefined)
 
 const makeNames = (directory: string) => {
   for (const name of ["a", "B", "\u00e9", "\uff5e", "\u{1f600}", "a b\n", "x".repeat(255)]) {
@@ -114,6 +135,109 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
       ["opened", "ENOTDIR", "ENOTDIR", "ENOTDIR", "ENOENT", "ENAMETOOLONG"]
     )
     closeSync(top)
+  })
+})
+
+describe.skipIf(without(noPool))("listing on the thread pool", () => {
+  const makeMany = (directory: string) => {
+    for (let i = 0; i < 8_000; i++) writeFileSync(`${directory}/${i}`, "")
+  }
+
+  it("lists names and types of large directories, several at once", async () => {
+    using box = temporary()
+    for (const name of ["texts", "bytes", "empty"]) mkdirSync(`${box.path}/${name}`)
+    makeMany(`${box.path}/texts`)
+    makeMany(`${box.path}/bytes`)
+    makeNames(`${box.path}/bytes`)
+    const before = await atRest()
+    for (let round = 0; round < 2; round++) {
+      const directories = ["texts", "bytes", "texts", "empty"].map((name) => `${box.path}/${name}`)
+      expect(await Promise.all(directories.map((directory) => listedOnPool(directory))))
+        .toEqual(directories.map(expected))
+    }
+    expect(await atRest()).toBe(before)
+  })
+
+  it("stops when there are enough", async () => {
+    using box = temporary()
+    makeMany(box.path)
+    const before = await atRest()
+    const some = await listedOnPool(box.path, 10)
+    expect(some?.length).toBeGreaterThan(10)
+    expect(some?.length).toBeLessThan(8_000)
+    expect(await atRest()).toBe(before)
+  })
+
+  it("returns undefined for every error", async () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    const before = await atRest()
+    expect(await listedOnPool(`${box.path}/file`)).toBeUndefined()
+    const { listOnPool } = bindEntries({ ...loadKoffi(), declareAsync: () => (done) => done(-1) })
+    expect(await listedOnPool(box.path, 10, listOnPool)).toBeUndefined()
+    expect(await atRest()).toBe(before)
+  })
+
+  it("uses memory again, since it stays allocated", async () => {
+    using box = temporary()
+    makeMany(box.path)
+    let allocated = 0
+    const library = loadKoffi()
+    const { listOnPool } = bindEntries({
+      ...library,
+      allocate: (length) => {
+        allocated += length
+        return library.allocate(length)
+      }
+    })
+    await listedOnPool(box.path, 10, listOnPool)
+    const before = allocated
+    await listedOnPool(box.path, 10, listOnPool)
+    expect(allocated).toBe(before)
+  })
+
+  type ListOnPool = NonNullable<NonNullable<typeof calls>["listOnPool"]>
+
+  const listedBy = async (path: string, listOnPool: ListOnPool, signal?: AbortSignal) => {
+    const handle = Root.open(path)
+    const root = handle.value as OpenRoot // implements the interface
+    Object.defineProperty(root, "calls", { value: { ...root.calls, listOnPool } })
+    try {
+      return await Program.runPromise(FileSystem.make(handle).readDirectoryEntries("/"), signal)
+    } finally {
+      handle.close()
+    }
+  }
+
+  it("is used for large directories, unless it fails", async () => {
+    using box = temporary()
+    makeMany(box.path)
+    makeNames(box.path)
+    const all = expected(box.path)
+    expect(await listedBy(box.path, (_, __, done) => done([]))).toEqual([])
+    expect(await listedBy(box.path, (_, __, done) => done(undefined))).toEqual(all)
+    await using root = await openRoot(box.path)
+    const before = await atRest()
+    expect(await root.directory.readDirectoryEntries("/")).toEqual(all)
+    expect(root.sync.readdirSync("/", { withFileTypes: true })).toHaveLength(all.length)
+    expect(await atRest()).toBe(before)
+  })
+
+  it("stops when the caller does not wait any more", async () => {
+    using box = temporary()
+    makeMany(box.path)
+    const controller = new AbortController()
+    let isEnoughLater: boolean | undefined
+    const listing = listedBy(box.path, (_, isEnough, done) => {
+      expect(isEnough(1_000_000)).toBe(false)
+      controller.abort()
+      setImmediate(() => {
+        isEnoughLater = isEnough(0)
+        done([])
+      })
+    }, controller.signal)
+    await expect(listing).rejects.toThrow("aborted")
+    await vi.waitFor(() => expect(isEnoughLater).toBe(true))
   })
 })
 

@@ -47,7 +47,7 @@ const operations: ReadonlyArray<readonly [name: string, run: Run]> = [
 ]
 
 /** They cannot fail, or another call is made if they do. */
-const silent = ["close", "forbidsLinks", "listNow", "magic", "namesNow", "readNow", "writeNow"]
+const silent = ["close", "forbidsLinks", "listNow", "listOnPool", "magic", "namesNow", "readNow", "writeNow"]
 
 const isCalled = (entry: [string, unknown]): entry is [string, (...args: ReadonlyArray<unknown>) => unknown] =>
   typeof entry[1] === "function" && !silent.includes(entry[0])

@@ -96,7 +96,16 @@ export interface SystemCalls {
    * `isUnread`: the directory was opened by `openToList`, and has not been read.
    */
   readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | "large" | undefined
-  /** The same for the names alone, which takes less time. */
+  /**
+   * Reads the entries of a directory on the thread pool until `isEnough`, which gets their number, or to the end, and
+   * returns them sorted by their bytes; `undefined` for every error. The descriptor is not used after this returns.
+   */
+  readonly listOnPool?: (
+    directory: number,
+    isEnough: (count: number) => boolean,
+    done: (entries: ReadonlyArray<DirectoryEntry> | undefined) => void
+  ) => void
+  /** Like `listNow` for the names alone, which takes less time. */
   readonly namesNow?: (directory: number) => ReadonlyArray<string> | "large" | undefined
   /** Like `FileOperations.nextData`. Calls `size` for a file whose holes are not known. */
   readonly nextData?: (fd: number, from: number, size: () => number) => Extent | undefined

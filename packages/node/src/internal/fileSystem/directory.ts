@@ -164,6 +164,39 @@ const textsOnPool = (path: string, done: Listed): void =>
 
 const byName = (a: DirectoryEntry, b: DirectoryEntry): number => SurrogateEscape.compareBytes(a.name, b.name)
 
+/** Lists a directory with Node's functions. `isKnown`: it is known to be large. */
+const entriesByNode = (
+  calls: SystemCalls,
+  fd: number,
+  most: number,
+  isKnown: boolean
+): Now<ReadonlyArray<DirectoryEntry>> => {
+  const mustWait = isKnown || isLarge(calls, fd)
+  if (Number.isFinite(most)) {
+    if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
+  } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {
+    // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
+    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(byName))
+  }
+  const path = descriptorPath(fd)
+  const now = () => textsNow(path)
+  return mustWait ? pooled(now, (done) => textsOnPool(path, done)) : now()
+}
+
+/** Goes on until there are more than `most` entries or the call is cancelled. */
+const entriesOnPool = (
+  listOnPool: NonNullable<SystemCalls["listOnPool"]>,
+  fd: number,
+  most: number
+): Call<ReadonlyArray<DirectoryEntry> | undefined> =>
+  Program.call((done) => {
+    let isWanted = true
+    listOnPool(fd, (count) => count > most || !isWanted, (value) => done({ value }))
+    return () => {
+      isWanted = false
+    }
+  })
+
 /**
  * Like `names`, with the types that the file system lists (`d_type` in `readdir(3)`). With `most`, stops soon after
  * that many entries if the directory may be large.
@@ -176,18 +209,15 @@ export const entries = (
   most = Number.POSITIVE_INFINITY
 ): Now<ReadonlyArray<DirectoryEntry>> => {
   const { fd } = directory
-  const listed = calls.listNow?.(fd, directory.takeUnread())
-  if (listed !== undefined && listed !== "large") return listed
-  const mustWait = listed === "large" || isLarge(calls, fd)
-  if (Number.isFinite(most)) {
-    if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
-  } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {
-    // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
-    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(byName))
-  }
-  const path = descriptorPath(fd)
-  const now = () => textsNow(path)
-  return mustWait ? pooled(now, (done) => textsOnPool(path, done)) : now()
+  const { listNow, listOnPool } = calls
+  const listed = listNow?.(fd, directory.takeUnread())
+  if (listed === undefined) return entriesByNode(calls, fd, most, false)
+  if (listed !== "large") return listed
+  if (listOnPool === undefined || waitsHere()) return entriesByNode(calls, fd, most, true)
+  return Program.map(
+    entriesOnPool(listOnPool, fd, most),
+    (found): Now<ReadonlyArray<DirectoryEntry>> => found ?? entriesByNode(calls, fd, most, true)
+  )
 }
 
 /**
