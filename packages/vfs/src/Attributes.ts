@@ -121,6 +121,19 @@ export const sizeOf: (attributes: Attributes) => bigint = internal.sizeOf
 export type FileType = internal.FileType
 
 /**
+ * Returns the mode of a file with a type and permissions, for the `getattr` of a kind of file system.
+ *
+ * @example
+ * import * as Attributes from "@procfsroot/vfs/Attributes"
+ *
+ * const mode = Attributes.modeOf("Directory", 0o755) // 0o40755
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const modeOf: (type: Exclude<FileType, "Unknown">, permissions: number) => number = internal.modeOf
+
+/**
  * Returns the file type that a mode contains.
  *
  * @since 0.1.0

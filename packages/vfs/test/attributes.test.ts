@@ -25,6 +25,7 @@ describe("a mode", () => {
       expect(Attributes.typeOf(one)).toBe(type)
       expect([isDirectory(one), isFile(one), isFifo(one), isLink(one)])
         .toEqual(["Directory", "File", "FIFO", "SymbolicLink"].map((name) => name === type))
+      if (type !== "Unknown") expect(Attributes.modeOf(type, permissions)).toBe(one.mode)
     }
   })
 })

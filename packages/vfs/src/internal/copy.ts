@@ -5,7 +5,7 @@ import type { CopyOptions } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
-import { copyData, fill, modeOf, NEW, READ } from "./copyFile.js"
+import { copyData, fill, NEW, permissionsOf, READ } from "./copyFile.js"
 import { checkExchange, refuseDots, refuseOwnTarget, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
 import { calling, expecting, isErrno, named, namedIn, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
@@ -121,9 +121,9 @@ class Copying<H, F> {
     const { identity, mkdir } = this.#operations
     if (this.#targets.has(identity(from))) refuseWithin(fromPath, toPath)
     // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
-    if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, modeOf(attributes) | OWNER))
+    if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, permissionsOf(attributes) | OWNER))
     const to = this.#owned.own(calling("lstat", [toPath], () => this.#operations.child(place.directory, place.name)))
-    yield* this.#enter(from, to, there === undefined ? modeOf(attributes) : undefined, fromPath, toPath)
+    yield* this.#enter(from, to, there === undefined ? permissionsOf(attributes) : undefined, fromPath, toPath)
   }
 
   *#enter(from: H, to: H, mode: number | undefined, fromPath: string, toPath: string): Program<void> {
@@ -190,7 +190,7 @@ class Copying<H, F> {
   *#copyOpened(source: F, item: Item<H>): Program<void> {
     const { attributes, to: place } = item
     this.#replace(item)
-    const file = this.#operations.create(place, NEW, modeOf(attributes))
+    const file = this.#operations.create(place, NEW, permissionsOf(attributes))
     yield* fill(this.#operations, this.#owned, { file, place }, (file) => this.#copyContent(source, file))
   }
 
@@ -217,7 +217,7 @@ class Copying<H, F> {
     yield* copyData(files, from, to, files.getattr(from).size)
     const attributes = files.getattr(from)
     if (this.#options.preserveTimestamps === true) files.utimes(to, ...timesOf(attributes))
-    files.chmod(to, modeOf(attributes))
+    files.chmod(to, permissionsOf(attributes))
   }
 
   /** Whether a file or link that already exists at the destination is kept. Fails if it must not exist. */

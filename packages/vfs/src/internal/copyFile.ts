@@ -49,7 +49,7 @@ function* lending(size: number, use: (buffer: Uint8Array) => Program<void>): Pro
 }
 
 /** @internal */
-export const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
+export const permissionsOf = ({ mode }: Attributes): number => mode & PERMISSIONS
 
 /**
  * Copies up to `size`, which the file had before, so that copying a growing file ends. Returns how much it copied.
@@ -78,7 +78,7 @@ export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: num
 /** Like Node, sets the mode that the source has now before it copies anything. */
 function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const attributes = files.getattr(from)
-  files.chmod(to, modeOf(attributes))
+  files.chmod(to, permissionsOf(attributes))
   yield* copyData(files, from, to, attributes.size)
 }
 
@@ -96,7 +96,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const old = files.getattr(to)
   // The numbers do not suffice, since a file system may give all files the same one.
   if (isSameFile(attributes, old) && files.identity(to) === files.identity(from)) return
-  const mode = modeOf(attributes)
+  const mode = permissionsOf(attributes)
   const shared = mode & old.mode
   files.chmod(to, shared)
   let left = old.size
@@ -244,7 +244,7 @@ export const copyFile = <H, F>(
       false,
       (function*(): Program<void> {
         checkSource()
-        const mode = modeOf(attributes)
+        const mode = permissionsOf(attributes)
         const filling = (to: F) => fillNew(files, source, to)
         const created = createTarget(resolver, toPath, mode)
         if (created !== undefined) return yield* fill(operations, owned, created, filling)

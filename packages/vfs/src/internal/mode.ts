@@ -3,8 +3,7 @@ import type { Attributes, ExactAttributes } from "../Attributes.js"
 
 const S_IFMT = 0o170000
 
-/** @internal */
-export const typeBits = {
+const typeBits = {
   FIFO: 0o010000,
   CharacterDevice: 0o020000,
   Directory: 0o040000,
@@ -15,7 +14,13 @@ export const typeBits = {
 } as const
 
 /** @internal */
-export type FileType = keyof typeof typeBits | "Unknown"
+export type KnownType = keyof typeof typeBits
+
+/** @internal */
+export type FileType = KnownType | "Unknown"
+
+/** @internal */
+export const modeOf = (type: KnownType, permissions: number): number => typeBits[type] | permissions
 
 /** @internal */
 export const PERMISSIONS = 0o7777
@@ -92,7 +97,7 @@ const TYPE_SHIFT = 12
  * be found by a hash, which takes longer.
  */
 const typesByBits: Array<FileType> = []
-const knownTypes = Object.keys(typeBits) as ReadonlyArray<keyof typeof typeBits> // its own keys
+const knownTypes = Object.keys(typeBits) as ReadonlyArray<KnownType> // its own keys
 for (const type of knownTypes) typesByBits[typeBits[type] >> TYPE_SHIFT] = type
 
 /** @internal */

@@ -1,4 +1,5 @@
 /** Calls `renameat2(2)` and `mknodat(2)`, by their numbers. */
+import * as Attributes from "@procfsroot/vfs/Attributes"
 import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
@@ -8,9 +9,6 @@ import { bindOddName } from "./oddNames.js"
 
 /** `RENAME_*` of `include/uapi/linux/fs.h`. */
 const renameFlags = { noreplace: 1, exchange: 2 } as const
-
-/** The bits of `st_mode` for the file type (`inode(7)`). */
-const typeBits = { FIFO: 0o010000, CharacterDevice: 0o020000, BlockDevice: 0o060000, Socket: 0o140000 } as const
 
 /** As an `int`, which has a sign: some libraries refuse larger numbers. */
 const deviceOf = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) | 0 : 0
@@ -52,7 +50,7 @@ export const bindNames = (library: Library): NameCalls => {
         ? rename(renameat2, from, fromName, to, toName, renameFlags[mode])
         : renameOdd(renameat2, from, odd(fromName), to, otherOdd(toName), renameFlags[mode]),
     mknodat: (directory, name, node, mode) => {
-      const numbers = [typeBits[node.type] | (mode & 0o7777), deviceOf(node)]
+      const numbers = [Attributes.modeOf(node.type, mode & 0o7777), deviceOf(node)]
       return name.isWellFormed()
         ? make(mknodat, directory, name, ...numbers)
         : makeOdd(mknodat, directory, odd(name), ...numbers)

@@ -3,7 +3,7 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { typeOf } from "@procfsroot/vfs/Attributes"
+import { type FileType, modeOf, typeOf } from "@procfsroot/vfs/Attributes"
 import * as Limits from "@procfsroot/vfs/Limits"
 import { isNoName, split, withoutSlashes } from "@procfsroot/vfs/Path"
 import { refuse, whyRefused } from "@procfsroot/vfs/Refusal"
@@ -36,21 +36,18 @@ export class Node {
   }
 }
 
-const S_IFREG = 0o100000
-const S_IFDIR = 0o040000
-
-/** The bits of `st_mode` for the types in headers (`inode(7)`). Unknown types count as files, as POSIX requires. */
-const kinds: Readonly<Record<string, number>> = {
-  "2": 0o120000,
-  "3": 0o020000,
-  "4": 0o060000,
-  "5": S_IFDIR,
-  "6": 0o010000,
-  D: S_IFDIR
+/** The types in headers. Unknown ones count as files, as POSIX requires. */
+const types: Readonly<Record<string, Exclude<FileType, "Unknown">>> = {
+  "2": "SymbolicLink",
+  "3": "CharacterDevice",
+  "4": "BlockDevice",
+  "5": "Directory",
+  "6": "FIFO",
+  D: "Directory"
 }
 
 const implied: Meta = {
-  mode: S_IFDIR | 0o755,
+  mode: modeOf("Directory", 0o755),
   uid: 0,
   gid: 0,
   size: BLOCK,
@@ -62,11 +59,17 @@ const implied: Meta = {
 }
 
 const metaOf = (entry: Entry): Meta => {
-  const { atimeNs, gid, link, mode, mtimeNs, offset, rdev, size, type, uid } = entry
-  const kind = kinds[type] ?? S_IFREG
-  const common = { mode: kind | mode, uid, gid, size, mtimeNs, atimeNs, offset, rdev, target: "" }
-  if (type === "2") return { ...common, mode: kind | 0o777, size: SurrogateEscape.byteLength(link), target: link }
-  return kind === S_IFDIR ? { ...common, size: BLOCK } : common
+  const { atimeNs, gid, link, mode, mtimeNs, offset, rdev, size, uid } = entry
+  const type = types[entry.type] ?? "File"
+  const common = { mode: modeOf(type, mode), uid, gid, size, mtimeNs, atimeNs, offset, rdev, target: "" }
+  switch (type) {
+    case "SymbolicLink":
+      return { ...common, mode: modeOf(type, 0o777), size: SurrogateEscape.byteLength(link), target: link }
+    case "Directory":
+      return { ...common, size: BLOCK }
+    default:
+      return common
+  }
 }
 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }

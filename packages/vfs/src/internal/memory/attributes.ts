@@ -4,15 +4,14 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../Attributes.js"
 import type { NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
-import { GROUP_EXECUTE, PERMISSIONS, SET_GROUP_ID, SET_USER_ID, typeBits } from "../mode.js"
+import { GROUP_EXECUTE, type KnownType, modeOf, PERMISSIONS, SET_GROUP_ID, SET_USER_ID } from "../mode.js"
 import { BLOCK, blocksOf } from "./disk.js"
 import type { AnyImage } from "./image.js"
 import { isGone, type Node, touch } from "./inode.js"
 import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } from "./world.js"
 
 /** @internal */
-export const kindOf = (node: Node | AnyImage): keyof typeof typeBits =>
-  node._tag === "Special" ? node.node.type : node._tag
+export const kindOf = (node: Node | AnyImage): KnownType => node._tag === "Special" ? node.node.type : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {
@@ -31,7 +30,7 @@ const deviceNumber = (node: NewNode): number => "major" in node ? DeviceNumber.m
 
 /** @internal */
 export const attributesOf = (node: Node): Attributes => ({
-  mode: typeBits[kindOf(node)] | node.mode,
+  mode: modeOf(kindOf(node), node.mode),
   // The last link of a directory to itself goes with its name (`simple_rmdir` in `fs/libfs.c`).
   nlink: isGone(node) ? 0 : node.nlink,
   uid: node.uid,

@@ -5,7 +5,7 @@ import { type DirectoryEntry, type FileOperations, type InodeOperations, inOnePa
 import { Descriptors } from "../descriptors.js"
 import { fail } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
-import { exactly, typeBits } from "../mode.js"
+import { exactly, modeOf } from "../mode.js"
 import { fileOperations, mayOpen, operations } from "../readOnlyTree.js"
 import { sortedByBytes } from "../sorted.js"
 import type { FileSystem } from "../../FileSystem.js"
@@ -48,14 +48,14 @@ export class Open {
 const filesOf = (table: Table, live: Live, ino: () => number): Node => {
   const among = (mode: number, entries: ReadonlyMap<string, Node>): Node => ({
     ino: ino(),
-    mode: typeBits.Directory | mode,
+    mode: modeOf("Directory", mode),
     live,
     directory: { find: (name) => entries.get(name), list: () => Array.from(entries) }
   })
   /** A user who may not trace the process cannot read its links. The links of a zombie lead nowhere. */
   const link = (target: () => string): Node => ({
     ino: ino(),
-    mode: typeBits.SymbolicLink | 0o777,
+    mode: modeOf("SymbolicLink", 0o777),
     live,
     target: () => {
       if (!live.mayBeTracedBy(table.user)) fail("EACCES")
@@ -64,7 +64,7 @@ const filesOf = (table: Table, live: Live, ino: () => number): Node => {
   })
   const files = Object.entries(texts).map(([name, text]): readonly [string, Node] => [name, {
     ino: ino(),
-    mode: typeBits.File | (name === "comm" ? 0o644 : 0o444),
+    mode: modeOf("File", name === "comm" ? 0o644 : 0o444),
     live,
     text: () => live.state === "Z" && name === "mountinfo" ? fail("EINVAL") : text(live)
   }])
@@ -80,7 +80,7 @@ const filesOf = (table: Table, live: Live, ino: () => number): Node => {
 const ownerOf = ({ live, mode }: Node): { readonly uid: number; readonly gid: number } => {
   if (live === undefined) return { uid: 0, gid: 0 }
   const isProtected = !live.isDumpable || live.state === "Z"
-  return isProtected && mode !== (typeBits.Directory | 0o555) ? { uid: 0, gid: 0 } : live.user
+  return isProtected && mode !== modeOf("Directory", 0o555) ? { uid: 0, gid: 0 } : live.user
 }
 
 const BLOCK = 1024
@@ -110,12 +110,12 @@ const topOf = (table: Table): Node => {
     return live === undefined ? undefined : nodeOf(live)
   }
   const list = () => table.all().map((live) => [String(live.process.pid), nodeOf(live)] as const)
-  const proc: Node = { ino: ino(), mode: typeBits.Directory | 0o555, directory: { find, list } }
+  const proc: Node = { ino: ino(), mode: modeOf("Directory", 0o555), directory: { find, list } }
   const directory: Directory = {
     find: (name) => name === "proc" ? proc : undefined,
     list: () => [["proc", proc]]
   }
-  return { ino: ino(), mode: typeBits.Directory | 0o755, directory }
+  return { ino: ino(), mode: modeOf("Directory", 0o755), directory }
 }
 
 const directoryOf = ({ directory }: Node): Directory => directory ?? fail("ENOTDIR")
