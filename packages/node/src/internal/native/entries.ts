@@ -9,7 +9,7 @@ import type { SystemCalls } from "../systemCalls.js"
 import { callNumbers } from "./architecture.js"
 import { checked } from "./failure.js"
 import type { Library } from "./library.js"
-import { sortedByBytes } from "./sortedByBytes.js"
+import { orderByBytes } from "./orderByBytes.js"
 
 const { ENOENT } = constants.errno
 
@@ -22,8 +22,11 @@ const SIZE = 32_768
  */
 const MOST_CALLS = isDeno ? Number.POSITIVE_INFINITY : 5
 
-/** In bytes, for a large directory. This many hold some thousand names, which are decoded in about a millisecond. */
-const LARGE_SIZE = 131_072
+/**
+ * In bytes, for a large directory: its entries are decoded in less than a millisecond. A text of twice this length would
+ * be a large object of V8, which takes longer.
+ */
+const LARGE_SIZE = 65_536
 
 /** Leaves a directory that cannot be read to Node, which fails as well. Deno would list it as if it had no more names. */
 const giveUp = (errno: number): undefined => {
@@ -46,48 +49,59 @@ const types: ReadonlyMap<number, FileType> = new Map([
   [12, "Socket"]
 ])
 
-/** What the names are that were read. */
-type Names = "ascii" | "bytes"
-
-/** Called for each entry. The name has one character for each byte. */
-type Take = (name: string, type: number) => void
-
-const takingEntries = (found: Array<DirectoryEntry>): Take => (name, type) =>
-  void found.push({ name, type: types.get(type) ?? "Unknown" })
-
 /** V8 copies a part of a text that is shorter. A longer part keeps the whole text in memory (`SlicedString::kMinLength`). */
 const SLICED = 13
 
-const decode = (buffer: Buffer, length: number, take: Take): Names => {
-  // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
-  const text = buffer.toString("latin1", 0, length)
-  let all = ""
-  for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
-    const start = at + NAME
-    const end = text.indexOf("\0", start)
-    const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
-    all += name
-    if (name !== "." && name !== "..") take(name, buffer[at + TYPE] ?? 0)
+/** The entries that were read, with one character for each byte of a name. */
+class Found {
+  readonly #names: Array<string> = []
+  readonly #types: Array<number> = []
+  #areAscii = true
+
+  get count(): number {
+    return this.#names.length
   }
-  return isAscii(all) ? "ascii" : "bytes"
-}
 
-/** Sorts by the bytes of the names, and decodes them. */
-const sortedNames = (found: ReadonlyArray<string>, names: Names): ReadonlyArray<string> => {
-  const sorted = sortedByBytes(found, (name) => name)
-  return names === "ascii" ? sorted : sorted.map(fromLatin1)
-}
+  /** Reads the entries in a buffer. */
+  add(buffer: Buffer, length: number): void {
+    // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
+    const text = buffer.toString("latin1", 0, length)
+    let all = ""
+    for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
+      const start = at + NAME
+      const end = text.indexOf("\0", start)
+      const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
+      if (name === "." || name === "..") continue
+      all += name
+      this.#names.push(name)
+      this.#types.push(buffer[at + TYPE] ?? 0)
+    }
+    this.#areAscii &&= isAscii(all)
+  }
 
-/** The same for entries. */
-const sortedEntries = (found: ReadonlyArray<DirectoryEntry>, names: Names): ReadonlyArray<DirectoryEntry> => {
-  const sorted = sortedByBytes(found, ({ name }) => name)
-  return names === "ascii" ? sorted : sorted.map(({ name, type }) => ({ name: fromLatin1(name), type }))
+  /** Sorted by their bytes. */
+  names(): ReadonlyArray<string> {
+    return Array.from(orderByBytes(this.#names), (i) => this.#nameAt(i))
+  }
+
+  /** The same. */
+  entries(): ReadonlyArray<DirectoryEntry> {
+    return Array.from(orderByBytes(this.#names), (i) => ({
+      name: this.#nameAt(i),
+      type: types.get(this.#types[i] ?? 0) ?? "Unknown"
+    }))
+  }
+
+  #nameAt(i: number): string {
+    const name = this.#names[i] ?? ""
+    return this.#areAscii ? name : fromLatin1(name)
+  }
 }
 
 type Listing = Pick<SystemCalls, "listNow" | "listOnPool" | "namesNow">
 
 /**
- * Lists large directories on the thread pool. Node would take half as long again, and then block the event loop while it
+ * Lists large directories on the thread pool. Node's `readdir` takes a fifth longer, and blocks the event loop while it
  * makes an object for each entry. `openToRead` returns a negative number if it fails.
  */
 const listingOnPool = (
@@ -107,18 +121,16 @@ const listingOnPool = (
       if (fd < 0) return done(undefined)
       const memory = unused.pop() ?? allocate(LARGE_SIZE)
       const buffer = Buffer.from(memory.bytes)
-      const found: Array<DirectoryEntry> = []
-      const take = takingEntries(found)
-      let names: Names = "ascii"
-      const read = (): void => getdents(decodeRead, number, fd, memory.pointer, LARGE_SIZE)
-      const decodeRead = (length: number): void => {
+      const found = new Found()
+      const read = (): void => getdents(decode, number, fd, memory.pointer, LARGE_SIZE)
+      const decode = (length: number): void => {
         if (length > 0) {
-          if (decode(buffer, length, take) === "bytes") names = "bytes"
-          if (!isEnough(found.length)) return read()
+          found.add(buffer, length)
+          if (!isEnough(found.count)) return read()
         }
         close(fd)
         unused.push(memory)
-        done(length < 0 ? undefined : sortedEntries(found, names))
+        done(length < 0 ? undefined : found.entries())
       }
       read()
     }
@@ -139,17 +151,17 @@ export const bindEntries = (library: Library): Listing => {
   const { bytes, pointer } = allocate(SIZE)
   const buffer = Buffer.from(bytes)
 
-  const read = (fd: number, take: Take): Names | "large" | undefined => {
-    let names: Names = "ascii"
+  const read = (fd: number): Found | "large" | undefined => {
+    const found = new Found()
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = getdents(number, fd, pointer, SIZE)
-      if (length === 0) return names
+      if (length === 0) return found
       if (length < 0) {
         const failure = errno()
         // The directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
-        return failure === ENOENT ? names : giveUp(failure)
+        return failure === ENOENT ? found : giveUp(failure)
       }
-      if (decode(buffer, length, take) === "bytes") names = "bytes"
+      found.add(buffer, length)
     }
     return "large"
   }
@@ -160,11 +172,11 @@ export const bindEntries = (library: Library): Listing => {
    */
   const openToRead = (fd: number): number => openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-  const readAgain = (fd: number, take: Take): Names | "large" | undefined => {
+  const readAgain = (fd: number): Found | "large" | undefined => {
     const reading = openToRead(fd)
     if (reading < 0) return giveUp(errno())
     try {
-      return read(reading, take)
+      return read(reading)
     } finally {
       close(reading)
     }
@@ -173,15 +185,12 @@ export const bindEntries = (library: Library): Listing => {
   return {
     ...listingOnPool(library, known.getdents64, openToRead, close),
     listNow: (fd, isUnread) => {
-      const found: Array<DirectoryEntry> = []
-      const take = takingEntries(found)
-      const names = isUnread ? read(fd, take) : readAgain(fd, take)
-      return names === undefined || names === "large" ? names : sortedEntries(found, names)
+      const found = isUnread ? read(fd) : readAgain(fd)
+      return found instanceof Found ? found.entries() : found
     },
     namesNow: (fd) => {
-      const found: Array<string> = []
-      const names = readAgain(fd, (name) => void found.push(name))
-      return names === undefined || names === "large" ? names : sortedNames(found, names)
+      const found = readAgain(fd)
+      return found instanceof Found ? found.names() : found
     }
   }
 }

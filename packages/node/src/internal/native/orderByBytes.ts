@@ -1,7 +1,4 @@
-/**
- * Sorts what has names with one character for each byte, such as the entries of a directory, in a third of the time that
- * comparing the names takes.
- */
+/** Sorts names with one character for each byte, in a third of the time that comparing them takes. */
 
 /** For fewer, it is not worth the time that V8 takes to compile this. */
 const FEW = 256
@@ -38,19 +35,21 @@ const keysOf = (names: ReadonlyArray<string>): Uint32Array => {
   return halves
 }
 
-/** @internal */
-export const sortedByBytes = <A>(all: ReadonlyArray<A>, nameOf: (one: A) => string): ReadonlyArray<A> => {
-  const compared = (some: ReadonlyArray<A>) => some.toSorted((a, b) => nameOf(a) < nameOf(b) ? -1 : 1)
-  if (all.length < FEW || all.length > INDEX) return compared(all)
-  const keys = keysOf(all.map(nameOf))
-  const at = (i: number): A => all[(keys[2 * i] ?? 0) & INDEX] as A // each key has the index of one
+/**
+ * The indexes of the names, in the order of the names.
+ *
+ * @internal
+ */
+export const orderByBytes = (names: ReadonlyArray<string>): Uint32Array => {
+  const compared = (indexes: Uint32Array) => indexes.toSorted((i, j) => (names[i] ?? "") < (names[j] ?? "") ? -1 : 1)
+  if (names.length < FEW || names.length > INDEX) return compared(Uint32Array.from(names.keys()))
+  const keys = keysOf(names)
   const isAlike = (i: number, j: number): boolean =>
     keys[2 * i + 1] === keys[2 * j + 1] && (keys[2 * i] ?? 0) >>> INDEX_BITS === (keys[2 * j] ?? 0) >>> INDEX_BITS
-  const sorted: Array<A> = []
-  for (let from = 0, to = 1; from < all.length; from = to++) {
-    while (to < all.length && isAlike(from, to)) to++
-    if (to - from === 1) sorted.push(at(from))
-    else for (const one of compared(Array.from({ length: to - from }, (_, i) => at(from + i)))) sorted.push(one)
+  const order = new Uint32Array(names.length).map((_, i) => (keys[2 * i] ?? 0) & INDEX)
+  for (let from = 0, to = 1; from < names.length; from = to++) {
+    while (to < names.length && isAlike(from, to)) to++
+    if (to - from > 1) order.set(compared(order.subarray(from, to)), from)
   }
-  return sorted
+  return order
 }
