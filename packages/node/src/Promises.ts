@@ -24,7 +24,8 @@
  *   replace is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it
  *   has copied before stay, and a file that it replaces is removed first, as in Node.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- *   It overwrites an existing file without emptying it first. If that fails, the file is empty; Node would remove it.
+ *   It overwrites an existing file without emptying it first, unless it is large. If that fails, the file is empty or
+ *   has the beginning of the new content; Node would remove it.
  * - The copy of an empty file gets new times, like every other copy. In Node 22 and later, it keeps those of its
  *   source.
  *

@@ -73,9 +73,10 @@ export interface Options extends PathPolicy {
  * other calls are made on the main thread, and take about 1 µs per component.
  *
  * `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type. If
- * the copy of a file fails or is interrupted, the file is removed if it is new, and emptied if it existed before. What
- * `copy` has copied before stays. While `copyFile` overwrites a file, others can see the beginning of the new content
- * followed by the rest of the old one: use `writeFileAtomic` of `RootDirectory` if nobody may see such a file.
+ * the copy of a file fails or is interrupted, the file is removed if it is new. If it existed before, it is then empty, or
+ * has the beginning of the new content. What `copy` has copied before stays. While `copyFile` overwrites a file, others
+ * can see the beginning of the new content followed by the rest of the old one: use `writeFileAtomic` of `RootDirectory`
+ * if nobody may see such a file.
  *
  * `writeFile`, `sink`, `copyFile` and `copy` fail if closing the written file fails. For a file from `open`, such a
  * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node. Call `sync` first to get it

@@ -179,6 +179,36 @@ describe("copyFile", () => {
     expect(fs.stat("/there").size).toBe(0)
   })
 
+  it("keeps the beginning of the new content if all of the old one is overwritten", () => {
+    let most = Number.POSITIVE_INFINITY
+    const { after, fs } = changing(({ write }) => ({
+      write: (file, bytes, position) => {
+        if ((position ?? 0) > 0) throw Errno.make("EIO")
+        return write(file, bytes.subarray(0, most), position)
+      }
+    }))
+    Program.runSync(fs.writeFile("/d/f", new TextEncoder().encode("longer text"), "w", 0o600))
+    most = 6
+    expect(after(0o600, 0o600)).toEqual(["EIO", "600", "longer"])
+  })
+
+  it("empties a large file first, and then only cuts off the copy if it fails", () => {
+    const large = new Uint8Array((8 << 20) + 1)
+    const { after, fs } = changing()
+    Program.runSync(fs.writeFile("/there", large.subarray(1), "w", 0o600))
+    expect(after(0o600, 0o600)).toEqual(["ok", "600", "text", "write 600 8388608", "truncate(4) 600 8388608"])
+    Program.runSync(fs.writeFile("/there", large, "w", 0o600))
+    expect(after(0o600, 0o600)).toEqual(["ok", "600", "text", "truncate(0) 600 8388609", "write 600 0"])
+    const failing = changing(({ write }) => ({
+      write: (file, bytes, position) => {
+        if ((position ?? 0) > 0) throw Errno.make("EIO")
+        return write(file, bytes.subarray(0, 2), position)
+      }
+    }))
+    Program.runSync(failing.fs.truncate("/there", large.length))
+    expect(failing.after(0o600, 0o600)).toEqual(["EIO", "600", "te", "truncate(0) 600 8388609"])
+  })
+
   it("reports the failure of the copy if emptying the file fails, too", () => {
     const { fs } = changing(() => ({
       write: () => {

@@ -29,6 +29,12 @@ const CHUNK = 1 << 20
 /** Enough for most files. */
 const SMALL = 65_536
 
+/**
+ * In bytes. A larger file is emptied before it is copied to: emptying it after a failure would take a large part of a
+ * second, for which an interruption would have to wait.
+ */
+const OVERWRITTEN = 8 << 20
+
 /** Kept for the next copy: new memory costs more than the calls that copy a small file. */
 let kept = new Uint8Array(0)
 
@@ -85,7 +91,8 @@ function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 /**
  * Replaces the content of an existing file. Usually, the old content is overwritten, and what is left of it is cut off
  * at the end. Emptying the file first would take longer than copying: the kernel frees memory that it needs again at
- * once. If it fails, the file is emptied, since nobody could tell that it is a mixture.
+ * once. If it fails before all of the old content is overwritten, the file is emptied, since nobody could tell that it is
+ * a mixture.
  *
  * Sets the mode first, so that no content is lost if the user may not change it, but until the old content is gone only
  * as far as it gives nobody access to it. Truncating a file clears its set-id bits, and so does writing to it, unless
@@ -100,7 +107,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const shared = mode & old.mode
   files.chmod(to, shared)
   let left = old.size
-  if (attributes.size === 0 || shared !== mode || (mode & SET_ID) !== 0) {
+  if (attributes.size === 0 || left > OVERWRITTEN || shared !== mode || (mode & SET_ID) !== 0) {
     yield* waitFor(files.truncate(to, 0))
     files.chmod(to, mode)
     left = 0
@@ -111,14 +118,14 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
     if (copied < left) yield* waitFor(files.truncate(to, copied))
     isFilled = true
   } finally {
-    if (!isFilled) yield* emptyQuietly(files, to)
+    if (!isFilled) yield* emptyMixture(files, to, left)
   }
 }
 
-/** Ignores failures, since the earlier failure is the one to report. */
-function* emptyQuietly<F>(files: FileOperations<F>, file: F): Program<void> {
+/** Empties a file that may end in old content. Ignores failures, since the earlier failure is the one to report. */
+function* emptyMixture<F>(files: FileOperations<F>, file: F, left: number): Program<void> {
   try {
-    yield* waitFor(files.truncate(file, 0))
+    if (files.getattr(file).size <= left) yield* waitFor(files.truncate(file, 0))
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
   }
