@@ -81,18 +81,14 @@ export function* copyData<F>(files: FileOperations<F>, from: F, to: F, size: num
   return at
 }
 
-/** Like Node, sets the mode that the source has now before it copies anything. */
-function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
-  const attributes = files.getattr(from)
+/** Like Node, sets the mode before it copies anything. */
+function* fillEmpty<F>(files: FileOperations<F>, from: F, to: F, attributes: Attributes): Program<void> {
   files.chmod(to, permissionsOf(attributes))
   yield* copyData(files, from, to, attributes.size)
 }
 
 /**
- * Replaces the content of an existing file. Usually, the old content is overwritten, and what is left of it is cut off
- * at the end. Emptying the file first would take longer than copying: the kernel frees memory that it needs again at
- * once. If it fails before all of the old content is overwritten, the file is emptied, since nobody could tell that it is
- * a mixture.
+ * Replaces the content of an existing file.
  *
  * Sets the mode first, so that no content is lost if the user may not change it, but until the old content is gone only
  * as far as it gives nobody access to it. Truncating a file clears its set-id bits, and so does writing to it, unless
@@ -106,26 +102,33 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = permissionsOf(attributes)
   const shared = mode & old.mode
   files.chmod(to, shared)
-  let left = old.size
-  if (attributes.size === 0 || left > OVERWRITTEN || shared !== mode || (mode & SET_ID) !== 0) {
-    yield* waitFor(files.truncate(to, 0))
-    files.chmod(to, mode)
-    left = 0
+  if (attributes.size > 0 && old.size <= OVERWRITTEN && shared === mode && (mode & SET_ID) === 0) {
+    return yield* overwrite(files, from, to, attributes.size, old.size)
   }
+  yield* waitFor(files.truncate(to, 0))
+  yield* fillEmpty(files, from, to, attributes)
+}
+
+/**
+ * Overwrites the old content, and cuts off what is left of it at the end. Emptying the file first would take longer than
+ * copying: the kernel frees memory that it needs again at once. If this fails before all of the old content is
+ * overwritten, the file is emptied, since nobody could tell that it is a mixture.
+ */
+function* overwrite<F>(files: FileOperations<F>, from: F, to: F, size: number, oldSize: number): Program<void> {
   let isFilled = false
   try {
-    const copied = yield* copyData(files, from, to, attributes.size)
-    if (copied < left) yield* waitFor(files.truncate(to, copied))
+    const copied = yield* copyData(files, from, to, size)
+    if (copied < oldSize) yield* waitFor(files.truncate(to, copied))
     isFilled = true
   } finally {
-    if (!isFilled) yield* emptyMixture(files, to, left)
+    if (!isFilled) yield* emptyMixture(files, to, oldSize)
   }
 }
 
 /** Empties a file that may end in old content. Ignores failures, since the earlier failure is the one to report. */
-function* emptyMixture<F>(files: FileOperations<F>, file: F, left: number): Program<void> {
+function* emptyMixture<F>(files: FileOperations<F>, file: F, oldSize: number): Program<void> {
   try {
-    if (files.getattr(file).size <= left) yield* waitFor(files.truncate(file, 0))
+    if (files.getattr(file).size <= oldSize) yield* waitFor(files.truncate(file, 0))
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
   }
@@ -252,7 +255,8 @@ export const copyFile = <H, F>(
       (function*(): Program<void> {
         checkSource()
         const mode = permissionsOf(attributes)
-        const filling = (to: F) => fillNew(files, source, to)
+        // The mode and the size that the source has now.
+        const filling = (to: F) => fillEmpty(files, source, to, files.getattr(source))
         const created = createTarget(resolver, toPath, mode)
         if (created !== undefined) return yield* fill(operations, owned, created, filling)
         const target = targetOf(resolver, toPath, exclusive)

@@ -102,17 +102,16 @@ type Listing = Pick<SystemCalls, "listNow" | "listOnPool" | "namesNow">
 
 /**
  * Lists large directories on the thread pool. Node's `readdir` takes a fifth longer, and blocks the event loop while it
- * makes an object for each entry. `openToRead` returns a negative number if it fails.
+ * makes an object for each entry. `number` is that of getdents64. `openToRead` returns a negative number if it fails.
  */
 const listingOnPool = (
-  { allocate, declareAsync, long }: Library,
-  getdents64: number,
+  { allocate, declareAsync }: Library,
+  number: unknown,
   openToRead: (fd: number) => number,
   close: (fd: number) => void
 ): Pick<SystemCalls, "listOnPool"> => {
   const getdents = declareAsync?.("syscall", "long", "int", "memory", "int")
   if (getdents === undefined) return {}
-  const number = long(getdents64)
   // Used again, since memory stays allocated. Each listing has its own.
   const unused: Array<ReturnType<Library["allocate"]>> = []
   return {
@@ -183,7 +182,7 @@ export const bindEntries = (library: Library): Listing => {
   }
 
   return {
-    ...listingOnPool(library, known.getdents64, openToRead, close),
+    ...listingOnPool(library, number, openToRead, close),
     listNow: (fd, isUnread) => {
       const found = isUnread ? read(fd) : readAgain(fd)
       return found instanceof Found ? found.entries() : found
