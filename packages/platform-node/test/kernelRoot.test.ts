@@ -178,6 +178,44 @@ describe.skipIf(without("openat2"))("a missing name", () => {
     expect(walked).not.toEqual([])
   })
 
+  it("is looked up first if names were missing in its directory before", () => {
+    using directory = tree()
+    const real = openat2 ?? expect.fail("there is koffi")
+    const calls: Array<string> = []
+    const spied: Openat2 = {
+      ...real,
+      open: (at, call) => {
+        calls.push(`open ${call.path}`)
+        return real.open(at, call)
+      },
+      probe: (at, place) => {
+        calls.push(`probe ${place}`)
+        return real.probe(at, place)
+      }
+    }
+    using root = open(directory.path, { bind: () => ({ openat2: spied }) }).value
+    const callsFor = (path: string) => {
+      calls.length = 0
+      root.resolve(path, Policy.defaultPolicy)
+      return calls
+    }
+    for (let i = 0; i < 32; i++) for (const place of ["", "/a/b"]) callsFor(`${place}/${i}/c/d`)
+    expect(callsFor("/a/b/nope/c/d")).toEqual(["open /a/b/nope", "probe a/b"])
+    expect(callsFor("/a/b/nope")).toEqual(["open /a/b/nope", "probe a/b"])
+    expect(callsFor("/nope/b/c/d")).toEqual(["open /nope"])
+    expect(callsFor("/a/b/c/a")).toEqual(["open /a/b/c", "open /a/b/c/a"])
+    expect(callsFor("/a/b/file/c")).toContain("open /a/b/file")
+    // The first guess is wrong in each of these.
+    expect(callsFor("/a/b/c/a/nope")).toEqual(
+      ["open /a/b/c", "open /a/b/c/a/nope", "probe a/b", "probe a/b/c", "probe a/b/c/a"]
+    )
+    expect(callsFor("/a/b/c/a/other")).toEqual(["open /a/b/c/a/other", "probe a/b/c/a"])
+    rmSync(`${directory.path}/a/b/c`, { recursive: true })
+    expect(callsFor("/a/b/c/a/other")).toEqual(
+      ["open /a/b/c/a/other", "probe a/b/c/a", "probe a/b", "probe a/b/c"]
+    )
+  })
+
   it("is looked up only by openat2 for a file system, and where nothing may wait", () => {
     using directory = tree()
     const real = openat2 ?? expect.fail("there is koffi")

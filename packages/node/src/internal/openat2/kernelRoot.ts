@@ -14,6 +14,7 @@ import { O_DIRECTORY, O_NOFOLLOW, O_PATH, SELF_FD } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
 import type { PlaceIdentity } from "../native/statx.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
+import { type Guess, MissingNames } from "./missingNames.js"
 
 const { EAGAIN, EINVAL, ELOOP, ENOENT } = constants.errno
 
@@ -103,13 +104,6 @@ const FEW_EXIST = 0.25
 
 const missing = { _tag: "Missing" } as const
 
-/** The offsets at which the names of a clean path end, without the last one. */
-const endsOf = (path: RootedPath): ReadonlyArray<number> => {
-  const ends: Array<number> = []
-  for (let at = path.indexOf("/", 1); at !== -1; at = path.indexOf("/", at + 1)) ends.push(at)
-  return ends
-}
-
 /** More top-level directories than most roots have. For a root with more, counting starts again. */
 const MAX_AREAS = 64
 
@@ -153,8 +147,7 @@ export class KernelRoot implements Disposable {
   #own: Disposable | undefined
   readonly #descriptors: number
   readonly #answers = SuccessRate.make()
-  /** Where names were missing: 0 if it was the first name of a path, 1 if it was the last one. A moving average. */
-  #missingAt = 1
+  readonly #missing = new MissingNames()
   readonly #areas = new Map<string, SuccessRate.SuccessRate>()
   #ownPath: OwnPath | undefined
   /** The last one for which `#placed` was found out. */
@@ -240,36 +233,44 @@ export class KernelRoot implements Disposable {
   }
 
   /** The answer for a path without links, or an errno: ELOOP if there is a link on the way. */
-  #askPlain(asked: Question, plain: RootedPath, { also, byName }: Way): Answer | number {
-    const scoped = { ...asked, resolve: asked.resolve | Resolve.noSymlinks | also }
-    const errno = this.#probe(scoped)
+  #askPlain({ flags, mustExist, path, resolve }: Question, plain: RootedPath, { also, byName }: Way): Answer | number {
+    const asked = { path, flags, resolve: resolve | Resolve.noSymlinks | also }
+    // If most paths are missing, asking only for what is probably missing saves a call of the search.
+    const guess = mustExist && this.#answers.average < FEW_EXIST ? this.#missing.guess(plain) : undefined
+    const end = guess?.existing === undefined ? undefined : guess.ends[guess.existing]
+    if (end !== undefined) {
+      const errno = this.#probe({ ...asked, flags: 0, path: plain.slice(plain.length - path.length, end) })
+      if (errno !== 0) return errno === ENOENT ? this.#search(asked, plain, byName, guess) : errno
+    }
+    const errno = this.#probe(asked)
     if (errno === 0) return plain
-    return errno === ENOENT && asked.mustExist ? this.#search(scoped, plain, byName) : errno
+    return errno === ENOENT && mustExist ? this.#search(asked, plain, byName) : errno
   }
 
   /**
    * Searches for the first missing name. Since no link may be followed, ENOENT means that a name is missing and
-   * everything before it is a directory, as in a walk. Begins where a name was missing before, and then halves what is
-   * left.
+   * everything before it is a directory, as in a walk. Begins at the guess, and then halves what is left. A guess that
+   * is passed has already turned out not to be too low.
    */
-  #search({ path, resolve }: Question, plain: RootedPath, byName: boolean): Answer | number {
-    const ends = endsOf(plain)
-    const skipped = plain.length - path.length // the slash that was put before it
+  #search(asked: Call, plain: RootedPath, byName: boolean, guessed?: Guess): Answer | number {
+    const { ends, existing: likely = ends.length } = guessed ?? this.#missing.guess(plain)
+    const skipped = plain.length - asked.path.length // the slash that was put before it
     let existing = 0
-    let absent = ends.length + 1
-    let count = Math.round(this.#missingAt * ends.length)
+    let absent = guessed === undefined ? ends.length + 1 : likely + 1
+    let next = Math.max(likely, 1)
     while (absent - existing > 1) {
-      if (count <= existing || count >= absent) count = (existing + absent) >> 1
+      const count = existing < next && next < absent ? next : (existing + absent) >> 1
       const end = ends[count - 1]
       const errno = byName
         // Without the slash, since this call does not keep absolute paths in the root.
         ? this.#openat2.probe(this.#root.fd, plain.slice(1, end))
-        : this.#probe({ path: plain.slice(skipped, end), flags: 0, resolve })
+        : this.#probe({ ...asked, flags: 0, path: plain.slice(skipped, end) })
       if (errno === 0) existing = count
       else if (errno === ENOENT) absent = count
       else return errno
+      next = likely + 1
     }
-    if (ends.length > 0) this.#missingAt += (existing / ends.length - this.#missingAt) / 8
+    if (existing !== likely || guessed === undefined) this.#missing.record(plain, ends[existing - 1] ?? 0)
     // It is clean because the whole path is.
     return { _tag: "Failed", reason: missing, at: plain.slice(0, ends[existing]) as RootedPath }
   }
