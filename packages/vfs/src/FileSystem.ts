@@ -181,7 +181,7 @@ export interface FileSystem<out F> {
   readonly readLink: (path: string) => string
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
-  readonly rename: (from: string, to: string) => void
+  readonly rename: (from: string, to: string) => Now<void>
   /** Operations that Node's `fs` and Effect's `FileSystem` do not have. */
   readonly rootDirectory: RootDirectory
   /** Removes an empty directory. Fails with ENOTDIR for a link, which is not followed. */
@@ -193,7 +193,7 @@ export interface FileSystem<out F> {
   readonly temporaryDirectory: string
   readonly truncate: (path: string, size: number) => Program<void>
   /** Removes a file of any type except a directory. A link is removed itself, not followed. */
-  readonly unlink: (path: string) => void
+  readonly unlink: (path: string) => Now<void>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
    * Starts watching a file or directory. Changes are reported once this function has returned. With `recursive`,

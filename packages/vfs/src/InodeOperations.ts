@@ -347,10 +347,11 @@ export interface InodeOperations<H, F> {
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
   /** Renames a file. Fails with ENOTSUP if the file system cannot do this mode in one step. */
-  readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => void
+  readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => Now<void>
   /** Reports what happens to an inode and to the names in it, until the watch is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
-  readonly unlink: (at: ParentAndName<H>) => void
+  /** Removes a name. If freeing the content of the file takes long, returns a call that waits until it is free. */
+  readonly unlink: (at: ParentAndName<H>) => Now<void>
   readonly rmdir: (at: ParentAndName<H>) => void
 }
 

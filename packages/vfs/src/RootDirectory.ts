@@ -8,7 +8,7 @@
 import type { Flag } from "./FileSystem.js"
 import type { ExactAttributes, StatFs } from "./Attributes.js"
 import type { DirectoryEntry, NewNode, RenameMode } from "./InodeOperations.js"
-import type { Program } from "./Program.js"
+import type { Now, Program } from "./Program.js"
 
 /**
  * Reads a directory in parts. The directory stays open until `close` is called, or until a read fails.
@@ -129,7 +129,7 @@ export interface RootDirectory {
   readonly removeExtendedAttribute: (path: string, name: string, options?: LinkOptions) => void
   /** Creates a fifo, a socket or a device (`mknod(2)`). */
   readonly makeNode: (path: string, node: NewNode, mode: number) => void
-  readonly rename: (from: string, to: string, mode: RenameMode) => void
+  readonly rename: (from: string, to: string, mode: RenameMode) => Now<void>
   /**
    * Replaces the content of a file atomically: others see either the old content or the new content, even after a
    * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory.

@@ -46,7 +46,7 @@ export const inBox = (
 ) => {
   const memory = memoryOf(tree, { user })
   const fs = memory.fileSystem
-  const { runSync } = Program
+  const { runSync, valueOf } = Program
   const host: HostFileSystem.HostFileSystem = {
     access: (path, mode) => ask(() => fs.access(path, mode)),
     chmod: (path, mode) => ask(() => fs.chmod(path, mode)),
@@ -60,7 +60,7 @@ export const inBox = (
     readLink: (path) => ask(() => fs.readLink(path)),
     realPath: (path) => ask(() => fs.realPath(path)),
     remove: (path, options) => ask(() => runSync(fs.remove(path, options))),
-    rename: (from, to) => ask(() => fs.rename(from, to)),
+    rename: (from, to) => ask(() => valueOf(fs.rename(from, to))),
     stat: (path) =>
       ask(() => {
         const { atimeMs, dev, ino, mode, mtimeMs } = fs.stat(path)

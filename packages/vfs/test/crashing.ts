@@ -11,7 +11,8 @@ export const open = (tree: MemoryTree.Tree): MemoryTree.Memory => memoryOf(tree,
 export const write = ({ fileSystem }: MemoryTree.Memory, path: string, text: string): void =>
   Program.runSync(fileSystem.writeFile(path, bytesOf(text), "w", 0o644))
 
-export const rename = ({ fileSystem }: MemoryTree.Memory, from: string, to: string): void => fileSystem.rename(from, to)
+export const rename = ({ fileSystem }: MemoryTree.Memory, from: string, to: string): void =>
+  Program.valueOf(fileSystem.rename(from, to))
 
 export const at = ({ fileSystem }: MemoryTree.Memory, path: string, position: number, text: string): void => {
   const file = fileSystem.open(path, OpenFlags.fromFlag("r+"), 0)

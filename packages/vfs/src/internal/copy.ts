@@ -2,7 +2,7 @@
 import type { Attributes } from "../Attributes.js"
 import type { Identity, InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { CopyOptions } from "../FileSystem.js"
-import type { Program } from "../Program.js"
+import type { Now, Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
 import { copyData, fill, NEW, permissionsOf, READ } from "./copyFile.js"
@@ -14,7 +14,7 @@ import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { sync, turn } from "./program.js"
+import { map, sync, turn, waitFor } from "./program.js"
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 
@@ -112,7 +112,7 @@ class Copying<H, F> {
   *#item(item: Item<H>): Program<void> {
     const { attributes, from, toPath } = item
     if (isDirectory(attributes)) yield* this.#directory(item)
-    else if (isLink(attributes) && from !== undefined) this.#link(from, item)
+    else if (isLink(attributes) && from !== undefined) yield* this.#link(from, item)
     else if (isFile(attributes)) yield* this.#file(item)
     else refuseSpecial(typeOf(attributes), toPath)
   }
@@ -150,11 +150,11 @@ class Copying<H, F> {
   }
 
   /** Copies the target of a link unchanged, as `cp -r` does. */
-  #link(from: ParentAndName<H>, item: Item<H>): void {
+  *#link(from: ParentAndName<H>, item: Item<H>): Program<void> {
     const { fromPath, to, toPath } = item
     const target = calling("readlink", [fromPath], () => this.#operations.readlink(from))
     if (!this.#isKept(item)) this.#checkTarget(item)
-    if (this.#isCleared(item)) {
+    if (yield* waitFor(this.#isCleared(item))) {
       calling("symlink", [target, toPath], () => this.#operations.symlink(target, to))
     }
   }
@@ -189,7 +189,7 @@ class Copying<H, F> {
 
   *#copyOpened(source: F, item: Item<H>): Program<void> {
     const { attributes, to: place } = item
-    this.#replace(item)
+    yield* this.#replace(item)
     const file = this.#operations.create(place, NEW, permissionsOf(attributes))
     yield* fill(this.#operations, this.#owned, { file, place }, (file) => this.#copyContent(source, file))
   }
@@ -198,14 +198,15 @@ class Copying<H, F> {
    * Removes the old file, if there is one. The new file needs a descriptor, so one is held until the old file is gone:
    * without it, the old file would be lost. It is the old file's own, since closing that one frees its space.
    */
-  #replace(item: Item<H>): void {
+  *#replace(item: Item<H>): Program<void> {
     const { there, to } = item
     if (there === undefined) return
     const { child, mayOpen } = this.#operations
     mayOpen?.()
     const old = expecting(["ENOENT", "EXDEV"], () => this.#owned.own(child(to.directory, to.name)))
-    this.#isCleared(item)
+    const cleared = this.#isCleared(item)
     if (!isErrno(old)) this.#owned.release(old)
+    yield* waitFor(cleared)
   }
 
   /**
@@ -232,12 +233,11 @@ class Copying<H, F> {
    * Removes a file or link that already exists at the destination, if that is allowed. Returns whether the place is
    * free.
    */
-  #isCleared(item: Item<H>): boolean {
+  #isCleared(item: Item<H>): Now<boolean> {
     const { there, to, toPath } = item
     if (there === undefined) return true
     if (this.#isKept(item)) return false
-    calling("unlink", [toPath], () => this.#operations.unlink(to))
-    return true
+    return map(calling("unlink", [toPath], () => this.#operations.unlink(to)), () => true)
   }
 }
 

@@ -144,15 +144,17 @@ interface Created<H, F> {
  * Removes a file, unless its name belongs to another file by now. Ignores failures: as in Node, the earlier failure is
  * the one to report, after which the file system can have become read-only.
  */
-const removeQuietly = <H, F>(
+function* removeQuietly<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
   place: ParentAndName<H>,
   identity: Identity | undefined
-): void => {
+): Program<void> {
   try {
     const there = owned.own(operations.child(place.directory, place.name))
-    if (operations.identity(there) === identity) operations.unlink(place)
+    const isSame = operations.identity(there) === identity
+    owned.release(there)
+    if (isSame) yield* waitFor(operations.unlink(place))
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
   }
@@ -184,7 +186,7 @@ export function* fill<H, F>(
     )
     isFilled = true
   } finally {
-    if (!isFilled) removeQuietly(operations, owned, place, identity)
+    if (!isFilled) yield* removeQuietly(operations, owned, place, identity)
   }
 }
 

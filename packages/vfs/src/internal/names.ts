@@ -1,5 +1,6 @@
 /** The operations on names: creating, moving, and reading links. */
 import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
+import type { Now } from "../Program.js"
 import { checkChoice, checkMode, checkNumber } from "./arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "./deviceNumber.js"
 import { expecting, fail, isErrno } from "./errno.js"
@@ -79,7 +80,7 @@ export const rename = <H, F>(
   fromPath: string,
   toPath: string,
   mode: RenameMode = "replace"
-): void =>
+): Now<void> =>
   atOnce(context, "rename", [fromPath, toPath], (resolver) => {
     checkChoice(mode, "mode", renameModes)
     const from = resolver.parentAndName(fromPath)
@@ -122,7 +123,7 @@ export const readlink = <H, F>(context: Context<H, F>, path: string): string =>
   })
 
 /** @internal */
-export const unlink = <H, F>(context: Context<H, F>, path: string): void =>
+export const unlink = <H, F>(context: Context<H, F>, path: string): Now<void> =>
   atOnce(context, "unlink", [path], (resolver) => resolver.operations.unlink(resolver.place(path, "EISDIR")))
 
 /** @internal */

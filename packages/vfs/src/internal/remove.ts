@@ -1,7 +1,7 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. It does not follow links. */
 import type { RemoveOptions } from "../FileSystem.js"
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
-import type { Program } from "../Program.js"
+import type { Now, Program } from "../Program.js"
 import { calling, expecting, fail, isErrno, named, namedIn, refuse } from "./errno.js"
 import type { Errno } from "../Errno.js"
 import { codeOfNoName } from "./lastName.js"
@@ -9,7 +9,7 @@ import { isDirectory } from "./mode.js"
 import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { Followed, sync, turn } from "./program.js"
+import { Followed, isCall, map, sync, turn } from "./program.js"
 
 /**
  * In a tree in memory this takes one step, except for a directory that is not empty.
@@ -19,13 +19,15 @@ import { Followed, sync, turn } from "./program.js"
 export const remove = <H, F>(context: Context<H, F>, path: string, options: RemoveOptions = {}): Program<void> => {
   const whole = () =>
     during(context, "rm", [path], function*(resolver) {
-      const full = removeAlone(resolver, path, options)
-      if (full !== undefined) yield* removeTree(resolver, full, path)
+      const left = removeAlone(resolver, path, options)
+      if (isCall(left)) yield* left
+      else if (left !== undefined) yield* removeTree(resolver, left, path)
     })
   if (!isInOneStep(context)) return whole()
   return sync(() => {
-    const full = atOnce(context, "rm", [path], (resolver) => removeAlone(resolver, path, options))
-    return full === undefined ? undefined : new Followed(whole())
+    const left = atOnce(context, "rm", [path], (resolver) => removeAlone(resolver, path, options))
+    if (isCall(left)) return left
+    return left === undefined ? undefined : new Followed(whole())
   })
 }
 
@@ -37,8 +39,8 @@ const removeAlone = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
   { force = false, recursive = false }: RemoveOptions
-): ParentAndName<H> | undefined => {
-  const { operations } = resolver
+): ParentAndName<H> | Now<void> => {
+  const { operations, owned } = resolver
   const inode = resolver.findKept(path)
   if (isErrno(inode)) {
     if (force && inode.code === "ENOENT") return undefined
@@ -48,9 +50,12 @@ const removeAlone = <H, F>(
   if (directory && !recursive) return refuse("ERR_FS_EISDIR", "is a directory")
   const place = calling("rmdir", [path], () => resolver.parentAndName(path) ?? fail(codeOfNoName(split(path).name)))
   if (directory) return isRemoved(operations, place, path) ? undefined : place
-  expecting(["ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))
-  return undefined
+  // While it is open, the kernel does not free its content.
+  owned.release(inode)
+  return unlessErrno(expecting(["ENOENT"], () => calling("unlink", [path], () => operations.unlink(place))))
 }
+
+const unlessErrno = (result: Now<void> | Errno): Now<void> => isErrno(result) ? undefined : result
 
 /** The errors of `rmdir` after which a directory is emptied, as in Node (`notEmptyErrorCodes` in `internal/fs/rimraf`). */
 const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]
@@ -68,12 +73,17 @@ const removeDirectory = <H, F>(operations: InodeOperations<H, F>, place: ParentA
  * fails with EISDIR for a directory. If files may not be removed, it fails with EACCES or EPERM instead, although
  * `rmdir` may be permitted, or what is in the directory may be removed.
  */
-const isDirectoryLeft = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): boolean => {
+const isDirectoryLeft = <H, F>(
+  operations: InodeOperations<H, F>,
+  place: ParentAndName<H>,
+  path: string
+): Now<boolean> => {
   const failure = expecting(
     ["EISDIR", "EACCES", "EPERM", "ENOENT"],
     () => calling("unlink", [path], () => operations.unlink(place))
   )
-  if (!isErrno(failure) || failure.code === "ENOENT") return false
+  if (!isErrno(failure)) return map(failure, () => false)
+  if (failure.code === "ENOENT") return false
   if (failure.code === "EISDIR") return true
   const there = expecting(["EACCES"], () => operations.peek(place))
   if (there === undefined) return false
@@ -120,7 +130,8 @@ function* removeTree<H, F>(
 
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
     const [place, path] = [{ directory, name, slash: false }, `${above}/${name}`]
-    if (isDirectoryLeft(operations, place, path) && !isRemoved(operations, place, path)) yield* enter(place, path)
+    const left = isDirectoryLeft(operations, place, path)
+    if ((isCall(left) ? yield* left : left) && !isRemoved(operations, place, path)) yield* enter(place, path)
   }
 
   yield* enter(top, topPath)

@@ -1,14 +1,14 @@
 /** A temporary file that replaces another one: others see either the old content or the new content. */
 import type { Writer } from "../FileSystem.js"
 import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
-import type { Program } from "../Program.js"
+import type { Now, Program } from "../Program.js"
 import { closing, syncFile, writeRest } from "./content.js"
 import { calling, expecting, fail, isErrno, namedIn } from "./errno.js"
 import { keepPermissions, type Kept } from "./keptPermissions.js"
 import { OWNER } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import type { Context } from "./operation.js"
-import { turn, waitFor } from "./program.js"
+import { isCall, turn, waitFor } from "./program.js"
 
 const NEW: OpenFlags = flagsOf("wx")
 
@@ -70,6 +70,7 @@ export function* sweep<H, F>({ now, operations, writer }: Context<H, F>, directo
     const age = (): number => now() - (operations.peek(place)?.mtimeMs ?? now())
     if (!writer.isAbandoned(name, age)) continue
     const failure = expecting(KEPT, () => calling("unlink", [], () => operations.unlink(place)))
+    if (isCall(failure)) yield* failure
     const own = left.get(writer)
     if (isErrno(failure) && FORBIDDEN.includes(failure.code) && own?.has(name) === true) throw failure
     own?.delete(name)
@@ -82,9 +83,9 @@ const removeQuietly = <H, F>(
   operations: InodeOperations<H, F>,
   writer: Writer,
   temporary: ParentAndName<H>
-): void => {
+): Now<void> => {
   try {
-    operations.unlink(temporary)
+    return operations.unlink(temporary)
   } catch (thrown) {
     if (!isErrno(thrown) || !FORBIDDEN.includes(thrown.code)) return
     left.set(writer, (left.get(writer) ?? new Set()).add(temporary.name))
@@ -158,9 +159,10 @@ export class Replacement<H, F> {
       const rename = () => this.#operations.rename(this.#temporary, this.#target, "replace")
       const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
       isThere = false
+      if (isCall(failure)) yield* failure
       return !isErrno(failure)
     } finally {
-      this.#end(isThere)
+      yield* this.#end(isThere)
     }
   }
 
@@ -181,12 +183,15 @@ export class Replacement<H, F> {
     } catch (thrown) {
       if (!isErrno(thrown)) throw thrown // nobody needs what was written
     } finally {
-      this.#end(true)
+      yield* this.#end(true)
     }
   }
 
-  #end(isThere: boolean): void {
-    if (isThere) removeQuietly(this.#operations, this.#writer, this.#temporary)
-    this.#writer.end(this.#temporary.name)
+  *#end(isThere: boolean): Program<void> {
+    try {
+      if (isThere) yield* waitFor(removeQuietly(this.#operations, this.#writer, this.#temporary))
+    } finally {
+      this.#writer.end(this.#temporary.name)
+    }
   }
 }

@@ -25,12 +25,14 @@ function* replacing<H, F>(
   { keepMode = false, mode = DEFAULT_MODE }: AtomicOptions
 ): Program<{ readonly directory: H; readonly begin: () => Replacement<H, F> }> {
   checkMode(mode)
-  const { operations } = resolver
+  const { operations, owned } = resolver
   const { inode, place } = resolver.replaceable(path)
   if (inode !== undefined) checkRegular(typeOf(operations.getattr(inode)))
   yield* sweep(context, place.directory)
   // Not before, since they may be changed while this waits.
   const kept = keepMode && inode !== undefined ? permissionsOf(operations, inode) : undefined
+  // While it is open, the kernel does not free its content.
+  if (inode !== undefined) owned.release(inode)
   return {
     directory: place.directory,
     begin: () => new Replacement(operations, context.writer, place, mode, kept)

@@ -23,6 +23,7 @@ import { creatingAs } from "./creatingAs.js"
 import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
+import { freeing } from "./freeing.js"
 import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
@@ -206,8 +207,11 @@ export const inodeOperations = (
     symlink: calls.symlink,
     // The first directory may be opened again for the call, which must not close the second one.
     link: (from, to) => to.directory.whileOpen(() => calls.link(from, to)),
-    rename: (from, to, mode) => to.directory.whileOpen(() => calls.rename(from, to, mode)),
-    unlink: calls.unlink,
+    rename: (from, to, mode) => {
+      const rename = () => calls.rename(from, to, mode)
+      return to.directory.whileOpen(() => mode === "replace" ? freeing(calls, to, rename) : rename())
+    },
+    unlink: (place) => freeing(calls, place, () => calls.unlink(place)),
     rmdir: calls.rmdir,
     watch
   }

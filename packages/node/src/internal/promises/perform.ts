@@ -201,12 +201,13 @@ type Values<T> = {
  *
  * @internal
  */
-export const valuesOf = <T extends Readonly<Record<string, (...args: ReadonlyArray<never>) => unknown>>>(
+export const valuesOf = <F, T extends Readonly<Record<string, (...args: ReadonlyArray<never>) => unknown>>>(
+  { waitingHere = (run) => run() }: Backend<F>,
   functions: T
 ): Values<T> =>
   Object.fromEntries(
     Object.entries(functions).map(([name, run]) => [name, (...args: ReadonlyArray<never>) =>
-      Program.valueOf(run(...args))]
+      Program.valueOf(waitingHere(() => run(...args)))]
     )
   ) as Values<T> // has a function for each one in `functions`
 

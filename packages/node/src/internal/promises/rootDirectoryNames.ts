@@ -41,6 +41,6 @@ export const directoryNames = <F>(backend: Backend<F>, fs: Vfs.WaitingFileSystem
 
 /** @internal */
 export const rootDirectorySyncOf = <F>(backend: Backend<F>): RootDirectorySync => ({
-  ...valuesOf(directoryNames(backend, Vfs.waiting(backend.syncFileSystem))),
+  ...valuesOf(backend, directoryNames(backend, Vfs.waiting(backend.syncFileSystem))),
   openFile: (path, { flag, mode } = {}) => openFileSync(backend, path, flag, mode)
 })

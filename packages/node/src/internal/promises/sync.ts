@@ -16,8 +16,8 @@ import { type PathLike, pathOf } from "./texts.js"
 /** @internal */
 export const syncOf = <F>(backend: Backend<F>): Sync => {
   const { syncFileSystem: fs } = backend
-  const all = valuesOf(names(backend, waiting(fs)))
-  const quiet = valuesOf(stats(backend, waiting(fs), runUnconverted))
+  const all = valuesOf(backend, names(backend, waiting(fs)))
+  const quiet = valuesOf(backend, stats(backend, waiting(fs), runUnconverted))
   /** With `throwIfNoEntry: false`, a missing file is `undefined`. */
   const quietly = (method: "lstat" | "stat") => (path: PathLike, options?: QuietOptions) => {
     if (options?.throwIfNoEntry !== false) return all[method](path, options)

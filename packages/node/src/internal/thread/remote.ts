@@ -19,7 +19,8 @@ import { asking } from "./offThread.js"
 import { type FileTask, movedIn } from "./messages.js"
 
 /** The result of a method, which may be that of a program. */
-type Result<M> = M extends (...args: infer _) => infer R ? R extends Program<infer A> ? A : R : never
+type Result<M> = M extends (...args: infer _) => infer R ? R extends Program<infer A> ? A : Exclude<R, Call<unknown>>
+  : never
 
 type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
 

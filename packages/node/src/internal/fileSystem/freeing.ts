@@ -1,0 +1,43 @@
+/** Frees the content of large files on the thread pool. */
+import { typeOf } from "@procfsroot/vfs/Attributes"
+import type { Now } from "@procfsroot/vfs/Program"
+import { closeSync } from "node:fs"
+import { procfsCalls } from "../procfs/systemCalls.js"
+import { isDeno } from "../runtime.js"
+import type { Place, SystemCalls } from "../systemCalls.js"
+import { closing, onPool, waitsHere } from "./pooled.js"
+
+/** In bytes. The kernel needs about 1 ms for this, and up to 0.2 s for each GiB. */
+const LARGE = 8 << 20
+
+/** Opens the file if it is large and has no other name. */
+const openLarge = ({ lstat }: SystemCalls, place: Place): number | undefined => {
+  try {
+    const found = lstat(place)
+    if (found === undefined || found.size <= LARGE || found.nlink > 1 || typeOf(found) !== "File") return undefined
+    // By Node, which closes it.
+    return procfsCalls.open(place.directory.fd, place.name)
+  } catch {
+    // If there is really a problem, the call that follows reports it.
+    return undefined
+  }
+}
+
+/**
+ * Makes a call that takes its name from the file at a place. If the file has no other name, the kernel also frees its
+ * content, unless the file is open. So a large file is kept open during the call, and then closed on the thread pool.
+ *
+ * @internal
+ */
+export const freeing = (calls: SystemCalls, place: Place, takeName: () => void): Now<void> => {
+  // Deno cannot open a file with O_PATH.
+  const large = waitsHere() || isDeno ? undefined : openLarge(calls, place)
+  if (large === undefined) return takeName()
+  try {
+    takeName()
+  } catch (thrown) {
+    closeSync(large)
+    throw thrown
+  }
+  return onPool(closing(large))
+}

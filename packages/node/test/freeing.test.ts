@@ -1,0 +1,174 @@
+/** Removing or replacing a large file frees its content on the thread pool, and waits until it is free. */
+import { descriptors } from "@procfsroot/testkit/descriptors"
+import { without } from "@procfsroot/testkit/judges"
+import { limitedTmpfs } from "@procfsroot/testkit/mounts"
+import { temporary } from "@procfsroot/testkit/temporary"
+import type { FileSystem as Files } from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import * as FileSystem from "../src/FileSystem.js"
+import { openRoot } from "../src/index.js"
+import * as Native from "../src/Native.js"
+import * as Root from "../src/Root.js"
+
+/** The largest size that is freed at once. */
+const LARGEST = 8 << 20
+
+const LARGE = LARGEST + 1
+
+const bindings = [
+  ["with native calls", undefined],
+  ["without native calls", { native: "none" }]
+] as const
+
+/** Whether this process has a file in the directory open that has no name any more. */
+const holdsRemoved = (directory: string): boolean =>
+  Fs.readdirSync("/proc/self/fd").some((fd) => {
+    try {
+      const target = Fs.readlinkSync(`/proc/self/fd/${fd}`)
+      return target.startsWith(`${directory}/`) && target.endsWith(" (deleted)")
+    } catch {
+      return false // it was the descriptor that listed the directory
+    }
+  })
+
+/** Runs a program, and returns whether it waited for a call that closed a removed file. */
+const waitsForRemoved = async <A>(program: Program.Program<A>, directory: string): Promise<boolean> => {
+  let waited = false
+  for (let step = program.next(); step.done !== true; step = program.next()) {
+    const wait = step.value
+    if (wait._tag !== "Call") continue
+    const isHeld = holdsRemoved(directory)
+    await new Promise<void>((resolve) =>
+      wait.begin((answer) => {
+        wait.answer = answer
+        resolve()
+      })
+    )
+    waited ||= isHeld && !holdsRemoved(directory)
+  }
+  return waited
+}
+
+const later = (now: () => Program.Now<void>): Program.Program<void> => Program.sync(now)
+
+type Operation = (fs: Files<number>) => Program.Program<unknown>
+
+const operations: ReadonlyArray<readonly [string, Operation]> = [
+  ["unlink", (fs) => later(() => fs.unlink("/d/old"))],
+  ["remove", (fs) => fs.remove("/d/old")],
+  ["remove a tree", (fs) => fs.remove("/d", { recursive: true })],
+  ["rename", (fs) => later(() => fs.rename("/new", "/d/old"))],
+  ["rename through the root directory", (fs) => later(() => fs.rootDirectory.rename("/new", "/d/old", "replace"))],
+  ["write atomically", (fs) => fs.rootDirectory.writeFileAtomic("/d/old", new Uint8Array(1))],
+  [
+    "write atomically, with the old mode",
+    (fs) => fs.rootDirectory.writeFileAtomic("/d/old", new Uint8Array(1), { keepMode: true })
+  ],
+  ["copy a file", (fs) => fs.copy("/new", "/d/old", { overwrite: true })],
+  ["copy a link", (fs) => fs.copy("/link", "/d/old", { overwrite: true })],
+  ["copy a tree", (fs) => fs.copy("/tree", "/d", { overwrite: true })]
+]
+
+/** A directory with a file of this size, `/d/old`, and what may replace it. */
+const box = (size: number, path: string): void => {
+  Fs.mkdirSync(`${path}/d`)
+  Fs.mkdirSync(`${path}/tree`)
+  Fs.writeFileSync(`${path}/d/old`, "")
+  Fs.truncateSync(`${path}/d/old`, size)
+  for (const name of ["new", "tree/old"]) Fs.writeFileSync(`${path}/${name}`, "new")
+  Fs.symlinkSync("new", `${path}/link`)
+}
+
+const inRoot = async <A>(
+  path: string,
+  options: Native.Wanted | undefined,
+  use: (fs: Files<number>) => Promise<A>
+): Promise<A> => {
+  const handle = Root.open(path, options === undefined ? {} : { bind: Native.bindFor(options) })
+  try {
+    return await use(FileSystem.make(handle))
+  } finally {
+    handle.close()
+  }
+}
+
+describe.each(bindings)("%s", (_, options) => {
+  const waited = async (size: number, operation: Operation, prepare: (path: string) => void = () => {}) => {
+    using directory = temporary()
+    const { path } = directory
+    box(size, path)
+    prepare(path)
+    return await inRoot(path, options, async (fs) => {
+      const before = descriptors()
+      const result = await waitsForRemoved(operation(fs), path)
+      expect(descriptors()).toBe(before)
+      return result
+    })
+  }
+
+  it.each(operations)("waits for a large file: %s", async (_, operation) => {
+    expect(await waited(LARGE, operation)).toBe(true)
+  })
+
+  it.each(operations)("does not wait for a smaller file: %s", async (_, operation) => {
+    expect(await waited(LARGEST, operation)).toBe(false)
+  })
+
+  it.each(operations)("does not wait for a file with another name: %s", async (_, operation) => {
+    expect(await waited(LARGE, operation, (path) => Fs.linkSync(`${path}/d/old`, `${path}/other`))).toBe(false)
+  })
+
+  it("closes a file that cannot be replaced", async () => {
+    using directory = temporary()
+    box(LARGE, directory.path)
+    await inRoot(directory.path, options, async (fs) => {
+      const before = descriptors()
+      expect(() => fs.rename("/tree", "/d/old")).toThrow(expect.objectContaining({ code: "ENOTDIR" }))
+      expect(descriptors()).toBe(before)
+      await Program.runPromise(fs.remove("/d/old"))
+    })
+    expect(Fs.readdirSync(`${directory.path}/d`)).toEqual([])
+  })
+
+  it.skipIf(without("mountHere")).each(operations)("has freed the file when it ends: %s", async (_, operation) => {
+    using full = limitedTmpfs("size=32m")
+    box(0, full.path)
+    const { bfree } = Fs.statfsSync(full.path)
+    Fs.writeFileSync(`${full.path}/d/old`, new Uint8Array(2 * LARGEST))
+    await inRoot(full.path, options, (fs) => waitsForRemoved(operation(fs), full.path))
+    // The new content takes a page.
+    expect(Fs.statfsSync(full.path).bfree).toBeGreaterThanOrEqual(bfree - 1)
+  })
+})
+
+it.each(bindings)("synchronous functions do not need the thread pool, %s", async (_, options) => {
+  using directory = temporary()
+  const { path } = directory
+  await using root = await openRoot(path, options)
+  const { directorySync, sync } = root
+  const functions: ReadonlyArray<() => void> = [
+    () => sync.unlinkSync("/d/old"),
+    () => sync.rmSync("/d/old"),
+    () => sync.renameSync("/new", "/d/old"),
+    () => directorySync.rename("/new", "/d/old", { mode: "replace" }),
+    () => sync.cpSync("/new", "/d/old")
+  ]
+  for (const run of functions) {
+    box(LARGE, path)
+    const before = descriptors()
+    run()
+    expect(descriptors()).toBe(before)
+    for (const name of Fs.readdirSync(path)) Fs.rmSync(`${path}/${name}`, { recursive: true })
+  }
+})
+
+it("an exchange of names does not wait", async () => {
+  using directory = temporary()
+  box(LARGE, directory.path)
+  await inRoot(directory.path, undefined, (fs) => {
+    const isWaiting = Program.isCall(fs.rootDirectory.rename("/new", "/d/old", "exchange"))
+    return Promise.resolve(expect(isWaiting).toBe(false))
+  })
+})
