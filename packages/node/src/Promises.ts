@@ -17,7 +17,7 @@
  *
  * These parts are different.
  *
- * Copies:
+ * Copies and content:
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link,
  *   unless `force` is `false`; in Node, this fails with `EEXIST` if it is a file. A link to the very file that it would
@@ -28,6 +28,7 @@
  *   has the beginning of the new content; Node would remove it.
  * - The copy of an empty file gets new times, like every other copy. In Node 22 and later, it keeps those of its
  *   source.
+ * - `writeFile` writes up to 64 KiB over old content that is not longer, without emptying the file first.
  *
  * Names and attributes:
  *

@@ -33,21 +33,31 @@ const holdsRemoved = (directory: string): boolean =>
     }
   })
 
-/** Runs a program, and returns whether it waited for a call that closed a removed file. */
-const waitsForRemoved = async <A>(program: Program.Program<A>, directory: string): Promise<boolean> => {
-  let waited = false
+/** Runs a program. `around` is called before each call that it waits for, and what it returns after the call. */
+const running = async <A>(program: Program.Program<A>, around: () => () => void): Promise<void> => {
   for (let step = program.next(); step.done !== true; step = program.next()) {
     const wait = step.value
     if (wait._tag !== "Call") continue
-    const isHeld = holdsRemoved(directory)
+    const after = around()
     await new Promise<void>((resolve) =>
       wait.begin((answer) => {
         wait.answer = answer
         resolve()
       })
     )
-    waited ||= isHeld && !holdsRemoved(directory)
+    after()
   }
+}
+
+/** Runs a program, and returns whether it waited for a call that closed a removed file. */
+const waitsForRemoved = async <A>(program: Program.Program<A>, directory: string): Promise<boolean> => {
+  let waited = false
+  await running(program, () => {
+    const isHeld = holdsRemoved(directory)
+    return () => {
+      waited ||= isHeld && !holdsRemoved(directory)
+    }
+  })
   return waited
 }
 
@@ -118,6 +128,32 @@ describe.each(bindings)("%s", (_, options) => {
 
   it.each(operations)("does not wait for a file with another name: %s", async (_, operation) => {
     expect(await waited(LARGE, operation, (path) => Fs.linkSync(`${path}/d/old`, `${path}/other`))).toBe(false)
+  })
+
+  /** The sizes of the file before and after each call that the program waits for. */
+  const sizes = async (old: number, data: Uint8Array): Promise<ReadonlyArray<number>> => {
+    using directory = temporary()
+    const { path } = directory
+    box(old, path)
+    const found: Array<number> = []
+    const look = () => void found.push(Fs.statSync(`${path}/d/old`).size)
+    await inRoot(path, options, (fs) =>
+      running(fs.writeFile("/d/old", data, "w", 0o644), () => {
+        look()
+        return look
+      }))
+    expect(Fs.readFileSync(`${path}/d/old`)).toEqual(Buffer.from(data))
+    return found
+  }
+
+  it("empties a large file before it is written", async () => {
+    const [before, after] = await sizes(LARGE, new Uint8Array(3).fill(1))
+    expect([before, after]).toEqual([LARGE, 0])
+  })
+
+  it("does not empty a small file that is written over", async () => {
+    expect(new Set([3, ...await sizes(3, new Uint8Array(3).fill(1))])).toEqual(new Set([3]))
+    expect(await sizes(4, new Uint8Array(3).fill(1))).not.toContain(4)
   })
 
   it("closes a file that cannot be replaced", async () => {

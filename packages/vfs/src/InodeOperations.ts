@@ -314,6 +314,11 @@ export interface InodeOperations<H, F> {
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
+   * Returns `true` if writing over the content of a regular file has the same result as opening the file with O_TRUNC
+   * and then writing to it, and takes less time. Without this function, files are always opened with O_TRUNC.
+   */
+  readonly canOverwrite?: (inode: H) => boolean
+  /**
    * Does the work of `open` and `openInode` or `create` in one call, if the system can. Follows a link at the end if
    * the policy says so. Returns `undefined` if the system cannot do it or refuses. The caller then uses the other
    * functions. Without `flags.create`, it returns `MISSING` if a name may be missing. The caller then uses `missing`.

@@ -41,6 +41,7 @@ const operations = files("vfs", [
   "keptPermissions",
   "wholePaths",
   "others",
+  "writeFile",
   "writeFileAtomic",
   "running",
   "asyncContext",

@@ -6,6 +6,7 @@ import type { Program } from "../Program.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
 import { expecting, fail, isErrno } from "./errno.js"
+import { SLOW_TO_EMPTY } from "./limits.js"
 import { isDirectory, isFile, isSameFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
@@ -28,12 +29,6 @@ const CHUNK = 1 << 20
 
 /** Enough for most files. */
 const SMALL = 65_536
-
-/**
- * In bytes. A larger file is emptied before it is copied to: emptying it after a failure would take a large part of a
- * second, for which an interruption would have to wait.
- */
-const OVERWRITTEN = 8 << 20
 
 /** Kept for the next copy: new memory costs more than the calls that copy a small file. */
 let kept = new Uint8Array(0)
@@ -102,7 +97,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = permissionsOf(attributes)
   const shared = mode & old.mode
   files.chmod(to, shared)
-  if (attributes.size > 0 && old.size <= OVERWRITTEN && shared === mode && (mode & SET_ID) === 0) {
+  if (attributes.size > 0 && old.size <= SLOW_TO_EMPTY && shared === mode && (mode & SET_ID) === 0) {
     return yield* overwrite(files, from, to, attributes.size, old.size)
   }
   yield* waitFor(files.truncate(to, 0))

@@ -1,8 +1,8 @@
 /** Opens files: existing ones through their handles, new ones by name in the handle of their directory. */
-import type { OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import { checkMode } from "./arguments.js"
 import { fail, isErrno } from "./errno.js"
-import { isDirectory, typeOf } from "./mode.js"
+import { isDirectory, isFile, typeOf } from "./mode.js"
 import type { PathResolver } from "./pathResolver.js"
 
 /** How many times a name can appear and disappear again during the operation before it gives up. */
@@ -21,26 +21,50 @@ export const newPlace = <H, F>(resolver: PathResolver<H, F>, path: string): Pare
   return fail("EISDIR")
 }
 
+/**
+ * Whether a file that should be truncated is not, since the caller replaces its content itself. Gets the size of a
+ * regular file.
+ *
+ * @internal
+ */
+export type Keeps = (size: number) => boolean
+
+interface Opening {
+  readonly flags: OpenFlags
+  readonly noFollow: boolean
+  readonly keeps: Keeps | undefined
+}
+
+const isKept = <H, F>({ canOverwrite, getattr }: InodeOperations<H, F>, inode: H, keeps: Keeps): boolean => {
+  const attributes = getattr(inode)
+  return isFile(attributes) && canOverwrite?.(inode) === true && keeps(attributes.size)
+}
+
 /** O_NOFOLLOW refuses a link itself (`may_open` in `fs/namei.c`). */
-const openFound = <H, F>({ operations }: PathResolver<H, F>, inode: H, flags: OpenFlags, noFollow: boolean): F => {
+const openFound = <H, F>(
+  { operations }: PathResolver<H, F>,
+  inode: H,
+  { flags, keeps, noFollow }: Opening
+): F => {
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
-  return operations.openInode(inode, flags)
+  const truncate = flags.truncate && (keeps === undefined || !isKept(operations, inode, keeps))
+  return operations.openInode(inode, { ...flags, truncate })
 }
 
 const createOrOpen = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
-  flags: OpenFlags,
-  mode: number,
-  noFollow: boolean
+  opening: Opening,
+  mode: number
 ): F => {
   const { operations } = resolver
+  const { flags, noFollow } = opening
   for (let attempt = 1;; attempt++) {
     const target = resolver.target(path, noFollow)
     if ("inode" in target) {
       // Linux refuses to open a directory with O_CREAT (`do_open` in `fs/namei.c`).
       if (isDirectory(operations.getattr(target.inode))) fail("EISDIR")
-      return openFound(resolver, target.inode, flags, noFollow)
+      return openFound(resolver, target.inode, opening)
     }
     try {
       return operations.create(target, flags, mode)
@@ -50,6 +74,13 @@ const createOrOpen = <H, F>(
       if (!isErrno(thrown) || thrown.code !== "EEXIST" || attempt === ATTEMPTS) throw thrown
     }
   }
+}
+
+const openBy = <H, F>(resolver: PathResolver<H, F>, path: string, opening: Opening, mode: number): F => {
+  const { flags, noFollow } = opening
+  if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
+  if (flags.create) return createOrOpen(resolver, path, opening, mode)
+  return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), opening)
 }
 
 /**
@@ -66,9 +97,31 @@ export const openPath = <H, F>(
 ): F => {
   checkMode(mode)
   resolver.checkToOpen(path)
-  const opened = resolver.opened(path, flags, mode, noFollow)
-  if (opened !== undefined) return opened
-  if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
-  if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
-  return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
+  return resolver.opened(path, flags, mode, noFollow) ??
+    openBy(resolver, path, { flags, noFollow, keeps: undefined }, mode)
+}
+
+/**
+ * Opens a file to replace its content. If `keeps` returns `true`, the old content is still there.
+ *
+ * @internal
+ */
+export const openToReplace = <H, F>(
+  resolver: PathResolver<H, F>,
+  path: string,
+  flags: OpenFlags,
+  mode: number,
+  keeps: Keeps
+): F => {
+  const { append, exclusive, truncate, write } = flags
+  const { operations } = resolver
+  const isReplaced = truncate && write && !append && !exclusive
+  if (!isReplaced || operations.canOverwrite === undefined) return openPath(resolver, path, flags, mode)
+  checkMode(mode)
+  resolver.checkToOpen(path)
+  const known = resolver.knownTarget(path)
+  if (known !== undefined && isKept(operations, known, keeps)) {
+    return operations.openInode(known, { ...flags, truncate: false })
+  }
+  return resolver.opened(path, flags, mode, false) ?? openBy(resolver, path, { flags, noFollow: false, keeps }, mode)
 }

@@ -217,10 +217,10 @@ export class PathResolver<H, F> {
   target(path: string, noFollow = false): Target<H> {
     this.check(path)
     const { operations } = this
-    const { create, createKept, follow, keep } = this.#policies
+    const { create, createKept } = this.#policies
     const { sticky } = operations
-    const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
-    if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
+    const known = this.knownTarget(path, noFollow)
+    if (known !== undefined) return { inode: known }
     const { place, tail: [name] } = this.#toCreate(path, noFollow ? createKept : create)
     if (name !== undefined) return { directory: place.handle, name, slash: false }
     const directory = place.parent?.handle
@@ -230,6 +230,13 @@ export class PathResolver<H, F> {
       fail("EACCES")
     }
     return { inode: place.handle }
+  }
+
+  /** Returns the file that `target` would return, if the system finds it without a walk and it cannot be refused. */
+  knownTarget(path: string, noFollow = false): H | undefined {
+    const { follow, keep } = this.#policies
+    const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
+    return known !== undefined && this.operations.sticky?.concerns(known) !== true ? known : undefined
   }
 
   /** Like `target`, but also returns the place of an existing file, where another file can replace it. */

@@ -27,6 +27,7 @@ import { freeing } from "./freeing.js"
 import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
+import { isLocal } from "./storage.js"
 import { setTimes } from "./times.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
@@ -186,6 +187,7 @@ export const inodeOperations = (
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openFile(placeOf(file), numberOf(flags))),
+    canOverwrite: (file) => isLocal(calls, file.fd),
     openPath: (_, path, policy, flags, mode) => {
       const { kernel } = root.held
       // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.

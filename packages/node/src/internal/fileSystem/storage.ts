@@ -43,6 +43,13 @@ const magicOf = ({ magic }: SystemCalls, fd: number): number | undefined => {
 const find = (calls: SystemCalls, fd: number): Storage => byMagic.get(magicOf(calls, fd) ?? 0) ?? "remote"
 
 /**
+ * Whether a file, which may be open with O_PATH only, is on a local file system.
+ *
+ * @internal
+ */
+export const isLocal = (calls: SystemCalls, fd: number): boolean => find(calls, fd) !== "remote"
+
+/**
  * Where the content of an open file is stored.
  *
  * @internal
