@@ -4,6 +4,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { FileSystem as Files } from "@procfsroot/vfs/FileSystem"
+import { SLOW_TO_FREE } from "@procfsroot/vfs/Limits"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -13,7 +14,7 @@ import * as Native from "../src/Native.js"
 import * as Root from "../src/Root.js"
 
 /** The largest size that is freed at once. */
-const LARGEST = 8 << 20
+const LARGEST = SLOW_TO_FREE
 
 const LARGE = LARGEST + 1
 

@@ -181,6 +181,7 @@ export interface FileSystem<out F> {
   readonly readLink: (path: string) => string
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
+  /** If freeing the content of a replaced file takes long, returns a call that waits until it is free. */
   readonly rename: (from: string, to: string) => Now<void>
   /** Operations that Node's `fs` and Effect's `FileSystem` do not have. */
   readonly rootDirectory: RootDirectory
@@ -192,7 +193,10 @@ export interface FileSystem<out F> {
   /** The directory for temporary files, if the caller does not name a directory. The policy accepts this path. */
   readonly temporaryDirectory: string
   readonly truncate: (path: string, size: number) => Program<void>
-  /** Removes a file of any type except a directory. A link is removed itself, not followed. */
+  /**
+   * Removes a file of any type except a directory. A link is removed itself, not followed. If freeing the content of the
+   * file takes long, returns a call that waits until it is free.
+   */
   readonly unlink: (path: string) => Now<void>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**

@@ -351,11 +351,14 @@ export interface InodeOperations<H, F> {
   readonly mknod?: (at: ParentAndName<H>, node: NewNode, mode: number) => void
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  /** Renames a file. Fails with ENOTSUP if the file system cannot do this mode in one step. */
+  /**
+   * Renames a file. Fails with ENOTSUP if the file system cannot do this mode in one step. If freeing the content of a
+   * replaced file takes long, returns a call that waits until it is free.
+   */
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => Now<void>
   /** Reports what happens to an inode and to the names in it, until the watch is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
-  /** Removes a name. If freeing the content of the file takes long, returns a call that waits until it is free. */
+  /** Removes a name. If freeing the content of its file takes long, returns a call as `rename` does. */
   readonly unlink: (at: ParentAndName<H>) => Now<void>
   readonly rmdir: (at: ParentAndName<H>) => void
 }

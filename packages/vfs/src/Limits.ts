@@ -1,5 +1,5 @@
 /**
- * The kernel's limits for paths and names, which apply to every file system.
+ * Limits that apply to every file system: those of the kernel for paths and names, and how much is done at once.
  *
  * @since 0.1.0
  */
@@ -12,6 +12,15 @@ import * as internal from "./internal/limits.js"
  * @category constants
  */
 export const MAXSYMLINKS: number = internal.MAXSYMLINKS
+
+/**
+ * The size of a file, in bytes, above which freeing its content takes too long for the event loop: about 1 ms on tmpfs
+ * and ext4, and up to 0.2 s for each GiB (measured).
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const SLOW_TO_FREE: number = internal.SLOW_TO_FREE
 
 /**
  * Returns the number of lookups that a batch of paths caches: `maxRemembered`, or 100,000 if it is `undefined`. Throws

@@ -5,7 +5,7 @@ import type { MayWait, Now, Program } from "../Program.js"
 import { checkBytes, checkLength } from "./arguments.js"
 import { isErrno, named, namedIn } from "./errno.js"
 import { Handle } from "./handle.js"
-import { SLOW_TO_EMPTY } from "./limits.js"
+import { SLOW_TO_FREE } from "./limits.js"
 import { openPath, openToReplace } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
@@ -214,7 +214,7 @@ function* writeOpened<H, F>(
   const flags = flagsOf(flag)
   let isKept = false
   const keeps = (size: number): boolean =>
-    isKept = size > SLOW_TO_EMPTY || (size > 0 && size <= data.length && data.length <= OVERWRITTEN)
+    isKept = size > SLOW_TO_FREE || (size > 0 && size <= data.length && data.length <= OVERWRITTEN)
   const file = atOnce(context, "open", [path], (resolver) => openToReplace(resolver, path, flags, mode, keeps))
   const write = isKept ? replaceContent(files, file, data) : writeRest(files, file, data)
   try {

@@ -6,7 +6,7 @@ import type { Program } from "../Program.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
 import { expecting, fail, isErrno } from "./errno.js"
-import { SLOW_TO_EMPTY } from "./limits.js"
+import { SLOW_TO_FREE } from "./limits.js"
 import { isDirectory, isFile, isSameFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
@@ -97,7 +97,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = permissionsOf(attributes)
   const shared = mode & old.mode
   files.chmod(to, shared)
-  if (attributes.size > 0 && old.size <= SLOW_TO_EMPTY && shared === mode && (mode & SET_ID) === 0) {
+  if (attributes.size > 0 && old.size <= SLOW_TO_FREE && shared === mode && (mode & SET_ID) === 0) {
     return yield* overwrite(files, from, to, attributes.size, old.size)
   }
   yield* waitFor(files.truncate(to, 0))

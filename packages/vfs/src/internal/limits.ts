@@ -32,12 +32,8 @@ export const ATTEMPTS = 32
  */
 export const RANDOM_NAMES = 100
 
-/**
- * In bytes. The kernel needs about 1 ms to free the content of a file of this size, and up to 0.2 s for each GiB.
- *
- * @internal
- */
-export const SLOW_TO_EMPTY = 8 << 20
+/** @internal */
+export const SLOW_TO_FREE = 8 << 20
 
 /** How many names a batch remembers by default. */
 const REMEMBERED = 100_000

@@ -1,5 +1,6 @@
 /** Frees the content of large files on the thread pool. */
 import { typeOf } from "@procfsroot/vfs/Attributes"
+import { SLOW_TO_FREE } from "@procfsroot/vfs/Limits"
 import type { Now } from "@procfsroot/vfs/Program"
 import { closeSync } from "node:fs"
 import { procfsCalls } from "../procfs/systemCalls.js"
@@ -7,14 +8,13 @@ import { isDeno } from "../runtime.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { closing, onPool, waitsHere } from "./pooled.js"
 
-/** In bytes. The kernel needs about 1 ms for this, and up to 0.2 s for each GiB. */
-const LARGE = 8 << 20
-
 /** Opens the file if it is large and has no other name. */
 const openLarge = ({ lstat }: SystemCalls, place: Place): number | undefined => {
   try {
     const found = lstat(place)
-    if (found === undefined || found.size <= LARGE || found.nlink > 1 || typeOf(found) !== "File") return undefined
+    if (found === undefined || found.size <= SLOW_TO_FREE || found.nlink > 1 || typeOf(found) !== "File") {
+      return undefined
+    }
     // By Node, which closes it.
     return procfsCalls.open(place.directory.fd, place.name)
   } catch {
