@@ -13,10 +13,7 @@ import { openRoot } from "../src/index.js"
 import * as Native from "../src/Native.js"
 import * as Root from "../src/Root.js"
 
-/** The largest size that is freed at once. */
-const LARGEST = SLOW_TO_FREE
-
-const LARGE = LARGEST + 1
+const LARGE = SLOW_TO_FREE + 1
 
 const bindings = [
   ["with native calls", undefined],
@@ -124,7 +121,7 @@ describe.each(bindings)("%s", (_, options) => {
   })
 
   it.each(operations)("does not wait for a smaller file: %s", async (_, operation) => {
-    expect(await waited(LARGEST, operation)).toBe(false)
+    expect(await waited(SLOW_TO_FREE, operation)).toBe(false)
   })
 
   it.each(operations)("does not wait for a file with another name: %s", async (_, operation) => {
@@ -173,7 +170,7 @@ describe.each(bindings)("%s", (_, options) => {
     using full = limitedTmpfs("size=32m")
     box(0, full.path)
     const { bfree } = Fs.statfsSync(full.path)
-    Fs.writeFileSync(`${full.path}/d/old`, new Uint8Array(2 * LARGEST))
+    Fs.writeFileSync(`${full.path}/d/old`, new Uint8Array(2 * SLOW_TO_FREE))
     await inRoot(full.path, options, (fs) => waitsForRemoved(operation(fs), full.path))
     // The new content takes a page.
     expect(Fs.statfsSync(full.path).bfree).toBeGreaterThanOrEqual(bfree - 1)

@@ -3,7 +3,7 @@ import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkBytes, checkLength } from "./arguments.js"
-import { isErrno, named, namedIn } from "./errno.js"
+import { isErrno, named, namedIn, quietly } from "./errno.js"
 import { Handle } from "./handle.js"
 import { SLOW_TO_FREE } from "./limits.js"
 import { openPath, openToReplace } from "./open.js"
@@ -179,16 +179,7 @@ function* writeOver<F>(files: FileOperations<F>, file: F, data: Uint8Array, oldS
         return length
       }))
   } finally {
-    if (written < oldSize) yield* cutQuietly(files, file, written)
-  }
-}
-
-/** Ignores failures, since the earlier failure is the one to report. */
-function* cutQuietly<F>(files: FileOperations<F>, file: F, size: number): Program<void> {
-  try {
-    yield* waitFor(files.truncate(file, size))
-  } catch (thrown) {
-    if (!isErrno(thrown)) throw thrown
+    if (written < oldSize) yield* quietly(sync(() => files.truncate(file, written)))
   }
 }
 

@@ -5,7 +5,7 @@ import type { CopyFileOptions } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
-import { expecting, fail, isErrno } from "./errno.js"
+import { expecting, fail, isErrno, quietly } from "./errno.js"
 import { SLOW_TO_FREE } from "./limits.js"
 import { isDirectory, isFile, isSameFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
@@ -116,17 +116,13 @@ function* overwrite<F>(files: FileOperations<F>, from: F, to: F, size: number, o
     if (copied < oldSize) yield* waitFor(files.truncate(to, copied))
     isFilled = true
   } finally {
-    if (!isFilled) yield* emptyMixture(files, to, oldSize)
+    if (!isFilled) yield* quietly(emptyMixture(files, to, oldSize))
   }
 }
 
-/** Empties a file that may end in old content. Ignores failures, since the earlier failure is the one to report. */
+/** Empties a file that may end in old content. */
 function* emptyMixture<F>(files: FileOperations<F>, file: F, oldSize: number): Program<void> {
-  try {
-    if (files.getattr(file).size <= oldSize) yield* waitFor(files.truncate(file, 0))
-  } catch (thrown) {
-    if (!isErrno(thrown)) throw thrown
-  }
+  if (files.getattr(file).size <= oldSize) yield* waitFor(files.truncate(file, 0))
 }
 
 /** A new file that has no content yet. */
@@ -135,24 +131,17 @@ interface Created<H, F> {
   readonly place: ParentAndName<H>
 }
 
-/**
- * Removes a file, unless its name belongs to another file by now. Ignores failures: as in Node, the earlier failure is
- * the one to report, after which the file system can have become read-only.
- */
-function* removeQuietly<H, F>(
+/** Removes a file, unless its name belongs to another file by now. */
+function* removeIncomplete<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
   place: ParentAndName<H>,
   identity: Identity | undefined
 ): Program<void> {
-  try {
-    const there = owned.own(operations.child(place.directory, place.name))
-    const isSame = operations.identity(there) === identity
-    owned.release(there)
-    if (isSame) yield* waitFor(operations.unlink(place))
-  } catch (thrown) {
-    if (!isErrno(thrown)) throw thrown
-  }
+  const there = owned.own(operations.child(place.directory, place.name))
+  const isSame = operations.identity(there) === identity
+  owned.release(there)
+  if (isSame) yield* waitFor(operations.unlink(place))
 }
 
 /**
@@ -181,7 +170,8 @@ export function* fill<H, F>(
     )
     isFilled = true
   } finally {
-    if (!isFilled) yield* removeQuietly(operations, owned, place, identity)
+    // If this fails, too, the file system can have become read-only.
+    if (!isFilled) yield* quietly(removeIncomplete(operations, owned, place, identity))
   }
 }
 

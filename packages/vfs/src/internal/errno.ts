@@ -232,6 +232,19 @@ export function* namedIn<A>(syscall: string, paths: ReadonlyArray<string>, progr
 }
 
 /**
+ * Runs a program, and ignores if it fails with an errno: after an earlier failure, that one is reported.
+ *
+ * @internal
+ */
+export function* quietly(program: Program<void>): Program<void> {
+  try {
+    yield* program
+  } catch (thrown) {
+    if (!isErrno(thrown)) throw thrown
+  }
+}
+
+/**
  * Runs one system call, and returns a failure with one of `codes` instead of throwing it.
  *
  * @internal

@@ -47,8 +47,8 @@ const openFound = <H, F>(
   { flags, keeps, noFollow }: Opening
 ): F => {
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
-  const truncate = flags.truncate && (keeps === undefined || !isKept(operations, inode, keeps))
-  return operations.openInode(inode, { ...flags, truncate })
+  const isLeft = keeps !== undefined && isKept(operations, inode, keeps)
+  return operations.openInode(inode, isLeft ? { ...flags, truncate: false } : flags)
 }
 
 const createOrOpen = <H, F>(

@@ -3,12 +3,12 @@ import type { Writer } from "../FileSystem.js"
 import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { closing, syncFile, writeRest } from "./content.js"
-import { calling, expecting, fail, isErrno, namedIn } from "./errno.js"
+import { calling, expecting, fail, isErrno, namedIn, quietly } from "./errno.js"
 import { keepPermissions, type Kept } from "./keptPermissions.js"
 import { OWNER } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import type { Context } from "./operation.js"
-import { isCall, turn, waitFor } from "./program.js"
+import { isCall, sync, turn, waitFor } from "./program.js"
 
 const NEW: OpenFlags = flagsOf("wx")
 
@@ -104,6 +104,7 @@ const create = <H, F>(
   try {
     return operations.create(temporary, NEW, mode)
   } catch (thrown) {
+    // It is empty, so removing it does not wait.
     if (!isErrno(thrown) || thrown.code !== "EEXIST") removeQuietly(operations, writer, temporary)
     writer.end(temporary.name)
     throw thrown
@@ -179,9 +180,8 @@ export class Replacement<H, F> {
     if (file === undefined) return
     this.#file = undefined
     try {
-      yield* waitFor(this.#operations.files.close(file, true))
-    } catch (thrown) {
-      if (!isErrno(thrown)) throw thrown // nobody needs what was written
+      // Nobody needs what was written.
+      yield* quietly(sync(() => this.#operations.files.close(file, true)))
     } finally {
       yield* this.#end(true)
     }
