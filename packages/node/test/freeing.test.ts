@@ -1,9 +1,9 @@
-/** Removing or replacing a large file frees its content on the thread pool, and waits until it is free. */
+/** Removing, replacing or emptying a large file frees its content on the thread pool, and waits until it is free. */
 import { descriptors } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
-import type { FileSystem as Files } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem as Files, Flag } from "@procfsroot/vfs/FileSystem"
 import { SLOW_TO_FREE } from "@procfsroot/vfs/Limits"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Fs from "node:fs"
@@ -60,6 +60,13 @@ const waitsForRemoved = async <A>(program: Program.Program<A>, directory: string
 }
 
 const later = (now: () => Program.Now<void>): Program.Program<void> => Program.sync(now)
+
+function* openAndClose(fs: Files<number>, flag: Flag, whileOpen: () => void = () => {}): Program.Program<void> {
+  const opened = fs.open("/d/old", flag, 0o644)
+  const file = Program.isCall(opened) ? yield* opened : opened
+  whileOpen()
+  yield* file.close()
+}
 
 type Operation = (fs: Files<number>) => Program.Program<unknown>
 
@@ -128,30 +135,56 @@ describe.each(bindings)("%s", (_, options) => {
     expect(await waited(LARGE, operation, (path) => Fs.linkSync(`${path}/d/old`, `${path}/other`))).toBe(false)
   })
 
-  /** The sizes of the file before and after each call that the program waits for. */
-  const sizes = async (old: number, data: Uint8Array): Promise<ReadonlyArray<number>> => {
+  /** The sizes of the file before and after each call that the program waits for. Checks the content at the end. */
+  const sizes = async (old: number, content: Uint8Array, operation: Operation): Promise<ReadonlyArray<number>> => {
     using directory = temporary()
     const { path } = directory
     box(old, path)
     const found: Array<number> = []
     const look = () => void found.push(Fs.statSync(`${path}/d/old`).size)
+    const before = descriptors()
     await inRoot(path, options, (fs) =>
-      running(fs.writeFile("/d/old", data, "w", 0o644), () => {
+      running(operation(fs), () => {
         look()
         return look
       }))
-    expect(Fs.readFileSync(`${path}/d/old`)).toEqual(Buffer.from(data))
+    expect(descriptors()).toBe(before)
+    expect(Fs.readFileSync(`${path}/d/old`).equals(content)).toBe(true)
     return found
   }
 
+  const data = new Uint8Array(3).fill(1)
+  const write: Operation = (fs) => fs.writeFile("/d/old", data, "w", 0o644)
+
   it("empties a large file before it is written", async () => {
-    const [before, after] = await sizes(LARGE, new Uint8Array(3).fill(1))
+    const [before, after] = await sizes(LARGE, data, write)
     expect([before, after]).toEqual([LARGE, 0])
   })
 
   it("does not empty a small file that is written over", async () => {
-    expect(new Set([3, ...await sizes(3, new Uint8Array(3).fill(1))])).toEqual(new Set([3]))
-    expect(await sizes(4, new Uint8Array(3).fill(1))).not.toContain(4)
+    expect(new Set([3, ...await sizes(3, data, write)])).toEqual(new Set([3]))
+    expect(await sizes(4, data, write)).not.toContain(4)
+  })
+
+  it.each(["w", "w+"] as const)("empties a large file that is opened with %s before it is returned", async (flag) => {
+    const opening: Operation = (fs) => openAndClose(fs, flag)
+    expect(await sizes(LARGE, new Uint8Array(), opening)).toEqual([LARGE, 0])
+    expect(await sizes(SLOW_TO_FREE, new Uint8Array(), opening)).toEqual([])
+  })
+
+  it("does not empty a large file through a link that must not be followed", async () => {
+    const opening: Operation = (fs) => Program.sync(() => fs.open("/old", "w", 0o644, true))
+    const isKept = waited(LARGE, opening, (path) => Fs.symlinkSync("d/old", `${path}/old`))
+    await expect(isKept).rejects.toThrow(expect.objectContaining({ code: "ELOOP", paths: ["/old"] }))
+  })
+
+  it("waits for a large file without a name when it is closed", async () => {
+    const removing: Operation = (fs) => openAndClose(fs, "r+", () => void Fs.unlinkSync(`${place}/d/old`))
+    let place = ""
+    const prepare = (path: string) => void (place = path)
+    expect(await waited(LARGE, removing, prepare)).toBe(true)
+    expect(await waited(SLOW_TO_FREE, removing, prepare)).toBe(false)
+    expect(await sizes(LARGE, new Uint8Array(LARGE), (fs) => openAndClose(fs, "r+"))).toEqual([])
   })
 
   it("closes a file that cannot be replaced", async () => {
@@ -187,7 +220,15 @@ it.each(bindings)("synchronous functions do not need the thread pool, %s", async
     () => sync.rmSync("/d/old"),
     () => sync.renameSync("/new", "/d/old"),
     () => directorySync.rename("/new", "/d/old", { mode: "replace" }),
-    () => sync.cpSync("/new", "/d/old")
+    () => sync.cpSync("/new", "/d/old"),
+    () => sync.writeFileSync("/d/old", "new"),
+    () => Fs.closeSync(sync.openSync("/d/old", "w")),
+    () => directorySync.openFile("/d/old", { flag: "w" }).close(),
+    () => {
+      const file = directorySync.openFile("/d/old", { flag: "r+" })
+      Fs.unlinkSync(`${path}/d/old`)
+      file.close()
+    }
   ]
   for (const run of functions) {
     box(LARGE, path)

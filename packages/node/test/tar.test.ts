@@ -335,7 +335,7 @@ describe("a file that is not a valid archive", () => {
 it("the attributes of an open file cannot be changed", async () => {
   using archive = written(file("f", "x"), end)
   const at = await opened(archive.path)
-  const open = at.fileSystem.open("/f", "r", 0)
+  const open = Program.valueOf(at.fileSystem.open("/f", "r", 0))
   for (const change of [open.chmod(0o600), open.chown(0, 0), open.utimes(1, 1)]) {
     await expect(Program.runPromise(change)).rejects.toMatchObject({ code: "EROFS" })
   }
@@ -347,7 +347,7 @@ it("a file of an archive that became shorter fails with EIO instead of ending ea
   using archive = written(file("f", "x".repeat(2_000)), end)
   const at = await opened(archive.path)
   truncateSync(archive.path, 1_512)
-  const open = at.fileSystem.open("/f", "r", 0)
+  const open = Program.valueOf(at.fileSystem.open("/f", "r", 0))
   const buffer = new Uint8Array(4_000)
   expect(await Program.runPromise(open.read(buffer))).toBe(1_000)
   await expect(Program.runPromise(open.read(buffer))).rejects.toMatchObject({ code: "EIO", syscall: "read" })

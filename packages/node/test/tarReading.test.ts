@@ -17,7 +17,7 @@ it("has one descriptor, no matter how much is read", async () => {
   const at = await opened(archive.path)
   expect(await settled(before + 1)).toBe(before + 1)
   const { fileSystem } = at
-  const files = Array.from({ length: 300 }, (_, i) => fileSystem.open(`/d${i % 7}/${i}`, "r", 0))
+  const files = Array.from({ length: 300 }, (_, i) => Program.valueOf(fileSystem.open(`/d${i % 7}/${i}`, "r", 0)))
   expect(await settled(before + 1)).toBe(before + 1)
   const read = await Promise.all(files.map((file) => Program.runPromise(file.readAlloc(9))))
   expect(read.map((bytes) => Buffer.from(bytes).toString())).toEqual(files.map((_, i) => `${i}`))
@@ -32,7 +32,7 @@ it("fails with EBADF after it is closed, and stays open while a file or another 
   using archive = written(directory("d"), file("d/f", "content"), end)
   const at = await opened(archive.path)
   const other = at.retain()
-  const open = at.fileSystem.open("/d/f", "r", 0)
+  const open = Program.valueOf(at.fileSystem.open("/d/f", "r", 0))
   at.close()
   at.close()
   expect(at.isOpen).toBe(false)
@@ -82,7 +82,7 @@ it("makes no call for more than a call can read", async () => {
   using archive = written(entry({ name: "f", raw: { 124: Buffer.from(`${size.toString(8)}\0`) } }))
   truncateSync(archive.path, 512 + size)
   const at = await opened(archive.path)
-  const open = at.fileSystem.open("/f", "r", 0)
+  const open = Program.valueOf(at.fileSystem.open("/f", "r", 0))
   // So that nothing is read: that would take a while.
   truncateSync(archive.path, 512)
   await expect(Program.runPromise(open.read(new Uint8Array(size)))).rejects.toMatchObject({ code: "EIO" })
@@ -103,7 +103,7 @@ it("keeps no content in memory: three files of 2 GiB are read with little memory
   const before = process.memoryUsage().rss
   const at = await opened(archive.path)
   expect(at.fileSystem.stat("/two").size).toBe(size)
-  const open = at.fileSystem.open("/three", "r", 0)
+  const open = Program.valueOf(at.fileSystem.open("/three", "r", 0))
   await Program.runPromise(open.seek(size - 5, "start"))
   expect(Buffer.from(await Program.runPromise(open.readAlloc(100))).toString()).toBe("\0\0\0\0!")
   await expect(text(at, "/one")).rejects.toMatchObject({ code: "EFBIG" })

@@ -168,9 +168,9 @@ export interface FileSystem<out F> {
   readonly mkdir: (path: string, mode: number) => void
   /**
    * Opens a file. With `noFollow`, it fails with ELOOP if the path ends in a link with no slash after it
-   * (`O_NOFOLLOW`).
+   * (`O_NOFOLLOW`). If emptying the file takes long, returns a call that waits until it is empty.
    */
-  readonly open: (path: string, flag: Flag | OpenFlags, mode: number, noFollow?: boolean) => File<F>
+  readonly open: (path: string, flag: Flag | OpenFlags, mode: number, noFollow?: boolean) => Now<File<F>>
   readonly readDirectory: (path: string, recursive: boolean) => Program<ReadonlyArray<string>>
   /**
    * Lists a directory with the types of its entries. With `recursive`, the name of an entry further down is its path

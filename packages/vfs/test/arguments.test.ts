@@ -21,7 +21,7 @@ const refused = (run: () => unknown): string => {
   return "not refused"
 }
 
-const file = () => fs.open("/file", "r+", 0)
+const file = () => Program.valueOf(fs.open("/file", "r+", 0))
 
 describe("an argument that cannot be", () => {
   const outOf = (name: string, from: number, to: number, value: number) =>
@@ -95,7 +95,7 @@ const notBytes: ReadonlyArray<Uint8Array> = [
 
 describe("data that is not bytes", () => {
   const { fileSystem: memory } = memoryOf({ "/file": "content" })
-  const open = () => memory.open("/file", "r+", 0)
+  const open = () => Program.valueOf(memory.open("/file", "r+", 0))
 
   it.each<[string, (data: Uint8Array) => unknown]>([
     ["writeFile", (data) => runSync(memory.writeFile("/file", data, "w", 0o666))],

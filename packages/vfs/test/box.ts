@@ -51,7 +51,7 @@ export const inBox = (
     access: (path, mode) => ask(() => fs.access(path, mode)),
     chmod: (path, mode) => ask(() => fs.chmod(path, mode)),
     copyFile: (from, to) => ask(() => runSync(fs.copyFile(from, to))),
-    createFile: (path) => ask(() => runSync(fs.open(path, "w+", 0o666).close())),
+    createFile: (path) => ask(() => runSync(Program.valueOf(fs.open(path, "w+", 0o666)).close())),
     fileName: ask(() => "name"),
     link: (from, to) => ask(() => fs.link(from, to)),
     makeDirectory: (path, mode = 0o777) => ask(() => fs.mkdir(path, mode)),

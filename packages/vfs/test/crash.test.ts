@@ -165,7 +165,7 @@ describe("a crash", () => {
     }
     for (const [name, change] of Object.entries(changes)) {
       const memory = open({ "/a": "a", "/d/b": "b" })
-      const file = memory.fileSystem.open(name.split(" ")[0] ?? "", OpenFlags.fromFlag("r"), 0)
+      const file = Program.valueOf(memory.fileSystem.open(name.split(" ")[0] ?? "", OpenFlags.fromFlag("r"), 0))
       change(memory.fileSystem)
       expect([name, memory.crashes().length > 1]).toEqual([name, true])
       runSync(file.sync())
@@ -267,7 +267,7 @@ describe("a crash", () => {
 
   it("loses a file without a name, even if it was synced", () => {
     const memory = open({ "/file": "old" })
-    const file = memory.fileSystem.open("/file", OpenFlags.fromFlag("r+"), 0)
+    const file = Program.valueOf(memory.fileSystem.open("/file", OpenFlags.fromFlag("r+"), 0))
     memory.fileSystem.unlink("/file")
     Program.runSync(file.write(bytesOf("new")))
     Program.runSync(file.sync())

@@ -15,13 +15,13 @@ export const rename = ({ fileSystem }: MemoryTree.Memory, from: string, to: stri
   Program.valueOf(fileSystem.rename(from, to))
 
 export const at = ({ fileSystem }: MemoryTree.Memory, path: string, position: number, text: string): void => {
-  const file = fileSystem.open(path, OpenFlags.fromFlag("r+"), 0)
+  const file = Program.valueOf(fileSystem.open(path, OpenFlags.fromFlag("r+"), 0))
   Program.runSync(file.write(bytesOf(text), BigInt(position)))
   Program.runSync(file.close())
 }
 
 export const sync = ({ fileSystem }: MemoryTree.Memory, path: string): void => {
-  const file = fileSystem.open(path, OpenFlags.fromFlag("r"), 0)
+  const file = Program.valueOf(fileSystem.open(path, OpenFlags.fromFlag("r"), 0))
   Program.runSync(file.sync())
   Program.runSync(file.close())
 }

@@ -31,7 +31,7 @@ type Operation = (fs: FileSystem.FileSystem<OpenNode>) => unknown
 const bytes = new TextEncoder().encode("new text")
 
 const opening = (path: string, flag: FileSystem.Flag, noFollow?: boolean): Operation => (fs) =>
-  fs.open(path, flag, 0o600, noFollow).close()
+  Program.valueOf(fs.open(path, flag, 0o600, noFollow)).close()
 
 function* all<A>(reader: {
   readonly next: () => Program.Program<ReadonlyArray<A>>

@@ -238,7 +238,7 @@ describe("a disk with limited space", () => {
 
   it("gets the space of a file when it has no name and is closed", () => {
     const { fileSystem, free } = limited({ "/file": "text" })
-    const file = fileSystem.open("/file", "r", 0)
+    const file = Program.valueOf(fileSystem.open("/file", "r", 0))
     Program.runSync(fileSystem.remove("/file"))
     expect(free()).toEqual([1n, 10n])
     Program.runSync(file.close())
@@ -256,7 +256,7 @@ describe("a read-only disk", () => {
   it("refuses changes to files, but not to fifos", () => {
     const memory = memoryOf(tree)
     const { fileSystem } = memory
-    const before = fileSystem.open("/file", "r+", 0o600)
+    const before = Program.valueOf(fileSystem.open("/file", "r+", 0o600))
     memory.limit({ readOnly: true })
     for (const flag of ["r+", "w", "a"] as const) {
       expect(codeOf(() => fileSystem.open("/file", flag, 0o600))).toBe("EROFS")

@@ -22,7 +22,7 @@ const limited = (limits: Limits, tree: MemoryTree.Tree = { "/d": MemoryTree.dire
     inodes: () => Number(statfs().freeInodes),
     /** Opens a file that has no content yet. The functions take numbers of bytes, except for `write` in one call. */
     file: (path = "/file") => {
-      const file = fs.open(path, "w+", 0o600)
+      const file = Program.valueOf(fs.open(path, "w+", 0o600))
       return {
         /** Returns how many bytes were written, or an errno. */
         write: (at: number, length: number): number | string => {
@@ -248,7 +248,7 @@ describe("open files", () => {
   it("are limited for each user", () => {
     const { fs, memory } = limited({ openFiles: 2 }, { "/": MemoryTree.directory({ mode: 0o777 }), "/a": "", "/b": "" })
     const other = memory.asUser({ uid: 1, gid: 1 }).fileSystem
-    const first = fs.open("/a", "r", 0)
+    const first = Program.valueOf(fs.open("/a", "r", 0))
     fs.open("/b", "r", 0)
     for (const flag of ["r", "w"] as const) expect(codeOf(() => fs.open("/missing", flag, 0o600))).toBe("EMFILE")
     expect(codeOf(() => runSync(fs.readDirectory("/", false)))).toBe("EMFILE")

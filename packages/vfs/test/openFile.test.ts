@@ -12,7 +12,7 @@ const { runSync } = Program
 
 const fs = () => FileSystem.make(built({ "/file": "0123456789" }).operations, options)
 
-const open = (flag: FileSystem.Flag = "r+") => fs().open("/file", flag, 0o600)
+const open = (flag: FileSystem.Flag = "r+") => Program.valueOf(fs().open("/file", flag, 0o600))
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)

@@ -150,7 +150,7 @@ describe("procfs in memory", () => {
     expect(attributes("/proc/7")).toMatchObject({ nlink: 2, ...at })
     expect(attributes("/proc/7/comm")).toMatchObject({ nlink: 1, ...at })
     expect(attributes("/proc")).toMatchObject({ nlink: 2, mtimeMs: 0 })
-    expect(runSync(procfs.open("/proc/7/comm", "r", 0).statExact()).mtimeNs).toBe(5_000_000_000n)
+    expect(runSync(Program.valueOf(procfs.open("/proc/7/comm", "r", 0)).statExact()).mtimeNs).toBe(5_000_000_000n)
   })
 
   it("gives modes to its files, of which only a directory can be listed", () => {
@@ -238,8 +238,8 @@ describe("the files of a process in memory", () => {
     const asked = machine({ processes: [{ ...web, command: "a" }, { ...web, command: "b" }] })
     const { open } = asked.procfs
     const buffer = new Uint8Array(3)
-    const file = open("/proc/7/stat", "r", 0o666)
-    const other = open("/proc/7/comm", "r", 0o666)
+    const file = Program.valueOf(open("/proc/7/stat", "r", 0o666))
+    const other = Program.valueOf(open("/proc/7/comm", "r", 0o666))
     expect([file.file?.descriptor, other.file?.descriptor]).toEqual([3, 4])
     const read = (position?: number) => {
       const length = runSync(file.read(buffer, position === undefined ? undefined : BigInt(position)))
@@ -252,7 +252,7 @@ describe("the files of a process in memory", () => {
     asked.end(7)
     expect([read(2), told(() => read(0))]).toEqual(["(a)", "ESRCH"])
     runSync(file.close())
-    const next = open("/proc/7/comm", "r", 0o666)
+    const next = Program.valueOf(open("/proc/7/comm", "r", 0o666))
     expect(next.file?.descriptor).toBe(3)
     expect(text(asked, "/proc/7/comm")).toBe("b\n")
   })

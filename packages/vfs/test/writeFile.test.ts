@@ -1,4 +1,4 @@
-/** When `writeFile` writes over the old content of a file, and when it empties the file first. */
+/** When the old content of a file is written over, and when the file is emptied, before or after it is opened. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type { FileOperations, OpenFlags as Flags } from "@procfsroot/vfs/InodeOperations"
@@ -197,9 +197,63 @@ it("a file that cannot be emptied is not written", () => {
       throw Errno.make("EPERM")
     }
   }))
-  const file = fs.open("/f", "r+", 0)
+  const file = Program.valueOf(fs.open("/f", "r+", 0))
   Program.runSync(file.write(new Uint8Array(1), BigInt(LARGE)))
   Program.runSync(file.close())
   expect(failure((fs) => fs.writeFile("/f", bytesOf("abc"), "w", 0o644), fs)).toEqual(["EPERM", "ftruncate", []])
   expect(text("/f").length).toBe(LARGE + 1)
+})
+
+describe("a file with much content that is opened to replace it", () => {
+  const opening = (change?: Change) => {
+    const { fs, text, write } = overwriting(change)
+    const resized = Program.valueOf(fs.open("/f", "r+", 0))
+    Program.runSync(resized.write(new Uint8Array(1), BigInt(LARGE)))
+    Program.runSync(resized.close())
+    return { fs, text, write }
+  }
+
+  it("is emptied after it is opened", () => {
+    const { fs, text } = opening()
+    const file = Program.valueOf(fs.open("/f", "w+", 0o644))
+    expect(text("/f")).toBe("")
+    Program.runSync(file.writeAll(bytesOf("abc")))
+    expect(text("/f")).toBe("abc")
+  })
+
+  it.each(["r", "r+", "a", "a+"] as const)("is not emptied if it is opened with %s", (flag) => {
+    const { fs, text } = opening()
+    Program.runSync(Program.valueOf(fs.open("/f", flag, 0o644)).close())
+    expect(text("/f").length).toBe(LARGE + 1)
+  })
+
+  it("is refused if it is a link that must not be followed", () => {
+    const { fs, text } = opening()
+    expect(failure((fs) => void fs.open("/link", "w", 0o644, true), fs)).toEqual(["ELOOP", "open", ["/link"]])
+    expect(text("/f").length).toBe(LARGE + 1)
+    Program.runSync(Program.valueOf(fs.open("/f", "w", 0o644, true)).close())
+    expect(text("/f")).toBe("")
+  })
+
+  it.each(["now", "later"])("is closed if it cannot be emptied: %s", (when) => {
+    const [opened, closed] = [new Set<unknown>(), new Set<unknown>()]
+    const error = Errno.make("EIO")
+    const { fs, text } = opening(({ close, write }) => ({
+      truncate: (file) => {
+        opened.add(file)
+        if (when === "later") return Program.call((done) => done({ error }))
+        throw error
+      },
+      close: (file, written) => {
+        closed.add(file)
+        return close(file, written)
+      },
+      write
+    }))
+    closed.clear()
+    const open = (fs: Fs) => Program.sync(() => fs.open("/f", "w", 0o644))
+    expect(failure(open, fs)).toEqual(["EIO", "open", ["/f"]])
+    expect([opened.size, closed]).toEqual([1, opened])
+    expect(text("/f").length).toBe(LARGE + 1)
+  })
 })

@@ -24,7 +24,7 @@ const isSame = (a: ExactAttributes, b: ExactAttributes): boolean =>
   a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs
 
 const readFile = ({ open }: FileSystem<number>, path: string, was: ExactAttributes): Uint8Array => {
-  const file = open(path, "r", 0, true)
+  const file = Program.valueOf(open(path, "r", 0, true))
   try {
     if (file.file === undefined || !isSame(Program.runSync(file.statExact()), was)) throw Errno.make("ESTALE")
     const descriptor = file.file

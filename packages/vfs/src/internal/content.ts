@@ -11,8 +11,9 @@ import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context, isInOneStep, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
+import type { PathResolver } from "./pathResolver.js"
+import { Call, isCall, map, mapError, runSync, sync, turn, waitFor } from "./program.js"
 import { writeParts } from "./writeParts.js"
-import { Call, isCall, map, runSync, sync, turn, waitFor } from "./program.js"
 
 /**
  * Runs a program with an open file, and then closes the file. If the program writes and closing fails, the program
@@ -51,11 +52,38 @@ export const open = <H, F>(
   flag: Flag | OpenFlags,
   mode: number,
   noFollow = false
-): OpenFile<F> => {
+): Now<OpenFile<F>> => {
   const flags = flagsOf(flag)
   const { files } = context.operations
-  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode, noFollow))
-  return fileOf(files, file, flags, context.now)
+  const open = (resolver: PathResolver<H, F>) => openToReplace(resolver, path, flags, mode, noFollow, isSlowToFree)
+  const { file, isKept } = atOnce(context, "open", [path], open)
+  const opened = () => fileOf(files, file, flags, context.now)
+  return isKept ? map(emptying(files, file, path), opened) : opened()
+}
+
+/** Closes a file to which nothing was written, so that nobody has to wait for it. */
+const closeUnwritten = <F>(files: FileOperations<F>, file: F): void => {
+  try {
+    const closed = files.close(file, true)
+    if (isCall(closed)) closed.begin(() => {})
+  } catch (thrown) {
+    if (!isErrno(thrown)) throw thrown
+  }
+}
+
+const isSlowToFree = (size: number): boolean => size > SLOW_TO_FREE
+
+/** Empties a file that was just opened. If this fails, closes it. */
+const emptying = <F>(files: FileOperations<F>, file: F, path: string): Now<void> => {
+  const failed = (error: unknown): unknown => {
+    closeUnwritten(files, file)
+    return named(error, "open", [path])
+  }
+  try {
+    return mapError(files.truncate(file, 0), failed)
+  } catch (thrown) {
+    throw failed(thrown)
+  }
 }
 
 /** @internal */
@@ -203,10 +231,10 @@ function* writeOpened<H, F>(
   checkBytes(data)
   const { files } = context.operations
   const flags = flagsOf(flag)
-  let isKept = false
   const keeps = (size: number): boolean =>
-    isKept = size > SLOW_TO_FREE || (size > 0 && size <= data.length && data.length <= OVERWRITTEN)
-  const file = atOnce(context, "open", [path], (resolver) => openToReplace(resolver, path, flags, mode, keeps))
+    isSlowToFree(size) || (size > 0 && size <= data.length && data.length <= OVERWRITTEN)
+  const open = (resolver: PathResolver<H, F>) => openToReplace(resolver, path, flags, mode, false, keeps)
+  const { file, isKept } = atOnce(context, "open", [path], open)
   const write = isKept ? replaceContent(files, file, data) : writeRest(files, file, data)
   try {
     yield* closing(files, file, true, flush ? syncAfter(files, file, write) : write)

@@ -35,28 +35,46 @@ interface Opening {
   readonly keeps: Keeps | undefined
 }
 
+/** @internal */
+export interface Opened<F> {
+  readonly file: F
+  /** Whether a file that should have been truncated still has its content. */
+  readonly isKept: boolean
+}
+
 const isKept = <H, F>({ canOverwrite, getattr }: InodeOperations<H, F>, inode: H, keeps: Keeps): boolean => {
   const attributes = getattr(inode)
   return isFile(attributes) && canOverwrite?.(inode) === true && keeps(attributes.size)
 }
+
+const replaces = ({ append, exclusive, path, truncate, write }: OpenFlags): boolean =>
+  truncate && write && !append && !exclusive && path !== true
 
 /** O_NOFOLLOW refuses a link itself (`may_open` in `fs/namei.c`). */
 const openFound = <H, F>(
   { operations }: PathResolver<H, F>,
   inode: H,
   { flags, keeps, noFollow }: Opening
-): F => {
+): Opened<F> => {
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
-  const isLeft = keeps !== undefined && isKept(operations, inode, keeps)
-  return operations.openInode(inode, isLeft ? { ...flags, truncate: false } : flags)
+  return keeps !== undefined && isKept(operations, inode, keeps)
+    ? openKept(operations, inode, flags)
+    : notKept(operations.openInode(inode, flags))
 }
+
+const openKept = <H, F>(operations: InodeOperations<H, F>, inode: H, flags: OpenFlags): Opened<F> => ({
+  file: operations.openInode(inode, { ...flags, truncate: false }),
+  isKept: true
+})
+
+const notKept = <F>(file: F): Opened<F> => ({ file, isKept: false })
 
 const createOrOpen = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
   opening: Opening,
   mode: number
-): F => {
+): Opened<F> => {
   const { operations } = resolver
   const { flags, noFollow } = opening
   for (let attempt = 1;; attempt++) {
@@ -67,7 +85,7 @@ const createOrOpen = <H, F>(
       return openFound(resolver, target.inode, opening)
     }
     try {
-      return operations.create(target, flags, mode)
+      return notKept(operations.create(target, flags, mode))
     } catch (thrown) {
       // Another process has created the name in the meantime. Resolve the path again, to open that file or follow that
       // link.
@@ -76,9 +94,16 @@ const createOrOpen = <H, F>(
   }
 }
 
-const openBy = <H, F>(resolver: PathResolver<H, F>, path: string, opening: Opening, mode: number): F => {
+const openBy = <H, F>(
+  resolver: PathResolver<H, F>,
+  path: string,
+  opening: Opening,
+  mode: number
+): Opened<F> => {
   const { flags, noFollow } = opening
-  if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
+  if (flags.create && flags.exclusive) {
+    return notKept(resolver.operations.create(newPlace(resolver, path), flags, mode))
+  }
   if (flags.create) return createOrOpen(resolver, path, opening, mode)
   return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), opening)
 }
@@ -98,11 +123,11 @@ export const openPath = <H, F>(
   checkMode(mode)
   resolver.checkToOpen(path)
   return resolver.opened(path, flags, mode, noFollow) ??
-    openBy(resolver, path, { flags, noFollow, keeps: undefined }, mode)
+    openBy(resolver, path, { flags, noFollow, keeps: undefined }, mode).file
 }
 
 /**
- * Opens a file to replace its content. If `keeps` returns `true`, the old content is still there.
+ * Opens a file whose content the flags may replace. If `keeps` returns `true`, the caller replaces it.
  *
  * @internal
  */
@@ -111,17 +136,17 @@ export const openToReplace = <H, F>(
   path: string,
   flags: OpenFlags,
   mode: number,
+  noFollow: boolean,
   keeps: Keeps
-): F => {
-  const { append, exclusive, truncate, write } = flags
+): Opened<F> => {
   const { operations } = resolver
-  const isReplaced = truncate && write && !append && !exclusive
-  if (!isReplaced || operations.canOverwrite === undefined) return openPath(resolver, path, flags, mode)
+  if (operations.canOverwrite === undefined || !replaces(flags)) {
+    return notKept(openPath(resolver, path, flags, mode, noFollow))
+  }
   checkMode(mode)
   resolver.checkToOpen(path)
-  const known = resolver.knownTarget(path)
-  if (known !== undefined && isKept(operations, known, keeps)) {
-    return operations.openInode(known, { ...flags, truncate: false })
-  }
-  return resolver.opened(path, flags, mode, false) ?? openBy(resolver, path, { flags, noFollow: false, keeps }, mode)
+  const known = resolver.knownTarget(path, noFollow)
+  if (known !== undefined && isKept(operations, known, keeps)) return openKept(operations, known, flags)
+  const opened = resolver.opened(path, flags, mode, noFollow)
+  return opened === undefined ? openBy(resolver, path, { flags, noFollow, keeps }, mode) : notKept(opened)
 }

@@ -2,7 +2,7 @@
 import type { File, FileSystem } from "../FileSystem.js"
 import { fail } from "./errno.js"
 import { flagsOf } from "./openFlags.js"
-import { Failed, sync } from "./program.js"
+import { Failed, map, sync } from "./program.js"
 import type { RootDirectory } from "../RootDirectory.js"
 
 /**
@@ -87,7 +87,9 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
       // A copy, because a getter could return something else after the check.
       const flags = { ...flagsOf(flag) }
       const { create, truncate, write } = flags
-      return create || truncate || write ? refuse() : readOnlyFile(fileSystem.open(path, flags, mode, noFollow))
+      return create || truncate || write
+        ? refuse()
+        : map(fileSystem.open(path, flags, mode, noFollow), readOnlyFile)
     },
     readDirectory: fileSystem.readDirectory,
     readDirectoryEntries: fileSystem.readDirectoryEntries,

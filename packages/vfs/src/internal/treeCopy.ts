@@ -12,7 +12,7 @@ import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { isDirectory, PERMISSIONS, SET_ID } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
-import { turn } from "./program.js"
+import { turn, waitFor } from "./program.js"
 import { LARGEST } from "./readToEnd.js"
 
 /** In nanoseconds. */
@@ -173,9 +173,14 @@ function* fillFile(file: File<unknown>, image: FileImage, owners: boolean): Prog
 }
 
 /** It does not follow links or replace existing files. */
-const makeFile = (fileSystem: FileSystem<unknown>, path: string, image: FileImage, owners: boolean): Program<void> => {
-  const file = fileSystem.open(path, "wx", PRIVATE)
-  return whileOpen(file, path, fillFile(file, image, owners))
+function* makeFile(
+  fileSystem: FileSystem<unknown>,
+  path: string,
+  image: FileImage,
+  owners: boolean
+): Program<void> {
+  const file = yield* waitFor(fileSystem.open(path, "wx", PRIVATE))
+  yield* whileOpen(file, path, fillFile(file, image, owners))
 }
 
 function* fillIfDirectory(file: File<unknown>, image: DirectoryImage, owners: boolean): Program<void> {
@@ -183,14 +188,14 @@ function* fillIfDirectory(file: File<unknown>, image: DirectoryImage, owners: bo
   yield* fill(file, image, owners)
 }
 
-const fillDirectory = (
+function* fillDirectory(
   fileSystem: FileSystem<unknown>,
   path: string,
   image: DirectoryImage,
   owners: boolean
-): Program<void> => {
-  const file = fileSystem.open(path, "r", PRIVATE, true)
-  return whileOpen(file, path, fillIfDirectory(file, image, owners))
+): Program<void> {
+  const file = yield* waitFor(fileSystem.open(path, "r", PRIVATE, true))
+  yield* whileOpen(file, path, fillIfDirectory(file, image, owners))
 }
 
 type Other = Exclude<AnyImage, FileImage>

@@ -22,6 +22,7 @@ import { MAX_RW_COUNT } from "../limits.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
+import { isSlowToClose } from "./freeing.js"
 import { closing, pooled, waitsHere } from "./pooled.js"
 import { readHere, readOnPool } from "./reading.js"
 import { forget, type Storage, storageOf } from "./storage.js"
@@ -152,7 +153,8 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       const stored = written ? storage(fd) : undefined
       forget(fd)
       if (stored === undefined) return closeQuietly(fd)
-      if (stored !== "remote" || calls.flush !== undefined) return closeHere(calls, fd)
+      const isQuick = stored !== "remote" || calls.flush !== undefined
+      if (isQuick && !isSlowToClose(calls, fd)) return closeHere(calls, fd)
       return pooled(() => closeSync(fd), closing(fd))
     }
   }

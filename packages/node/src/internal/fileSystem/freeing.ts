@@ -24,6 +24,21 @@ const openLarge = ({ lstat }: SystemCalls, place: Place): number | undefined => 
 }
 
 /**
+ * Whether closing an open file may free much content: it has no name any more.
+ *
+ * @internal
+ */
+export const isSlowToClose = ({ fstat }: SystemCalls, fd: number): boolean => {
+  try {
+    const { nlink, size } = fstat(fd)
+    return nlink === 0 && size > SLOW_TO_FREE
+  } catch {
+    // Closing it reports the problem.
+    return false
+  }
+}
+
+/**
  * Makes a call that takes its name from the file at a place. If the file has no other name, the kernel also frees its
  * content, unless the file is open. So a large file is kept open during the call, and then closed on the thread pool.
  *

@@ -1,6 +1,6 @@
 /** Reads and writes whole files synchronously. */
 import type { File, FileSystem, Flag } from "@procfsroot/vfs/FileSystem"
-import type { Program } from "@procfsroot/vfs/Program"
+import * as Program from "@procfsroot/vfs/Program"
 import { checkFlush, FILE_MODE, modeOf, type Opening, openingOf } from "./arguments.js"
 import { type AnyOptions, named } from "./content.js"
 import { type Backend, performSync } from "./perform.js"
@@ -12,9 +12,9 @@ function* using<F, A>(
   path: string,
   { flag, noFollow }: Opening,
   mode: number,
-  use: (file: File<F>) => Program<A>
-): Program<A> {
-  const file = fs.open(path, flag, mode, noFollow)
+  use: (file: File<F>) => Program.Program<A>
+): Program.Program<A> {
+  const file = Program.valueOf(fs.open(path, flag, mode, noFollow))
   let isDone = false
   try {
     const value = yield* use(file)
@@ -45,7 +45,7 @@ export const readFileSync = <F>(backend: Backend<F>) => (path: PathLike, options
   return inForm(performSync(backend, { method: "readFile", syscall: "open", paths: [text], begin }))
 }
 
-function* writing<F>(file: File<F>, bytes: Uint8Array, flush: boolean): Program<void> {
+function* writing<F>(file: File<F>, bytes: Uint8Array, flush: boolean): Program.Program<void> {
   // `writeAll` fails if there is nothing to write.
   if (bytes.length > 0) yield* file.writeAll(bytes, "shared")
   if (flush) yield* file.sync()

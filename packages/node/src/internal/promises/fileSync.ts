@@ -92,8 +92,9 @@ export const openFileSync = <F>(
   const path = pathOf(file)
   return runSync(backend, "open", "open", [path], () => {
     if (closeNow === undefined) throw Errno.make("ENOTSUP")
-    const file = syncFileSystem.open(path, flag, bits, noFollow)
-    const opened = file.file as F // nobody has closed it
-    return new OpenFileSync(file, descriptorOf(opened), () => closeNow(opened))
+    return Program.map(syncFileSystem.open(path, flag, bits, noFollow), (file) => {
+      const opened = file.file as F // nobody has closed it
+      return new OpenFileSync(file, descriptorOf(opened), () => closeNow(opened))
+    })
   })
 }

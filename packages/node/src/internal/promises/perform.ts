@@ -136,7 +136,10 @@ export const runSync = <F, A>(
   syscall: string,
   paths: ReadonlyArray<string>,
   run: () => Program.Now<A>
-): A => Program.valueOf(runCall(backend, method, syscall, paths, run))
+): A => {
+  const { waitingHere = (run) => run() } = backend
+  return Program.valueOf(waitingHere(() => runCall(backend, method, syscall, paths, run)))
+}
 
 /**
  * Runs an operation on an open file that never waits.

@@ -77,7 +77,7 @@ const subRoot = (
   path: string,
   policy: PathPolicy
 ): Archive => {
-  const opened = fileSystem.open(path, OpenFlags.fromFlag("path"), 0)
+  const opened = Program.valueOf(fileSystem.open(path, OpenFlags.fromFlag("path"), 0))
   try {
     const root = opened.file?.node
     if (root?.children === undefined) throw Errno.make("ENOTDIR")

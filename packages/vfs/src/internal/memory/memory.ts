@@ -13,7 +13,7 @@ import { History } from "./history.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
 import { copy, strictest } from "../pathPolicy.js"
-import { runSync } from "../program.js"
+import { runSync, valueOf } from "../program.js"
 import type { RootDirectory } from "../../RootDirectory.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import type { Tree } from "../../Tree.js"
@@ -113,7 +113,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
 }
 
 const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory => {
-  const opened = fileSystem.open(path, flagsOf("path"), 0)
+  const opened = valueOf(fileSystem.open(path, flagsOf("path"), 0))
   const node = opened.file?.node
   runSync(opened.close())
   return node instanceof Directory ? node : failIn("open", [path], "ENOTDIR")
