@@ -3,7 +3,7 @@ import { constants } from "node:os"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
-import { fromLatin1, isAscii } from "../pathBytes.js"
+import { fromLatin1 } from "../pathBytes.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { callNumbers } from "./architecture.js"
@@ -66,30 +66,34 @@ class Found {
   add(buffer: Buffer, length: number): void {
     // One call for all names takes less time than one for each, and decoding UTF-8 takes longer.
     const text = buffer.toString("latin1", 0, length)
-    let all = ""
+    let bits = 0
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
       const start = at + NAME
-      const end = text.indexOf("\0", start)
+      let end = start
+      for (let byte = buffer[end]; byte; byte = buffer[++end]) bits |= byte
       const name = end - start < SLICED ? text.slice(start, end) : buffer.toString("latin1", start, end)
       if (name === "." || name === "..") continue
-      all += name
       this.#names.push(name)
       this.#types.push(buffer[at + TYPE] ?? 0)
     }
-    this.#areAscii &&= isAscii(all)
+    this.#areAscii &&= bits < 0x80
   }
 
   /** Sorted by their bytes. */
   names(): ReadonlyArray<string> {
-    return Array.from(orderByBytes(this.#names), (i) => this.#nameAt(i))
+    return this.#sorted((i) => this.#nameAt(i))
   }
 
   /** The same. */
   entries(): ReadonlyArray<DirectoryEntry> {
-    return Array.from(orderByBytes(this.#names), (i) => ({
-      name: this.#nameAt(i),
-      type: types.get(this.#types[i] ?? 0) ?? "Unknown"
-    }))
+    return this.#sorted((i) => ({ name: this.#nameAt(i), type: types.get(this.#types[i] ?? 0) ?? "Unknown" }))
+  }
+
+  #sorted<A>(at: (i: number) => A): ReadonlyArray<A> {
+    const found: Array<A> = []
+    // `Array.from` takes twice as long.
+    for (const i of orderByBytes(this.#names)) found.push(at(i))
+    return found
   }
 
   #nameAt(i: number): string {

@@ -9,11 +9,13 @@ const INDEX = 2 ** INDEX_BITS - 1
 
 const commonLength = (names: ReadonlyArray<string>): number => {
   const [first = ""] = names
-  return names.reduce((length, name) => {
+  let length = first.length
+  for (const name of names) {
     let at = 0
     while (at < length && name.charCodeAt(at) === first.charCodeAt(at)) at++
-    return at
-  }, first.length)
+    length = at
+  }
+  return length
 }
 
 const codeAt = (name: string, at: number): number => at < name.length ? name.charCodeAt(at) : 0
