@@ -5,7 +5,8 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
 import { failure, failures, type Fs, options } from "./failing.js"
-import { built } from "./handles.js"
+import type { Node } from "../src/internal/memory/inode.js"
+import { built, type Operations } from "./handles.js"
 
 const tree: MemoryTree.Tree = {
   "/d/e/f": "text",
@@ -54,6 +55,83 @@ it("a removal reports the call that failed", () => {
   ])
   expect(calls((fs) => fs.remove("/l"))).toEqual(["getattr: EIO rm /l", "unlink: EIO unlink /l"])
   expect(calls((fs) => fs.remove("/none", { force: true }))).toEqual([])
+})
+
+/** A file system in which one call behaves differently. */
+const changed = (change: (operations: Operations<Node>) => Partial<Operations<Node>>): Fs => {
+  const { operations } = built(tree)
+  return FileSystem.make({ ...operations, ...change(operations) }, options)
+}
+
+it.each([true, false])("a removal waits until a file is freed, in steps: %s", (inSteps) => {
+  const waiting = (run: Parameters<typeof failure>[0]) => {
+    const freed: Array<string> = []
+    const fs = changed(({ unlink }) => ({
+      inSteps: () => inSteps,
+      unlink: (place) => {
+        void unlink(place)
+        return Program.call((done) => {
+          freed.push(place.name)
+          done({ value: undefined })
+        })
+      }
+    }))
+    return [...failure(run, fs), ...freed]
+  }
+  expect(waiting((fs) => fs.remove("/l"))).toEqual(["ok", "l"])
+  expect(waiting((fs) => fs.remove("/d", { recursive: true }))).toEqual(["ok", "f", "f"])
+})
+
+it("a removal reports a file that could not be freed", () => {
+  const fs = () =>
+    changed(({ unlink }) => ({
+      unlink: (place) => {
+        void unlink(place)
+        return Program.call((done) => done({ error: Errno.make("EIO") }))
+      }
+    }))
+  expect(failure((fs) => fs.remove("/l"), fs())).toEqual(["EIO", "unlink", ["/l"]])
+  expect(failure((fs) => fs.remove("/d", { recursive: true }), fs())).toEqual(["EIO", "unlink", ["/d/e/f"]])
+})
+
+it("a removal goes on if a name is gone", () => {
+  const fs = (code: "ENOENT" | "EPERM") =>
+    changed(({ unlink }) => ({
+      unlink: (place) => {
+        void unlink(place)
+        throw Errno.make(code)
+      }
+    }))
+  expect(failure((fs) => fs.remove("/l"), fs("ENOENT"))).toEqual(["ok"])
+  expect(failure((fs) => fs.remove("/d", { recursive: true }), fs("ENOENT"))).toEqual(["ok"])
+  expect(failure((fs) => fs.remove("/l"), fs("EPERM"))).toEqual(["EPERM", "unlink", ["/l"]])
+  expect(failure((fs) => fs.remove("/d", { recursive: true }), fs("EPERM"))).toEqual(["ok"])
+})
+
+it("a removal reports why a file stays if it may not look at it", () => {
+  const refused = (looked: "EACCES" | "EIO") =>
+    changed(() => ({
+      unlink: () => {
+        throw Errno.make("EPERM")
+      },
+      peek: () => {
+        throw Errno.make(looked)
+      }
+    }))
+  const remove: Parameters<typeof failure>[0] = (fs) => fs.remove("/d/e", { recursive: true })
+  expect(failure(remove, refused("EACCES"))).toEqual(["EPERM", "unlink", ["/d/e/f"]])
+  expect(failure(remove, refused("EIO"))).toEqual(["EIO", "rm", ["/d/e"]])
+})
+
+it.each(["ENOTEMPTY", "EEXIST", "EPERM"] as const)("a removal empties a directory after %s", (code) => {
+  let made = 0
+  const fs = changed(({ rmdir }) => ({
+    rmdir: (place) => {
+      if (made++ === 0) throw Errno.make(code)
+      rmdir(place)
+    }
+  }))
+  expect(failure((fs) => fs.remove("/d", { recursive: true }), fs)).toEqual(["ok"])
 })
 
 it("a removal and a copy name the directory that could not be listed, even if that took time", () => {

@@ -26,8 +26,10 @@ const OVERWRITTEN = 65_536
 
 type Change = (files: FileOperations<OpenNode>) => Partial<FileOperations<OpenNode>>
 
+type Others = (operations: Operations<Node>, called: (call: string) => void) => Partial<Operations<Node>>
+
 /** A file system that can write over old content, and the calls that change content. */
-const overwriting = (change: Change = () => ({}), others: Partial<Operations<Node>> = {}) => {
+const overwriting = (change: Change = () => ({}), others: Others = () => ({})) => {
   const { operations } = built(tree)
   const calls: Array<string> = []
   const { files } = operations
@@ -40,7 +42,7 @@ const overwriting = (change: Change = () => ({}), others: Partial<Operations<Nod
         if (flags.truncate) calls.push("open to truncate")
         return operations.openInode(inode, flags)
       },
-      ...others,
+      ...others(operations, (call) => void calls.push(call)),
       files: {
         ...changed,
         truncate: (file, size) => {
@@ -104,6 +106,24 @@ describe("the old content", () => {
     expect(text("/f")).toBe("abcde")
     Program.runSync(fs.truncate("/f", LARGE - 1))
     expect(write("/f", "abcde")).toEqual(["ok", "open to truncate", "write(5)"])
+    Program.runSync(fs.truncate("/f", LARGE))
+    expect(write("/f", new Uint8Array(LARGE))).toEqual(["ok", "truncate(0)", `write(${LARGE})`])
+  })
+
+  it("is looked at before a whole path is opened in one call", () => {
+    const { text, write } = overwriting(undefined, (operations, called) => {
+      const found = (path: string) => operations.child(operations.top(), path.slice(1))
+      return {
+        open: (_, path) => found(path),
+        openPath: (_, path, __, flags) => {
+          called("openPath")
+          return operations.openInode(found(path), flags)
+        }
+      }
+    })
+    expect(write("/f", "abcde")).toEqual(["ok", "write(5)"])
+    expect(write("/f", "abc")).toEqual(["ok", "openPath", "write(3)"])
+    expect(text("/f")).toBe("abc")
   })
 
   it("is kept if the flags say so", () => {
@@ -127,7 +147,7 @@ describe("the old content", () => {
   })
 
   it("is removed when the file is opened if the file system wants that", () => {
-    const { text, write } = overwriting(undefined, { canOverwrite: () => false })
+    const { text, write } = overwriting(undefined, () => ({ canOverwrite: () => false }))
     expect(write("/f", "abcde")).toEqual(["ok", "open to truncate", "write(5)"])
     expect(text("/f")).toBe("abcde")
   })
@@ -235,25 +255,57 @@ describe("a file with much content that is opened to replace it", () => {
     expect(text("/f")).toBe("")
   })
 
-  it.each(["now", "later"])("is closed if it cannot be emptied: %s", (when) => {
-    const [opened, closed] = [new Set<unknown>(), new Set<unknown>()]
-    const error = Errno.make("EIO")
-    const { fs, text } = opening(({ close, write }) => ({
-      truncate: (file) => {
-        opened.add(file)
-        if (when === "later") return Program.call((done) => done({ error }))
-        throw error
-      },
+  /** Fails to empty a file. Returns what is reported, and the steps. */
+  const failing = (truncate: () => Program.Now<void>, close: () => Program.Now<void>) => {
+    const made: Array<string> = []
+    const { fs, text } = opening((files) => ({
+      truncate,
       close: (file, written) => {
-        closed.add(file)
-        return close(file, written)
-      },
-      write
+        made.push(written ? "close a written file" : "close")
+        const closed = files.close(file, written)
+        return written ? closed : Program.map(closed, close)
+      }
     }))
-    closed.clear()
-    const open = (fs: Fs) => Program.sync(() => fs.open("/f", "w", 0o644))
-    expect(failure(open, fs)).toEqual(["EIO", "open", ["/f"]])
-    expect([opened.size, closed]).toEqual([1, opened])
+    made.length = 0
+    const told = failure((fs) => Program.sync(() => fs.open("/f", "w", 0o644)), fs)
+    expect(made).toEqual(["close"])
     expect(text("/f").length).toBe(LARGE + 1)
+    return told
+  }
+
+  const now = (code: "EIO" | "EPERM") => (): never => {
+    throw Errno.make(code)
+  }
+  const later = (code: "EIO" | "EPERM") => () => Program.call<never>((done) => done({ error: Errno.make(code) }))
+
+  it("is closed if it cannot be emptied", () => {
+    expect(failing(now("EIO"), () => {})).toEqual(["EIO", "open", ["/f"]])
+    expect(failing(later("EIO"), () => {})).toEqual(["EIO", "open", ["/f"]])
+  })
+
+  it("reports the first error if it cannot be closed either", () => {
+    expect(failing(now("EIO"), now("EPERM"))).toEqual(["EIO", "open", ["/f"]])
+    expect(failing(later("EIO"), now("EPERM"))).toEqual(["EIO", "open", ["/f"]])
+    let begun = 0
+    const closing = () =>
+      Program.call<never>((done) => {
+        begun++
+        done({ error: Errno.make("EPERM") })
+      })
+    expect(failing(later("EIO"), closing)).toEqual(["EIO", "open", ["/f"]])
+    expect(begun).toBe(1)
+  })
+
+  it("does not hide a defect when it is closed", () => {
+    const defect = () => {
+      throw new TypeError("a defect")
+    }
+    expect(() => failing(now("EIO"), defect)).toThrow("a defect")
+  })
+
+  it("is not emptied after it is opened with O_PATH", () => {
+    const { write } = opening()
+    const [_, ...calls] = write("/f", "abc", { ...OpenFlags.fromFlag("w"), path: true })
+    expect(calls).toEqual(["open to truncate", "write(3)"])
   })
 })

@@ -64,7 +64,7 @@ export const open = <H, F>(
 /** Closes a file to which nothing was written, so that nobody has to wait for it. */
 const closeUnwritten = <F>(files: FileOperations<F>, file: F): void => {
   try {
-    const closed = files.close(file, true)
+    const closed = files.close(file, false)
     if (isCall(closed)) closed.begin(() => {})
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown

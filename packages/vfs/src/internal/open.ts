@@ -29,22 +29,19 @@ export const newPlace = <H, F>(resolver: PathResolver<H, F>, path: string): Pare
  */
 export type Keeps = (size: number) => boolean
 
-interface Opening {
+interface Opening<H> {
   readonly flags: OpenFlags
   readonly noFollow: boolean
-  readonly keeps: Keeps | undefined
+  readonly keeps: (inode: H) => boolean
 }
+
+const keepsNothing = (): boolean => false
 
 /** @internal */
 export interface Opened<F> {
   readonly file: F
   /** Whether a file that should have been truncated still has its content. */
   readonly isKept: boolean
-}
-
-const isKept = <H, F>({ canOverwrite, getattr }: InodeOperations<H, F>, inode: H, keeps: Keeps): boolean => {
-  const attributes = getattr(inode)
-  return isFile(attributes) && canOverwrite?.(inode) === true && keeps(attributes.size)
 }
 
 const replaces = ({ append, exclusive, path, truncate, write }: OpenFlags): boolean =>
@@ -54,10 +51,10 @@ const replaces = ({ append, exclusive, path, truncate, write }: OpenFlags): bool
 const openFound = <H, F>(
   { operations }: PathResolver<H, F>,
   inode: H,
-  { flags, keeps, noFollow }: Opening
+  { flags, keeps, noFollow }: Opening<H>
 ): Opened<F> => {
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
-  return keeps !== undefined && isKept(operations, inode, keeps)
+  return keeps(inode)
     ? openKept(operations, inode, flags)
     : notKept(operations.openInode(inode, flags))
 }
@@ -72,7 +69,7 @@ const notKept = <F>(file: F): Opened<F> => ({ file, isKept: false })
 const createOrOpen = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
-  opening: Opening,
+  opening: Opening<H>,
   mode: number
 ): Opened<F> => {
   const { operations } = resolver
@@ -97,7 +94,7 @@ const createOrOpen = <H, F>(
 const openBy = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
-  opening: Opening,
+  opening: Opening<H>,
   mode: number
 ): Opened<F> => {
   const { flags, noFollow } = opening
@@ -123,7 +120,7 @@ export const openPath = <H, F>(
   checkMode(mode)
   resolver.checkToOpen(path)
   return resolver.opened(path, flags, mode, noFollow) ??
-    openBy(resolver, path, { flags, noFollow, keeps: undefined }, mode).file
+    openBy(resolver, path, { flags, noFollow, keeps: keepsNothing }, mode).file
 }
 
 /**
@@ -140,13 +137,18 @@ export const openToReplace = <H, F>(
   keeps: Keeps
 ): Opened<F> => {
   const { operations } = resolver
-  if (operations.canOverwrite === undefined || !replaces(flags)) {
+  const { canOverwrite, getattr } = operations
+  if (canOverwrite === undefined || !replaces(flags)) {
     return notKept(openPath(resolver, path, flags, mode, noFollow))
   }
   checkMode(mode)
   resolver.checkToOpen(path)
+  const isKept = (inode: H): boolean => {
+    const attributes = getattr(inode)
+    return isFile(attributes) && canOverwrite(inode) && keeps(attributes.size)
+  }
   const known = resolver.knownTarget(path, noFollow)
-  if (known !== undefined && isKept(operations, known, keeps)) return openKept(operations, known, flags)
+  if (known !== undefined && isKept(known)) return openKept(operations, known, flags)
   const opened = resolver.opened(path, flags, mode, noFollow)
-  return opened === undefined ? openBy(resolver, path, { flags, noFollow, keeps }, mode) : notKept(opened)
+  return opened === undefined ? openBy(resolver, path, { flags, noFollow, keeps: isKept }, mode) : notKept(opened)
 }

@@ -9,7 +9,7 @@ import { isDirectory } from "./mode.js"
 import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { Followed, isCall, map, sync, turn } from "./program.js"
+import { Followed, isCall, map, mapError, sync, turn } from "./program.js"
 
 /**
  * In a tree in memory this takes one step, except for a directory that is not empty.
@@ -52,10 +52,13 @@ const removeAlone = <H, F>(
   if (directory) return isRemoved(operations, place, path) ? undefined : place
   // While it is open, the kernel does not free its content.
   owned.release(inode)
-  return unlessErrno(expecting(["ENOENT"], () => calling("unlink", [path], () => operations.unlink(place))))
+  return unlessErrno(expecting(["ENOENT"], () => removeName(operations, place, path)))
 }
 
 const unlessErrno = (result: Now<void> | Errno): Now<void> => isErrno(result) ? undefined : result
+
+const removeName = <H, F>({ unlink }: InodeOperations<H, F>, place: ParentAndName<H>, path: string): Now<void> =>
+  mapError(calling("unlink", [path], () => unlink(place)), (error) => named(error, "unlink", [path]))
 
 /** The errors of `rmdir` after which a directory is emptied, as in Node (`notEmptyErrorCodes` in `internal/fs/rimraf`). */
 const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]
@@ -80,10 +83,9 @@ const isDirectoryLeft = <H, F>(
 ): Now<boolean> => {
   const failure = expecting(
     ["EISDIR", "EACCES", "EPERM", "ENOENT"],
-    () => calling("unlink", [path], () => operations.unlink(place))
+    () => removeName(operations, place, path)
   )
   if (!isErrno(failure)) return map(failure, () => false)
-  if (failure.code === "ENOENT") return false
   if (failure.code === "EISDIR") return true
   const there = expecting(["EACCES"], () => operations.peek(place))
   if (there === undefined) return false
