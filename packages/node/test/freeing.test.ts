@@ -99,18 +99,24 @@ const box = (size: number, path: string): void => {
 const inRoot = async <A>(
   path: string,
   options: Native.Wanted | undefined,
-  use: (fs: Files<number>) => Promise<A>
+  use: (fs: Files<number>) => Promise<A>,
+  policy: FileSystem.MakeOptions = {}
 ): Promise<A> => {
   const handle = Root.open(path, options === undefined ? {} : { bind: Native.bindFor(options) })
   try {
-    return await use(FileSystem.make(handle))
+    return await use(FileSystem.make(handle, policy))
   } finally {
     handle.close()
   }
 }
 
 describe.each(bindings)("%s", (_, options) => {
-  const waited = async (size: number, operation: Operation, prepare: (path: string) => void = () => {}) => {
+  const waited = async (
+    size: number,
+    operation: Operation,
+    prepare: (path: string) => void = () => {},
+    policy: FileSystem.MakeOptions = {}
+  ) => {
     using directory = temporary()
     const { path } = directory
     box(size, path)
@@ -120,11 +126,15 @@ describe.each(bindings)("%s", (_, options) => {
       const result = await waitsForRemoved(operation(fs), path)
       expect(descriptors()).toBe(before)
       return result
-    })
+    }, policy)
   }
 
   it.each(operations)("waits for a large file: %s", async (_, operation) => {
     expect(await waited(LARGE, operation)).toBe(true)
+  })
+
+  it.each(operations)("waits for a large file where mounts are forbidden: %s", async (_, operation) => {
+    expect(await waited(LARGE, operation, undefined, { mounts: "forbid" })).toBe(true)
   })
 
   it.each(operations)("does not wait for a smaller file: %s", async (_, operation) => {

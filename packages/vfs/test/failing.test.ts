@@ -2,6 +2,7 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
 import { failure, failures, type Fs, options } from "./failing.js"
@@ -58,10 +59,39 @@ it("a removal reports the call that failed", () => {
 })
 
 /** A file system in which one call behaves differently. */
-const changed = (change: (operations: Operations<Node>) => Partial<Operations<Node>>): Fs => {
+const changed = (
+  change: (operations: Operations<Node>) => Partial<Operations<Node>>,
+  policy: PathPolicy = {}
+): Fs => {
   const { operations } = built(tree)
-  return FileSystem.make({ ...operations, ...change(operations) }, options)
+  return FileSystem.make({ ...operations, ...change(operations) }, { ...options, policy })
 }
+
+/** A call that ends at once. */
+const ended = (end: () => void): Program.Call<void> =>
+  Program.call((done) => {
+    end()
+    done({ value: undefined })
+  })
+
+it("a removal and a rename wait until a file is freed where mounts are forbidden", () => {
+  const freed: Array<string> = []
+  const fs = changed(({ rename, unlink }) => ({
+    mount: () => 0,
+    rename: (from, to, mode) => {
+      void rename(from, to, mode)
+      return ended(() => freed.push(`${from.name} → ${to.name}`))
+    },
+    unlink: (place) => {
+      void unlink(place)
+      return ended(() => freed.push(place.name))
+    }
+  }), { mounts: "forbid" })
+  Program.runSync(fs.remove("/l"))
+  Program.valueOf(fs.rename("/d/f", "/new"))
+  Program.valueOf(fs.unlink("/new"))
+  expect(freed).toEqual(["l", "f → new", "new"])
+})
 
 it.each([true, false])("a removal waits until a file is freed, in steps: %s", (inSteps) => {
   const waiting = (run: Parameters<typeof failure>[0]) => {
@@ -70,10 +100,7 @@ it.each([true, false])("a removal waits until a file is freed, in steps: %s", (i
       inSteps: () => inSteps,
       unlink: (place) => {
         void unlink(place)
-        return Program.call((done) => {
-          freed.push(place.name)
-          done({ value: undefined })
-        })
+        return ended(() => freed.push(place.name))
       }
     }))
     return [...failure(run, fs), ...freed]

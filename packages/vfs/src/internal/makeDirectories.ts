@@ -2,7 +2,7 @@
 import type { Program } from "../Program.js"
 import { checkMode, checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
-import { expecting, fail, isErrno } from "./errno.js"
+import { expecting, fail, isErrno, quietly } from "./errno.js"
 import { RANDOM_NAMES } from "./limits.js"
 import { isDirectory } from "./mode.js"
 import { rmdir, unlink } from "./names.js"
@@ -73,15 +73,10 @@ export const makeTemporary = <H, F>(context: Context<H, F>, prefix: string): str
 
 const DEFAULT_FILE_MODE = 0o666
 
-/** Ignores failures: the earlier failure is the one to report. */
-const removeTemporary = <H, F>(context: Context<H, F>, directory: string, file: string): void => {
-  for (const remove of [() => unlink(context, file), () => rmdir(context, directory)]) {
-    try {
-      remove()
-    } catch {
-      // The file may not have been created.
-    }
-  }
+/** Ignores failures: the earlier failure is the one to report, and the file may not have been created. */
+function* removeTemporary<H, F>(context: Context<H, F>, directory: string, file: string): Program<void> {
+  yield* quietly(sync(() => unlink(context, file)))
+  yield* quietly(sync(() => rmdir(context, directory)))
 }
 
 /**
@@ -98,7 +93,7 @@ export function* makeTemporaryFile<H, F>(context: Context<H, F>, prefix: string,
   try {
     yield* closing(files, atOnce(context, "open", [path], create), true, sync(() => {}))
   } catch (thrown) {
-    removeTemporary(context, directory, path)
+    yield* removeTemporary(context, directory, path)
     throw thrown
   }
   return path

@@ -65,7 +65,7 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
     rename: (from, to, mode) => {
       refuseMountPoint(from)
       refuseMountPoint(to)
-      rename(from, to, mode)
+      return rename(from, to, mode)
     },
     rmdir: (at) => {
       refuseMountPoint(at)
@@ -73,7 +73,7 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
     },
     unlink: (at) => {
       refuseMountPoint(at)
-      unlink(at)
+      return unlink(at)
     }
   }
 }
