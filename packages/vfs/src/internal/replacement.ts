@@ -105,7 +105,7 @@ const create = <H, F>(
     return operations.create(temporary, NEW, mode)
   } catch (thrown) {
     // It is empty, so removing it does not wait.
-    if (!isErrno(thrown) || thrown.code !== "EEXIST") removeQuietly(operations, writer, temporary)
+    if (!isErrno(thrown) || thrown.code !== "EEXIST") void removeQuietly(operations, writer, temporary)
     writer.end(temporary.name)
     throw thrown
   }

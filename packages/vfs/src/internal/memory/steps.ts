@@ -254,7 +254,7 @@ export const stepping = (
     readlink: atOnce("readlink", ofPlace, operations.readlink),
     rename: (from, to, mode) => {
       steps.listener?.before("rename", [...ofPlace(from), ...ofPlace(to)])
-      operations.rename(from, to, mode)
+      return operations.rename(from, to, mode)
     },
     rmdir: atOnce("rmdir", ofPlace, operations.rmdir),
     statfs: atOnce("statfs", ofNode, operations.statfs),
