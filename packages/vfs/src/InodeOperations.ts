@@ -358,8 +358,11 @@ export interface InodeOperations<H, F> {
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => Now<void>
   /** Reports what happens to an inode and to the names in it, until the watch is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
-  /** Removes a name. If freeing the content of its file takes long, returns a call as `rename` does. */
-  readonly unlink: (at: ParentAndName<H>) => Now<void>
+  /**
+   * Removes a name. If freeing the content of its file takes long, returns a call as `rename` does. `known` are the
+   * attributes of the file that had this name a moment ago, if the caller has looked at it.
+   */
+  readonly unlink: (at: ParentAndName<H>, known?: Attributes) => Now<void>
   readonly rmdir: (at: ParentAndName<H>) => void
 }
 

@@ -109,6 +109,21 @@ it.each([true, false])("a removal waits until a file is freed, in steps: %s", (i
   expect(waiting((fs) => fs.remove("/d", { recursive: true }))).toEqual(["ok", "f", "f"])
 })
 
+it.each([{}, { mounts: "forbid" }] as const)("a removal passes on what it has found, with %o", (policy) => {
+  const found: Array<unknown> = []
+  const fs = changed(({ unlink }) => ({
+    mount: () => 0,
+    unlink: (place, known) => {
+      found.push([place.name, known?.size])
+      return unlink(place)
+    }
+  }), policy)
+  Program.runSync(fs.copy("/d/e/f", "/d/f", { overwrite: true }))
+  Program.runSync(fs.remove("/d/f"))
+  Program.runSync(fs.remove("/d", { recursive: true }))
+  expect(found).toEqual([["f", 4], ["f", 4], ["e", undefined], ["f", undefined]])
+})
+
 it("a removal reports a file that could not be freed", () => {
   const fs = () =>
     changed(({ unlink }) => ({

@@ -237,7 +237,7 @@ class Copying<H, F> {
     const { there, to, toPath } = item
     if (there === undefined) return true
     if (this.#isKept(item)) return false
-    return map(calling("unlink", [toPath], () => this.#operations.unlink(to)), () => true)
+    return map(calling("unlink", [toPath], () => this.#operations.unlink(to, there)), () => true)
   }
 }
 

@@ -71,9 +71,9 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       refuseMountPoint(at)
       rmdir(at)
     },
-    unlink: (at) => {
+    unlink: (at, known) => {
       refuseMountPoint(at)
-      return unlink(at)
+      return unlink(at, known)
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. It does not follow links. */
+import type { Attributes } from "../Attributes.js"
 import type { RemoveOptions } from "../FileSystem.js"
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
@@ -46,19 +47,25 @@ const removeAlone = <H, F>(
     if (force && inode.code === "ENOENT") return undefined
     throw named(inode, "lstat", [path])
   }
-  const directory = isDirectory(operations.getattr(inode))
+  const attributes = operations.getattr(inode)
+  const directory = isDirectory(attributes)
   if (directory && !recursive) return refuse("ERR_FS_EISDIR", "is a directory")
   const place = calling("rmdir", [path], () => resolver.parentAndName(path) ?? fail(codeOfNoName(split(path).name)))
   if (directory) return isRemoved(operations, place, path) ? undefined : place
   // While it is open, the kernel does not free its content.
   owned.release(inode)
-  return unlessErrno(expecting(["ENOENT"], () => removeName(operations, place, path)))
+  return unlessErrno(expecting(["ENOENT"], () => removeName(operations, place, path, attributes)))
 }
 
 const unlessErrno = (result: Now<void> | Errno): Now<void> => isErrno(result) ? undefined : result
 
-const removeName = <H, F>({ unlink }: InodeOperations<H, F>, place: ParentAndName<H>, path: string): Now<void> =>
-  mapError(calling("unlink", [path], () => unlink(place)), (error) => named(error, "unlink", [path]))
+const removeName = <H, F>(
+  { unlink }: InodeOperations<H, F>,
+  place: ParentAndName<H>,
+  path: string,
+  known?: Attributes
+): Now<void> =>
+  mapError(calling("unlink", [path], () => unlink(place, known)), (error) => named(error, "unlink", [path]))
 
 /** The errors of `rmdir` after which a directory is emptied, as in Node (`notEmptyErrorCodes` in `internal/fs/rimraf`). */
 const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]

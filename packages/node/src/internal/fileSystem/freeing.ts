@@ -1,5 +1,5 @@
 /** Frees the content of large files on the thread pool. */
-import { typeOf } from "@procfsroot/vfs/Attributes"
+import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import { SLOW_TO_FREE } from "@procfsroot/vfs/Limits"
 import type { Now } from "@procfsroot/vfs/Program"
 import { closeSync } from "node:fs"
@@ -8,13 +8,15 @@ import { isDeno } from "../runtime.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { closing, onPool, waitsHere } from "./pooled.js"
 
+const isSlow = (found: Attributes): boolean =>
+  found.size > SLOW_TO_FREE && found.nlink === 1 && typeOf(found) === "File"
+
 /** Opens the file if it is large and has no other name. */
-const openLarge = ({ lstat }: SystemCalls, place: Place): number | undefined => {
+const openLarge = ({ lstat }: SystemCalls, place: Place, known: Attributes | undefined): number | undefined => {
+  if (known !== undefined && !isSlow(known)) return undefined
   try {
     const found = lstat(place)
-    if (found === undefined || found.size <= SLOW_TO_FREE || found.nlink > 1 || typeOf(found) !== "File") {
-      return undefined
-    }
+    if (found === undefined || !isSlow(found)) return undefined
     // By Node, which closes it.
     return procfsCalls.open(place.directory.fd, place.name)
   } catch {
@@ -44,9 +46,9 @@ export const isSlowToClose = ({ fstat }: SystemCalls, fd: number): boolean => {
  *
  * @internal
  */
-export const freeing = (calls: SystemCalls, place: Place, takeName: () => void): Now<void> => {
+export const freeing = (calls: SystemCalls, place: Place, takeName: () => void, known?: Attributes): Now<void> => {
   // Deno cannot open a file with O_PATH.
-  const large = waitsHere() || isDeno ? undefined : openLarge(calls, place)
+  const large = waitsHere() || isDeno ? undefined : openLarge(calls, place, known)
   if (large === undefined) return takeName()
   try {
     takeName()

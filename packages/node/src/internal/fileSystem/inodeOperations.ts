@@ -213,7 +213,7 @@ export const inodeOperations = (
       const rename = () => calls.rename(from, to, mode)
       return to.directory.whileOpen(() => mode === "replace" ? freeing(calls, to, rename) : rename())
     },
-    unlink: (place) => freeing(calls, place, () => calls.unlink(place)),
+    unlink: (place, known) => freeing(calls, place, () => calls.unlink(place), known),
     rmdir: calls.rmdir,
     watch
   }
