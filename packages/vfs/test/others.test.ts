@@ -352,6 +352,28 @@ describe("a new file", () => {
       .toEqual(["EIO", "unlink"])
   })
 
+  it("is written once old temporary files are freed, and is there once the old content is", () => {
+    const freed: Array<string> = []
+    const freeing = (name: string) =>
+      Program.call<void>((done) => {
+        freed.push(name)
+        done({ value: undefined })
+      })
+    const { fs, others } = shared({ "/.old": "", "/f": "" }, ({ rename, unlink }) => ({
+      rename: (from, to, mode) => {
+        void rename(from, to, mode)
+        return freeing(to.name)
+      },
+      unlink: (at) => {
+        void unlink(at)
+        return freeing(at.name)
+      }
+    }), { ...names(), writer: { ...options.writer, isAbandoned: (name) => name === ".old" } })
+    runSync(fs.rootDirectory.writeFileAtomic("/f", encode("text")))
+    expect(freed).toEqual([".old", "f"])
+    expect(textOf(others, "/f")).toBe("text")
+  })
+
   it("is not opened with O_CREAT if it belongs to another user in a sticky directory", () => {
     const asked: Array<boolean> = []
     const { fs } = shared({ "/d/theirs": "", "/d/ours": "" }, ({ getattr }) => {

@@ -41,6 +41,7 @@ const operations = files("vfs", [
   "keptPermissions",
   "wholePaths",
   "others",
+  "oneMount",
   "writeFile",
   "writeFileAtomic",
   "running",
