@@ -12,7 +12,7 @@ import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context, isInOneStep, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
 import type { PathResolver } from "./pathResolver.js"
-import { Call, isCall, map, mapError, runSync, sync, turn, waitFor } from "./program.js"
+import { Call, isCall, map, mapFailure, runSync, sync, turn, waitFor } from "./program.js"
 import { writeParts } from "./writeParts.js"
 
 /**
@@ -74,17 +74,11 @@ const closeUnwritten = <F>(files: FileOperations<F>, file: F): void => {
 const isSlowToFree = (size: number): boolean => size > SLOW_TO_FREE
 
 /** Empties a file that was just opened. If this fails, closes it. */
-const emptying = <F>(files: FileOperations<F>, file: F, path: string): Now<void> => {
-  const failed = (error: unknown): unknown => {
+const emptying = <F>(files: FileOperations<F>, file: F, path: string): Now<void> =>
+  mapFailure(() => files.truncate(file, 0), (error) => {
     closeUnwritten(files, file)
     return named(error, "open", [path])
-  }
-  try {
-    return mapError(files.truncate(file, 0), failed)
-  } catch (thrown) {
-    throw failed(thrown)
-  }
-}
+  })
 
 /** @internal */
 export const fileOf = <F>(

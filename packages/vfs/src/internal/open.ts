@@ -31,11 +31,11 @@ export type Keeps = (size: number) => boolean
 
 interface Opening<H> {
   readonly flags: OpenFlags
+  readonly mode: number
   readonly noFollow: boolean
-  readonly keeps: (inode: H) => boolean
+  /** Without it, every file is truncated that should be. */
+  readonly isKept: ((inode: H) => boolean) | undefined
 }
-
-const keepsNothing = (): boolean => false
 
 /** @internal */
 export interface Opened<F> {
@@ -47,14 +47,26 @@ export interface Opened<F> {
 const replaces = ({ append, exclusive, path, truncate, write }: OpenFlags): boolean =>
   truncate && write && !append && !exclusive && path !== true
 
+const keeping = <H, F>(
+  { canOverwrite, getattr }: InodeOperations<H, F>,
+  flags: OpenFlags,
+  keeps: Keeps
+): Opening<H>["isKept"] => {
+  if (canOverwrite === undefined || !replaces(flags)) return undefined
+  return (inode) => {
+    const attributes = getattr(inode)
+    return isFile(attributes) && canOverwrite(inode) && keeps(attributes.size)
+  }
+}
+
 /** O_NOFOLLOW refuses a link itself (`may_open` in `fs/namei.c`). */
 const openFound = <H, F>(
   { operations }: PathResolver<H, F>,
   inode: H,
-  { flags, keeps, noFollow }: Opening<H>
+  { flags, isKept, noFollow }: Opening<H>
 ): Opened<F> => {
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
-  return keeps(inode)
+  return isKept?.(inode) === true
     ? openKept(operations, inode, flags)
     : notKept(operations.openInode(inode, flags))
 }
@@ -66,14 +78,9 @@ const openKept = <H, F>(operations: InodeOperations<H, F>, inode: H, flags: Open
 
 const notKept = <F>(file: F): Opened<F> => ({ file, isKept: false })
 
-const createOrOpen = <H, F>(
-  resolver: PathResolver<H, F>,
-  path: string,
-  opening: Opening<H>,
-  mode: number
-): Opened<F> => {
+const createOrOpen = <H, F>(resolver: PathResolver<H, F>, path: string, opening: Opening<H>): Opened<F> => {
   const { operations } = resolver
-  const { flags, noFollow } = opening
+  const { flags, mode, noFollow } = opening
   for (let attempt = 1;; attempt++) {
     const target = resolver.target(path, noFollow)
     if ("inode" in target) {
@@ -91,40 +98,18 @@ const createOrOpen = <H, F>(
   }
 }
 
-const openBy = <H, F>(
-  resolver: PathResolver<H, F>,
-  path: string,
-  opening: Opening<H>,
-  mode: number
-): Opened<F> => {
-  const { flags, noFollow } = opening
+const openBy = <H, F>(resolver: PathResolver<H, F>, path: string, opening: Opening<H>): Opened<F> => {
+  const { flags, mode, noFollow } = opening
   if (flags.create && flags.exclusive) {
     return notKept(resolver.operations.create(newPlace(resolver, path), flags, mode))
   }
-  if (flags.create) return createOrOpen(resolver, path, opening, mode)
+  if (flags.create) return createOrOpen(resolver, path, opening)
   return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), opening)
 }
 
 /**
- * Opens a file, which the caller has to close.
- *
- * @internal
- */
-export const openPath = <H, F>(
-  resolver: PathResolver<H, F>,
-  path: string,
-  flags: OpenFlags,
-  mode: number,
-  noFollow = false
-): F => {
-  checkMode(mode)
-  resolver.checkToOpen(path)
-  return resolver.opened(path, flags, mode, noFollow) ??
-    openBy(resolver, path, { flags, noFollow, keeps: keepsNothing }, mode).file
-}
-
-/**
- * Opens a file whose content the flags may replace. If `keeps` returns `true`, the caller replaces it.
+ * Opens a file, which the caller has to close. If the flags replace its content and `keeps` returns `true`, the caller
+ * replaces it.
  *
  * @internal
  */
@@ -137,18 +122,19 @@ export const openToReplace = <H, F>(
   keeps: Keeps
 ): Opened<F> => {
   const { operations } = resolver
-  const { canOverwrite, getattr } = operations
-  if (canOverwrite === undefined || !replaces(flags)) {
-    return notKept(openPath(resolver, path, flags, mode, noFollow))
-  }
   checkMode(mode)
   resolver.checkToOpen(path)
-  const isKept = (inode: H): boolean => {
-    const attributes = getattr(inode)
-    return isFile(attributes) && canOverwrite(inode) && keeps(attributes.size)
-  }
-  const known = resolver.knownTarget(path, noFollow)
-  if (known !== undefined && isKept(known)) return openKept(operations, known, flags)
+  const isKept = keeping(operations, flags, keeps)
+  const known = isKept && resolver.knownTarget(path, noFollow)
+  if (known !== undefined && isKept?.(known) === true) return openKept(operations, known, flags)
   const opened = resolver.opened(path, flags, mode, noFollow)
-  return opened === undefined ? openBy(resolver, path, { flags, noFollow, keeps: isKept }, mode) : notKept(opened)
+  return opened === undefined ? openBy(resolver, path, { flags, mode, noFollow, isKept }) : notKept(opened)
 }
+
+/**
+ * Opens a file as the flags say, which the caller has to close. A link at the end of the path is followed.
+ *
+ * @internal
+ */
+export const openPath = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F =>
+  openToReplace(resolver, path, flags, mode, false, () => false).file

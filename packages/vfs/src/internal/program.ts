@@ -146,6 +146,19 @@ export const mapError = <A>(now: Now<A>, change: (error: unknown) => unknown): N
   )
 }
 
+/**
+ * Applies `change` to the error with which `run` fails, now or later.
+ *
+ * @internal
+ */
+export const mapFailure = <A>(run: () => Now<A>, change: (error: unknown) => unknown): Now<A> => {
+  try {
+    return mapError(run(), change)
+  } catch (thrown) {
+    throw change(thrown)
+  }
+}
+
 /** @internal */
 export const valueOf = <A>(now: Now<A>): A => {
   if (!isCall(now)) return now

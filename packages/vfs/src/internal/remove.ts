@@ -10,7 +10,7 @@ import { isDirectory } from "./mode.js"
 import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
 import type { PathResolver } from "./pathResolver.js"
-import { Followed, isCall, map, mapError, sync, turn } from "./program.js"
+import { Followed, isCall, map, mapFailure, sync, turn } from "./program.js"
 
 /**
  * In a tree in memory this takes one step, except for a directory that is not empty.
@@ -64,8 +64,7 @@ const removeName = <H, F>(
   place: ParentAndName<H>,
   path: string,
   known?: Attributes
-): Now<void> =>
-  mapError(calling("unlink", [path], () => unlink(place, known)), (error) => named(error, "unlink", [path]))
+): Now<void> => mapFailure(() => unlink(place, known), (error) => named(error, "unlink", [path]))
 
 /** The errors of `rmdir` after which a directory is emptied, as in Node (`notEmptyErrorCodes` in `internal/fs/rimraf`). */
 const MAY_BE_FULL = ["ENOTEMPTY", "EEXIST", "EPERM"]
