@@ -1,5 +1,5 @@
 import { partsOf } from "@procfsroot/testkit/mutation/judges"
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { expect, it } from "vitest"
 import { repository } from "./repository.js"
 
@@ -18,4 +18,10 @@ it("finds the part that changed files belong to", () => {
 it("names tests that exist", () => {
   const tests = ["path", "vfs"].flatMap((name) => partsOf(name).flatMap(({ quick, slow }) => [...quick, ...slow]))
   expect(tests.filter((file) => !existsSync(`${repository}${file}`))).toEqual([])
+})
+
+it("names all tests of vfs: they run in this process, and are quick", () => {
+  const judges = new Set(partsOf("vfs").flatMap(({ quick, slow }) => [...quick, ...slow]))
+  const tests = readdirSync(`${repository}packages/vfs/test`).filter((name) => name.endsWith(".test.ts"))
+  expect(tests.filter((name) => !judges.has(`packages/vfs/test/${name}`))).toEqual([])
 })

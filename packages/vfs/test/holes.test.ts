@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { Holes } from "../src/internal/memory/holes.js"
 
 describe("holes", () => {
-  it("are counted after any changes", () => {
+  it("are counted, and data is found between them, after any changes", () => {
     let state = 1
     const random = (below: number) => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
@@ -13,6 +13,14 @@ describe("holes", () => {
     /** Whether each block is in a hole. */
     const blocks: Array<boolean> = []
     const among = (from: number, to: number) => blocks.slice(from, to).filter((isHole) => isHole).length
+    const next = (isHole: boolean, from: number) => blocks.findIndex((is, block) => block >= from && is === isHole)
+    /** The first blocks of data, of which the last ones may be after the end. */
+    const dataFrom = (block: number) => {
+      const start = blocks[block] === true ? next(false, block) : block
+      const from = start === -1 ? blocks.length : start
+      const to = next(true, from)
+      return [from, to === -1 ? undefined : to]
+    }
     for (let i = 0; i < 2_000; i++) {
       const from = random(blocks.length + 3)
       const to = from + random(8)
@@ -34,6 +42,7 @@ describe("holes", () => {
           break
       }
       expect([i, holes.count, holes.within(from, to)]).toEqual([i, among(0, blocks.length), among(from, to)])
+      expect([i, ...holes.dataFrom(from)]).toEqual([i, ...dataFrom(from)])
     }
   })
 })
