@@ -82,7 +82,10 @@ const fields = ["8000000100000000", "8020000000000001", "ffffffffffffffff"].map(
     [entry({ name: "f", raw: { 116: Buffer.from(hex, "hex") } })]
   ] as const
 )
-const records = ["4294967296", "9007199254740993", "18446744073709551616", "-1", "1.5", "abc"].map((id) =>
+/** What JavaScript takes for numbers, and tar does not. */
+const unusual = ["0x200", "0b10", "0o17", "5e2", "512.0", "+512", " 512", "512 "]
+const ids = ["4294967296", "9007199254740993", "18446744073709551616", "-1", "1.5", "abc", ...unusual]
+const records = ids.map((id) =>
   [
     `the record ${id}`,
     [pax({ uid: id }), file("f")],
@@ -106,7 +109,7 @@ it.each([...fields, ...records])(
 it.each(
   [
     ["the field octal?", [entry({ name: "f", raw: { 136: Buffer.from("octal?") } })]],
-    ...["now", "nan", "-inf", "1.2.3"].map((time) =>
+    ...["now", "nan", "-inf", "1.2.3", "0x10", "0b10", " 5", "+5", ".5"].map((time) =>
       [`the record ${time}`, [pax({ mtime: time }), file("f")]] as const
     ),
     ["the access time now", [pax({ atime: "now" }), file("f")]]
@@ -117,6 +120,13 @@ it.each(
     expect(await names(archive)).toEqual(["next"])
     expect(archive.skipped).toEqual([{ path: "f", why: "its time is not a valid number" }])
   })
+})
+
+it.each(unusual)("an archive is damaged where the size of a file is %j, of which tar complains", async (size) => {
+  const parts = [pax({ size }), file("f")]
+  using archive = written(...parts, end)
+  expect(spawnSync("tar", ["-tf", archive.path]).status).toBe(2)
+  await expect(over(parts, () => undefined)).rejects.toThrow("the header at byte 1024 of the archive is damaged")
 })
 
 it("a file is skipped if its user is the number that changes nothing", async () => {

@@ -10,7 +10,7 @@ import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { type Program, turn } from "@procfsroot/vfs/Program"
 import { unavailable } from "../unavailable.js"
-import { isId, nanoseconds, numberIn, roundedIn, timeOf } from "./numbers.js"
+import { decimalIn, isId, nanoseconds, numberIn, roundedIn, timeOf } from "./numbers.js"
 
 /**
  * An entry of an archive, and where its content is.
@@ -184,13 +184,13 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records, te
   const told = (key: string): string | undefined => record(key)?.toString("latin1")
   const number = (start: number, length: number, key: string): number => {
     const text = told(key)
-    const value = text === undefined ? numberIn(block, start, length) : Number(text)
+    const value = text === undefined ? numberIn(block, start, length) : decimalIn(text)
     return value === undefined || !Number.isFinite(value) ? damaged(at) : value
   }
   // A number that no user has is a problem of this entry, not of the archive.
   const id = (start: number, key: string): number => {
     const text = told(key)
-    const value = text === undefined ? roundedIn(block, start, 8) : Number(text)
+    const value = text === undefined ? roundedIn(block, start, 8) : decimalIn(text)
     return isId(value) ? value : Number.NaN
   }
   // The same is true of its times.

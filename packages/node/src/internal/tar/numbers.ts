@@ -28,6 +28,14 @@ export const numberIn = (block: Buffer, start: number, length: number): number |
   return Number.isSafeInteger(value) ? value : undefined
 }
 
+/**
+ * The number in a pax record. Nothing but digits: GNU tar takes nothing else, so the archive would have other files
+ * there.
+ *
+ * @internal
+ */
+export const decimalIn = (text: string): number => /^\d+$/.test(text) ? Number(text) : Number.NaN
+
 /** The largest number of seconds in a `Date`. */
 const LAST_DATE = 8.64e12
 
@@ -40,6 +48,12 @@ export const nanoseconds = (seconds: number): bigint => {
   return BigInt(whole) * BigInt(SECOND) + BigInt(Math.floor((possible - whole) * SECOND))
 }
 
+/** A number of seconds that is too long to be exact, or small: Python writes 1e-05. */
+const roundedTimeOf = (text: string): bigint | undefined => {
+  const seconds = /^-?\d+(?:\.\d*)?(?:e[+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(seconds) ? nanoseconds(seconds) : undefined
+}
+
 /**
  * The time in a pax record. Digits after the ninth are cut off towards the past, as the kernel and GNU tar do.
  *
@@ -47,8 +61,7 @@ export const nanoseconds = (seconds: number): bigint => {
  */
 export const timeOf = (text: string): bigint | undefined => {
   const [, sign, seconds, fraction = ""] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(text) ?? []
-  // Python writes small numbers as 1e-05.
-  if (seconds === undefined) return Number.isFinite(Number(text)) ? nanoseconds(Number(text)) : undefined
+  if (seconds === undefined) return roundedTimeOf(text)
   const size = BigInt(seconds + fraction.slice(0, 9).padEnd(9, "0"))
   if (sign === "") return size
   return /[1-9]/.test(fraction.slice(9)) ? -size - 1n : -size
