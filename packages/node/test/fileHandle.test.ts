@@ -253,3 +253,15 @@ it.each([false, true])(
     expect(statSync(`${directory.path}/f`)).toEqual(before)
   }
 )
+
+it.each([{ native: "auto" }, { native: "none" }, { offMainThread: true }] as const)(
+  "an open file is synced with or without its attributes: %o",
+  async (options) => {
+    // The kernel syncs no devices like this one, and the error shows which call failed.
+    await using root = await openRoot("/dev", options)
+    await using file = await root.promises.open("/null", "r+")
+    const refused = { code: "EINVAL", errno: -22 }
+    expect(await rejection(file.sync())).toMatchObject({ ...refused, syscall: "fsync" })
+    expect(await rejection(file.datasync())).toMatchObject({ ...refused, syscall: "fdatasync" })
+  }
+)

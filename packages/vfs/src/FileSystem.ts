@@ -47,6 +47,8 @@ export interface File<out F> {
   readonly stat: () => Program<Attributes>
   readonly statExact: () => Program<ExactAttributes>
   readonly sync: () => Program<void>
+  /** Like `sync`, but leaves out attributes that nobody needs to read the content, such as times (`fdatasync(2)`). */
+  readonly datasync: () => Program<void>
   /**
    * Moves the position and returns the new one. It never fails: if the position is negative or not a whole number, the
    * next read or write fails with a `BadArgument`.

@@ -123,6 +123,11 @@ export interface FileOperations<F> {
   readonly nextData?: (file: F, from: number) => Extent | undefined
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
+  /**
+   * Like `sync`, but leaves out attributes that nobody needs to read the content, such as times (`fdatasync(2)`). Without
+   * this function, `sync` is called.
+   */
+  readonly datasync?: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void
   /** Changes the owner and the group. The id −1 keeps the current one. */
   readonly chown: (file: F, uid: number, gid: number) => void

@@ -272,6 +272,7 @@ describe("a call", () => {
       ["fstat", () => opened.stat()],
       ["fstat", () => opened.statExact()],
       ["fsync", () => opened.sync()],
+      ["fdatasync", () => opened.datasync()],
       ["ftruncate", () => opened.truncate(0)],
       ["lseek", () => opened.nextData(0n)],
       ["fchmod", () => opened.chmod(0o600)],

@@ -158,6 +158,7 @@ describe("a file of a read-only file system", () => {
     stat: 0,
     statExact: 0,
     sync: 0,
+    datasync: 0,
     truncate: 1,
     write: 2,
     writeAll: 2

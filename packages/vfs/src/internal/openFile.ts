@@ -88,6 +88,11 @@ export class OpenFile<F> {
     return this.#call("fsync", (file) => this.#operations.sync(file))
   }
 
+  datasync(): Program<void> {
+    const { datasync, sync } = this.#operations
+    return this.#call("fdatasync", datasync ?? sync)
+  }
+
   /** Returns the new position. */
   seek(offset: bigint | number, from: "start" | "current"): Program<bigint> {
     return this.#alone((self) =>

@@ -20,6 +20,7 @@ export const readOnlyFile = <F>(file: File<F>): File<F> => {
     chmod: refuse,
     chown: refuse,
     close: () => file.close(),
+    datasync: () => file.datasync(),
     getExtendedAttribute: (name) => file.getExtendedAttribute(name),
     listExtendedAttributes: () => file.listExtendedAttributes(),
     nextData: (from) => file.nextData(from),

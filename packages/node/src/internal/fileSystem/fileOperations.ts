@@ -7,6 +7,8 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fdatasync,
+  fdatasyncSync,
   fsync,
   fsyncSync,
   ftruncate,
@@ -144,6 +146,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
         : pooled(now, (done) => ftruncate(fd, size, (error) => done(error)))
     },
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
+    datasync: (fd) => pooled(() => fdatasyncSync(fd), (done) => fdatasync(fd, (error) => done(error))),
     chmod,
     chown: (fd, uid, gid) => calling(() => changing.chown(fd, uid, gid)),
     utimes: (fd, atime, mtime) =>

@@ -122,7 +122,7 @@ export const sync = (file: OpenFile): Nothing => ({
 export const datasync = (file: OpenFile): Nothing => ({
   method: "datasync",
   syscall: "fdatasync",
-  begin: () => file.sync(),
+  begin: () => file.datasync(),
   resultOf: same
 })
 

@@ -184,6 +184,7 @@ export const make = (handle: RootHandle, given: MakeOptions = {}): Vfs.WaitingFi
     write: (fd, bytes, position) => onFile("write", fd, copied(bytes), position),
     truncate: (fd, size) => onFile("truncate", fd, size),
     sync: (fd) => onFile("sync", fd),
+    datasync: (fd) => onFile("datasync", fd),
     chmod: (fd, mode) => onFile("chmod", fd, mode),
     chown: (fd, uid, gid) => onFile("chown", fd, uid, gid),
     utimes: (fd, atime, mtime) => onFile("utimes", fd, atime, mtime),
