@@ -22,7 +22,10 @@
  * - `cp` copies links without changing their targets (`verbatimSymlinks`). A link replaces a file or another link,
  *   unless `force` is `false`; in Node, this fails with `EEXIST` if it is a file. A link to the very file that it would
  *   replace is refused (`ERR_FS_CP_EINVAL`). If copying a file fails, `cp` removes the incomplete copy. Files that it
- *   has copied before stay, and a file that it replaces is removed first, as in Node.
+ *   has copied before stay, and a file that it replaces is removed first, as in Node. Besides fifos and sockets, it
+ *   refuses devices (`ERR_FS_CP_UNKNOWN`), whose content Node would copy.
+ * - A recursive `rm` of a path that ends in `.` or `..` fails and removes nothing, as `rm -r` does. Node first removes
+ *   what is in that directory.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
  *   It overwrites an existing file without emptying it first, unless it is large. If that fails, the file is empty or
  *   has the beginning of the new content; Node would remove it.
@@ -77,8 +80,8 @@
  *   `mode` of `cp`, the type of a `symlink`, and `COPYFILE_FICLONE`.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
- * were passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a
- * host path.
+ * were passed. An error about an argument has the same `code` as in Node, but its own message. If a path does not
+ * resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a host path.
  *
  * @since 0.1.0
  */

@@ -72,6 +72,32 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(closed[Symbol.asyncIterator]().next())
     ]
   },
+  "the entries of an open directory": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    const directory: unknown = await fs.opendir(base === "" ? "/" : base)
+    // It is missing in Node's types.
+    const { entries } = directory as { readonly entries: () => AsyncIterable<{ readonly name: string }> }
+    const names: Array<string> = []
+    for await (const { name } of entries.call(directory)) names.push(name)
+    return names
+  },
+  "the first directory that mkdir has made": async (fs, base) => {
+    const made: Array<unknown> = []
+    for (const path of ["a/", "b//", "c/d/", "e//f", "g///h//i//", "j/./k", "l/../m/", "a/n", "a/n"]) {
+      made.push([path, await fs.mkdir(`${base}/${path}`, { recursive: true })])
+    }
+    return made
+  },
+  "times as text": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    const times: Array<unknown> = []
+    for (const time of ["-1", "-1.5", "0", "1.5", " 7 ", "1e3"]) {
+      await fs.utimes(`${base}/f`, time, time)
+      const { atimeMs, mtimeMs } = await fs.stat(`${base}/f`)
+      times.push([time, atimeMs, mtimeMs])
+    }
+    return [times, await codeOf(fs.utimes(`${base}/f`, "x", 0))]
+  },
   "an open directory, synchronously": async (fs, base) => {
     await fs.mkdir(`${base}/d`)
     await fs.writeFile(`${base}/d/f`, "")

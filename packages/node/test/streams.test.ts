@@ -58,6 +58,18 @@ const programs: Readonly<Record<string, Program>> = {
     }
     return answers
   },
+  "options of streams that are not an object": async (fs, base) => {
+    const untyped = (options: unknown) => options as undefined
+    const answers: Array<unknown> = []
+    for (const options of [null, "base64", 5, true].map(untyped)) {
+      const write = (await fs.open(`${base}/f`, "w")).createWriteStream(options)
+      write.end("one\ntwo")
+      answers.push(await eventsOf(write))
+      answers.push(await textOf((await fs.open(`${base}/f`)).createReadStream(options)))
+      answers.push(await textOf((await fs.open(`${base}/f`)).readLines(options)))
+    }
+    return answers
+  },
   "streams to read that leave the file open": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "0123456789")
     const file = await fs.open(`${base}/f`)

@@ -16,6 +16,18 @@ export const withoutSlashes = (path: string): string => {
  */
 export const below = (path: string, name: string): string => `${withoutSlashes(path)}/${name}`
 
+/**
+ * The path up to a name, which ends at `end`. Of the slashes after the name, the last one belongs to the next name, if
+ * there is one, as in Node's `mkdir` (`MKDirpSync` in `src/node_file.cc`).
+ *
+ * @internal
+ */
+export const upToName = (path: string, end: number): string => {
+  let next = end
+  while (path.charCodeAt(next) === SLASH) next++
+  return next === path.length ? path : path.slice(0, Math.max(end, next - 1))
+}
+
 /** @internal */
 export const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 

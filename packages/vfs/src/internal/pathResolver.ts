@@ -8,7 +8,7 @@ import type { Errno } from "../Errno.js"
 import { type Code, codeOfCause, fail, isErrno, make, unresolved } from "./errno.js"
 import { ATTEMPTS, isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
-import { isNoName, split } from "./path.js"
+import { isNoName, split, upToName } from "./path.js"
 import { followingAll, type Policies } from "./pathPolicy.js"
 
 /**
@@ -308,7 +308,7 @@ export class PathResolver<H, F> {
       }
       // The current directory was removed, or another process keeps removing what was created.
       if (step.name === "." || attempt++ > ATTEMPTS) fail("ENOENT")
-      const upTo = path.slice(0, path.lastIndexOf(missing) + step.name.length)
+      const upTo = upToName(path, path.lastIndexOf(missing) + step.name.length)
       makeName({ directory: step.directory.handle, name: step.name, slash: false }, upTo)
     }
     return step

@@ -71,8 +71,12 @@ class Directory<Entry> {
     if (!this.#isOpen) throw Object.assign(new Error("Directory handle was closed"), { code: "ERR_DIR_CLOSED" })
   }
 
-  /** Closes it at the end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Entry, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Entry, void> {
+    return this.entries()
+  }
+
+  /** Closes it at the end. Node has this function too, though its documentation does not say so. */
+  async *entries(): AsyncGenerator<Entry, void> {
     try {
       for (let entry = await this.#read(); entry !== null; entry = await this.#read()) yield entry
     } finally {

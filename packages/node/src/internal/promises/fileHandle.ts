@@ -244,15 +244,15 @@ export class FileHandle<F> {
     await FileHandle.writeAs("appendFile", this, data, options)
   }
 
-  createReadStream(options?: streams.ReadOptions) {
+  createReadStream(options?: streams.ReadOptions | null) {
     return this.#streams.read(options)
   }
 
-  createWriteStream(options?: streams.WriteOptions) {
+  createWriteStream(options?: streams.WriteOptions | null) {
     return this.#streams.write(options)
   }
 
-  readLines(options?: streams.ReadOptions) {
+  readLines(options?: streams.ReadOptions | null) {
     return this.#streams.lines(options)
   }
 

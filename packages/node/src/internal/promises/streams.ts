@@ -169,6 +169,10 @@ type Target = ReturnType<typeof targetOf>
 export const overriding = <A extends object, B extends object>(options: A, others: B): Omit<A, keyof B> & B =>
   Object.create(options, Object.getOwnPropertyDescriptors(others))
 
+/** Node's handles ignore options that are not an object, such as `null` or an encoding. */
+const optionsOf = <A extends object>(options: A | null | undefined): Partial<A> =>
+  typeof options === "object" && options !== null ? options : {}
+
 /**
  * The streams of one file. The file is closed after the last of them.
  *
@@ -205,7 +209,8 @@ export class Streams {
     then?.()
   }
 
-  read(options: ReadOptions = {}): NodeFs.ReadStream {
+  read(given?: ReadOptions | null): NodeFs.ReadStream {
+    const options = optionsOf(given)
     const { createReadStream } = builtin("node:fs", "createReadStream")
     return this.#opened(
       (target) => createReadStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
@@ -213,7 +218,8 @@ export class Streams {
     )
   }
 
-  write(options: WriteOptions = {}): NodeFs.WriteStream {
+  write(given?: WriteOptions | null): NodeFs.WriteStream {
+    const options = optionsOf(given)
     const { createWriteStream } = builtin("node:fs", "createWriteStream")
     const { errorMonitor } = builtin("node:events", "createWriteStream")
     return this.#opened(
@@ -244,7 +250,7 @@ export class Streams {
     }
   }
 
-  lines(options?: ReadOptions): NodeReadline.Interface {
+  lines(options?: ReadOptions | null): NodeReadline.Interface {
     const { createInterface } = builtin("node:readline", "readLines")
     return createInterface({ input: this.read(options), crlfDelay: Infinity })
   }
