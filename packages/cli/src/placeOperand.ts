@@ -44,7 +44,7 @@ const onHost = (path: string): PlaceOperand => {
 }
 
 export const placeOf = (operand: string): PlaceOperand => {
-  const [, pid, ofProcess] = /^pid:(\d{1,10}):(\/.*)$/s.exec(operand) ?? []
+  const [, pid, ofProcess] = /^pid:([1-9]\d{0,9}):(\/.*)$/s.exec(operand) ?? []
   if (pid !== undefined && ofProcess !== undefined) {
     return { where: { root: undefined, pid: Number(pid), container: undefined }, path: ofProcess }
   }

@@ -17,6 +17,12 @@ export const openInput = (highWaterMark: number): Readable => {
     : createReadStream("", { fd: 0, autoClose: false, highWaterMark, fs: { close, read: readAgain } })
 }
 
+/** Whether a program writes to standard input, and would fail if nobody read it to its end. */
+export const isPiped = (): boolean => {
+  const stat = fstatSync(0)
+  return stat.isFIFO() || stat.isSocket()
+}
+
 let output: Writable | undefined
 
 export const standardOutput = (): Writable =>

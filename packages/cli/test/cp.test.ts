@@ -49,6 +49,22 @@ describe("cp", () => {
     expect(Fs.readdirSync(`${directory.path}/to`)).toEqual(["a", "log"])
   })
 
+  it("says which magic link of procfs it does not follow, and not that a file is on another device", () => {
+    using directory = temporary()
+    Fs.writeFileSync(`${directory.path}/f`, "")
+    const script = "cd \"$1\" && $bin cp /proc/self/root/etc/hostname x; $bin cp f /proc/self/cwd/x; " +
+      "echo x | $bin cp -L /dev/fd/0 x"
+    expect(shell(script, [directory.path]).stderr.replaceAll(/\/proc\/\d+/g, "/proc/PID").split("\n")).toEqual([
+      "/proc/self/root/etc/hostname was not copied: /proc/PID/root is a magic link of procfs, which is not followed; " +
+      "use pid:PID:/PATH for a file of a process (EXDEV).",
+      `${directory.path}/f was not copied: its destination /proc/self/cwd/x cannot be used: /proc/PID/cwd is a magic ` +
+      "link of procfs, which is not followed (EXDEV).",
+      "/dev/fd/0 was not copied: /proc/PID/fd/0 is a magic link of procfs, which is not followed (EXDEV).",
+      ""
+    ])
+    expect(Fs.readdirSync(directory.path)).toEqual(["f"])
+  })
+
   it("copies a directory into one above it, as cp does, even if that fills directories of the source", () => {
     using directory = temporary()
     const at = (path: string) => `${directory.path}/a/${path}`

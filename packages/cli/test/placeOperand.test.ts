@@ -20,7 +20,7 @@ it.each([
   expect(placeOf(operand)).toEqual(place)
 })
 
-it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "logs/12:00"])(
+it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "pid:0:/etc", "logs/12:00"])(
   "%j is not a place",
   (operand) => {
     expect(() => placeOf(operand)).toThrow(WrongUsage)

@@ -299,3 +299,23 @@ describe("archives", () => {
     expect(run(["cp", "/proc/version", "-"]).stdout.includes(Fs.readFileSync("/proc/version"))).toBe(true)
   })
 })
+
+describe("an archive on the standard input", () => {
+  it("ends at its end if the input never does", () => {
+    expect(shell("timeout 20 $bin cp - \"$1\" < /dev/zero", [at("to")])).toMatchObject(quiet)
+  })
+
+  it("is read to the end from a program, which could fail otherwise", async () => {
+    Fs.writeFileSync(at("archive"), await archive([{ name: "f" }, "text"]))
+    const script = "(cat \"$2\"; head -c 3000000 /dev/zero || echo failed >&2) | $bin cp - \"$1\""
+    expect(shell(script, [at("to"), at("archive")])).toMatchObject(quiet)
+    expect(Fs.readFileSync(at("to/f"), "utf8")).toBe("text")
+  })
+
+  it("cannot make a hard link to the destination itself", async () => {
+    const input = await archive([{ name: "x", type: "link", linkname: "./" }])
+    const refused = { status: 1, stderr: "x was not copied: it would be a hard link to the destination.\n" }
+    expect(unpack(input)).toMatchObject(refused)
+    expect(unpack(input, "--dry-run")).toMatchObject(refused)
+  })
+})

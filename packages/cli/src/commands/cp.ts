@@ -10,7 +10,7 @@ import { stopAtSignal, writtenOrAborted } from "../interrupt.js"
 import { command, flag, type Values } from "../options.js"
 import { legible, onTerminal, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
-import { openInput } from "../streams.js"
+import { isPiped, openInput } from "../streams.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
 import { type Opened, openWhere } from "../where.js"
 
@@ -70,7 +70,9 @@ const options = {
   ),
   "no-overwrite": flag("Keep existing files as they are.", "n"),
   "one-file-system": flag("Copy a mount point as an empty directory, without the files mounted there.", "x"),
-  "dry-run": flag("Print what would be copied, and change nothing.")
+  "dry-run": flag(
+    "Print what would be copied, and change nothing, not even to find out whether the copies can be written."
+  )
 }
 
 interface Work {
@@ -96,7 +98,7 @@ const copyAll = async (
     const to = await roots.end(placeOf(destination))
     const input = openInput(PART)
     try {
-      return [await unpackFrom(input, to, writing, on, say)]
+      return [await unpackFrom(input, to, { ...writing, isPiped: isPiped() }, on, say)]
     } finally {
       // If the archive is not read to its end, the open standard input would keep the process running.
       input.destroy()
@@ -144,7 +146,7 @@ export const cp = command(
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +
       "printed once. Without its ACL, a copy gives its group no more than the ACL did. Set-id bits are kept only " +
-      "together with the owner, so never for an ordinary user or with --no-owner. The label that SELinux or Smack gave " +
+      "together with the owner, so never for an ordinary user or with --no-owner, and only of files and directories. The label that SELinux or Smack gave " +
       "a file is not kept: its copy gets the one that new files have in its directory. Archives contain the labels.",
       "A container with a user namespace has its own numbers for users. A copy belongs to the user with the same number " +
       "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs, " +

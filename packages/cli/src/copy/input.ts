@@ -4,11 +4,15 @@ import { whyOf } from "./why.js"
 
 const NOTHING = Buffer.alloc(0)
 
+/** In bytes. */
+const LARGEST_PART = 1 << 20
+
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Buffers that were returned stay valid, because their memory is not reused. */
 export class Input {
   readonly #parts: AsyncIterator<Uint8Array>
+  readonly #isPiped: boolean
   #buffer: Buffer = NOTHING
   #at = 0
   #position = 0
@@ -16,8 +20,9 @@ export class Input {
   #stop: (error: Error) => void = () => {}
   #isStopped = false
 
-  constructor(input: AsyncIterable<Uint8Array>) {
+  constructor(input: AsyncIterable<Uint8Array>, isPiped: boolean) {
     this.#parts = input[Symbol.asyncIterator]()
+    this.#isPiped = isPiped
   }
 
   /** How many bytes have been taken so far. */
@@ -63,6 +68,14 @@ export class Input {
       this.#at = 0
     }
     return this.take(most)
+  }
+
+  /**
+   * Reads to the end what a program may still be writing. Other input has nothing of interest after an archive, and may
+   * have no end, such as /dev/zero.
+   */
+  async drain(): Promise<void> {
+    while (this.#isPiped && await this.some(LARGEST_PART) !== undefined);
   }
 
   stop(): void {

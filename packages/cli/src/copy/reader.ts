@@ -70,8 +70,7 @@ export class ArchiveReader {
       if (block === undefined || isZero(block)) {
         if (at === 0 && block === undefined) throw new Broken("The standard input is empty, not an archive.")
         if (this.#headers.unused !== undefined) throw incomplete()
-        // Reads the rest, because the program that writes the archive can still be writing.
-        while (await this.#input.some(LONGEST) !== undefined);
+        await this.#input.drain()
         return undefined
       }
       if (at === 0 && !isHeader(block)) throw notAnArchive(block)

@@ -52,6 +52,8 @@ export interface UnpackOptions {
   readonly owner: boolean
   readonly overwrite: boolean
   readonly dryRun: boolean
+  /** Whether a program writes the archive to a pipe. */
+  readonly isPiped: boolean
   readonly signal: AbortSignal
 }
 
@@ -113,6 +115,7 @@ class Unpacking {
       if (isDirectory(entry.type)) return this.#directories.add(item, path)
       if (path === "") throw new Refused("it would replace the destination")
       const target = entry.type === "1" || entry.type === "2" ? targetOf(entry) : ""
+      if (entry.type === "1" && target === "") throw new Refused("it would be a hard link to the destination")
       if (!this.#options.overwrite && this.#memory.hasLink(path)) return this.#reporter.report("kept", entry.name, 0)
       if (entry.type === "2") this.#memory.keepLink(path, { ...item, target })
       else if (entry.type === "1" && this.#memory.hasLink(target)) this.#memory.keepName(path, target)
@@ -272,10 +275,10 @@ export const unpackFrom = async (
   on: (event: CopyEvent) => void,
   settle: () => Promise<void>
 ): Promise<CopySummary> => {
-  const { signal } = options
+  const { isPiped, signal } = options
   const reporter = new Reporter(on)
   const inside = await openDirectory(to)
-  const bytes = new Input(input)
+  const bytes = new Input(input, isPiped)
   const reader = new ArchiveReader(bytes)
   const unpacking = new Unpacking(inside, reader, reporter, options)
   const stop = () => bytes.stop()

@@ -2,6 +2,7 @@
  * Describes failures without the path of the file, which the command prints before. The owner of the files chooses the
  * names, so every other path has to be legible.
  */
+import { isResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf, descriptionOf, inWords } from "../failure.js"
 import { legible } from "../output.js"
 
@@ -27,16 +28,26 @@ const inWordsOfCreation = (code: string): string =>
 class AtDestination extends Error {
   readonly code: string
 
-  constructor(message: string, code: string) {
-    super(`${message}: ${inWordsOfCreation(code)}`)
+  constructor(message: string, why: string, code: string) {
+    super(`${message}: ${why}`)
     this.code = code
   }
+}
+
+/** EXDEV alone seems to be about a file on another device. */
+const magicLinkIn = (error: unknown): string | undefined => {
+  const failure = error instanceof Error ? error.cause : undefined
+  if (!isResolveFailure(failure) || failure._tag !== "MagicLink") return undefined
+  const advice = failure.at.endsWith("/root") ? "; use pid:PID:/PATH for a file of a process" : ""
+  return `${legible(failure.at)} is a magic link of procfs, which is not followed${advice} (EXDEV)`
 }
 
 /** For example "permission denied (EACCES)". */
 export const whyOf = (error: unknown): string => {
   const code = codeOf(error)
   if (error instanceof AtDestination) return error.message
+  const magicLink = magicLinkIn(error)
+  if (magicLink !== undefined) return magicLink
   if (code === undefined) return error instanceof Error ? error.message : String(error)
   const description = descriptionOf(code)
   return description === undefined ? code : `${description} (${code})`
@@ -48,7 +59,8 @@ export const whyNotSet = (error: unknown): string =>
 
 const saying = (error: unknown, message: string): unknown => {
   const code = codeOf(error)
-  return code === undefined || error instanceof AtDestination ? error : new AtDestination(message, code)
+  if (code === undefined || error instanceof AtDestination) return error
+  return new AtDestination(message, magicLinkIn(error) ?? inWordsOfCreation(code), code)
 }
 
 const orSaying = async <A>(work: () => A | Promise<A>, message: string): Promise<A> => {

@@ -70,7 +70,7 @@ interface Seen {
 }
 
 const streamed = async (bytes: Buffer): Promise<Seen> => {
-  const reader = new ArchiveReader(new Input(parts(bytes)))
+  const reader = new ArchiveReader(new Input(parts(bytes), true))
   let isPlain = true
   try {
     for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {

@@ -110,7 +110,13 @@ export const unpack = async (to: End, input: Uint8Array, options: Partial<Unpack
   const { copied, on, told } = listening()
   const { signal } = new AbortController()
   try {
-    await unpackFrom(parts(input), to, { owner, overwrite: true, dryRun: false, signal, ...options }, on, settle)
+    await unpackFrom(
+      parts(input),
+      to,
+      { owner, overwrite: true, dryRun: false, isPiped: true, signal, ...options },
+      on,
+      settle
+    )
   } catch (error) {
     if (!(error instanceof Unusable)) throw error
     told.push(error.message)
