@@ -7,6 +7,8 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{NChar}]+/gu
 /** Characters that have a meaning in a shell, anywhere in a word or at its beginning. */
 const special = /[ \t\n!"$&'()*;<=>?[\\^`|]|^[#~]|^$|^[{}]$/
 
+const specialInHeading = new RegExp(`${special.source}|:`)
+
 /** Names with an apostrophe that GNU `ls` puts in double quotes: nothing else in them could need quotes. */
 const mild = /^[#~]?[\w\P{ASCII} %'+,\-./:@\]]*$/u
 
@@ -25,10 +27,9 @@ const escaped = (part: string): string =>
     letters[character] ??
       Array.from(bytesOf(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")).join("")
 
-/** Quotes a name as a word of a shell, like GNU `ls`. The result is safe on a terminal. */
-export const shellQuoted = (name: string): string => {
+const quotedIf = (quoted: RegExp, name: string): string => {
   if (name.search(unprintable) === -1) {
-    if (!special.test(name)) return name
+    if (!quoted.test(name)) return name
     if (!name.includes("'")) return `'${name}'`
     if (mild.test(name)) return `"${name}"`
   }
@@ -42,8 +43,14 @@ export const shellQuoted = (name: string): string => {
   }'`
 }
 
+/** Quotes a name as a word of a shell, like GNU `ls`. The result is safe on a terminal. */
+export const shellQuoted = (name: string): string => quotedIf(special, name)
+
 /** A name as it is printed: exact in a pipe or file, quoted on a terminal. */
 export const shown = (name: string): string => howShown()(name)
+
+/** The path of a directory above its names. GNU `ls` quotes colons in it, since a colon follows. */
+export const heading = (path: string): string => onTerminal() ? quotedIf(specialInHeading, path) : path
 
 /** Like `shown`, but checks only once for many names whether the output is a terminal. */
 export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name

@@ -178,6 +178,14 @@ describe("ls", () => {
         .toBe(onTerminal(`ls -l "$root"`, { ...env, root: directory.path }))
     })
 
+    it("quotes the names of directories above their content like GNU ls", () => {
+      using directory = temporary()
+      const parts = [":", "'", "a", "é", "\n"]
+      for (const first of parts) for (const second of parts) mkdirSync(`${directory.path}/${first}${second}`)
+      expect(onTerminal(`$bin ls --root / -lR "$root"`, { ...env, root: directory.path }))
+        .toBe(onTerminal(`ls -lR "$root"`, { ...env, root: directory.path }))
+    })
+
     it("arranges names of every length in columns like GNU ls", () => {
       using directory = temporary()
       const sets = { empty: [], narrow: [1], short: [1, 2, 3], mixed: [3, 12, 20, 30] }

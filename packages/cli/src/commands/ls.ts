@@ -8,7 +8,7 @@ import { Below, joined, type Place } from "../below.js"
 import { type Destination, noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
 import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
-import { shown } from "../names.js"
+import { heading, shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
 import { colourful, onTerminal } from "../output.js"
 import { attempt, attemptBelow, type Reading, reading, readingOptions } from "../reading.js"
@@ -178,7 +178,7 @@ class Lister {
     if (!l && this.#followsLinks) {
       for (const [i, name] of names.entries()) names[i] = await this.#withDestination(name, joined(whole, name.name))
     }
-    if (isNamed) await this.#use.out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
+    if (isNamed) await this.#use.out.add(`${this.#isFirst ? "" : "\n"}${heading(whole)}:\n`)
     this.#isFirst = false
     const look = async (name: Name, trying: Try): Promise<Item> => {
       const found = await trying("looked at", async () => {
