@@ -10,7 +10,7 @@ import { typeOf } from "@procfsroot/vfs/Attributes"
 import * as Program from "@procfsroot/vfs/Program"
 import { execFileSync } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
+import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { describe, expect, it, vi } from "vitest"
 import { load } from "../src/internal/native/binding.js"
@@ -282,3 +282,20 @@ describe.skipIf(without("nodeFs"))("listing without native calls", () => {
     expect(await listings(box.path)).toEqual(expectedListings(box.path))
   })
 })
+
+// Root may search every directory, but CI also runs this as an ordinary user.
+it.each(["auto", "none"] as const)(
+  "files are listed without looking them up, as by Node; native: %s",
+  async (native) => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/d/closed`, { recursive: true })
+    writeFileSync(`${directory.path}/d/closed/f`, "")
+    chmodSync(`${directory.path}/d/closed`, 0o400)
+    await using root = await openRoot(directory.path, { native })
+    expect(await root.promises.readdir("/d", { recursive: true })).toEqual(["closed", "closed/f"])
+    expect(root.sync.readdirSync("/d", { recursive: true })).toEqual(
+      readdirSync(`${directory.path}/d`, { recursive: true })
+    )
+    chmodSync(`${directory.path}/d/closed`, 0o700)
+  }
+)

@@ -41,6 +41,19 @@ describe("a list of entries", () => {
     expect(entered).toEqual(["e"])
   })
 
+  it("needs permission to search a directory only if others are in it", () => {
+    const tree = {
+      "/files/f": "",
+      "/files": MemoryTree.directory({ mode: 0o444 }),
+      "/more/d/f": "",
+      "/more": MemoryTree.directory({ mode: 0o444 })
+    }
+    const fs = FileSystem.make(built(tree, { uid: 7, gid: 7 }).operations, options)
+    expect(Program.runSync(fs.readDirectory("/files", true))).toEqual(["f"])
+    const error = expect.objectContaining({ code: "EACCES", paths: ["/more/d"] })
+    expect(() => Program.runSync(fs.readDirectory("/more", true))).toThrow(error)
+  })
+
   it("fails with the path of the directory that cannot be listed", () => {
     const closed = { "/d/a/b/c": "", "/d/a/b": MemoryTree.directory({ mode: 0o300 }) }
     const user = { uid: 7, gid: 7 }

@@ -13,63 +13,51 @@ export const readDirectory = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive: boolean
-): Program<ReadonlyArray<string>> => list(context, names(context.operations), path, recursive)
+): Program<ReadonlyArray<string>> =>
+  recursive
+    ? namesBelow(context, path)
+    : listing(context, path, ({ operations }, top) => waitFor(operations.readdir(top)))
 
 /** @internal */
 export const readDirectoryEntries = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive = false
-): Program<ReadonlyArray<DirectoryEntry>> => list(context, entries(context.operations), path, recursive)
+): Program<ReadonlyArray<DirectoryEntry>> =>
+  listing(
+    context,
+    path,
+    (resolver, top) => recursive ? listBelow(resolver, top, path) : entries(resolver.operations, top)
+  )
 
-const list = <H, F, A>(
+/** With their types, so that only directories are looked up. That needs permission to search the directory before. */
+function* namesBelow<H, F>(context: Context<H, F>, path: string): Program<ReadonlyArray<string>> {
+  const found = yield* readDirectoryEntries(context, path, true)
+  return found.map(({ name }) => name)
+}
+
+const listing = <H, F, A>(
   context: Context<H, F>,
-  listing: Listing<H, A>,
   path: string,
-  recursive: boolean
-): Program<ReadonlyArray<A>> =>
+  read: (resolver: PathResolver<H, F>, top: H) => Program<A>
+): Program<A> =>
   during(context, "scandir", [path], function*(resolver) {
     resolver.checkToOpen(path)
-    const top = resolver.existing(path)
-    return yield* recursive ? listBelow(resolver, listing, top, path) : listing.read(top)
+    return yield* read(resolver, resolver.existing(path))
   })
 
 /** A directory that is being listed. */
-interface Level<H, A> {
+interface Level<H> {
   readonly directory: H
   readonly prefix: string
-  readonly entries: Iterator<A>
+  readonly entries: Iterator<DirectoryEntry>
 }
-
-/** How to read the entries of a directory, and what is known about each entry. */
-interface Listing<H, A> {
-  readonly read: (directory: H) => Program<ReadonlyArray<A>>
-  readonly nameOf: (entry: A) => string
-  /** Whether the entry has to be looked up because it can be a directory. */
-  readonly mayEnter: (entry: A) => boolean
-  /** The entry with its path from the directory where the listing began. */
-  readonly below: (prefix: string, entry: A) => A
-}
-
-const names = <H, F>(operations: InodeOperations<H, F>): Listing<H, string> => ({
-  read: (directory) => waitFor(operations.readdir(directory)),
-  nameOf: (name) => name,
-  mayEnter: () => true,
-  below: (prefix, name) => prefix + name
-})
-
-const entries = <H, F>(operations: InodeOperations<H, F>): Listing<H, DirectoryEntry> => ({
-  read: (directory) => typed(operations, directory),
-  nameOf: ({ name }) => name,
-  mayEnter: ({ type }) => type === "Directory",
-  below: (prefix, { name, type }) => ({ name: prefix + name, type })
-})
 
 /**
  * The entries with their types. Not every file system lists types (`readdir(3)`), and then each file is looked at, as
  * Node does. The type of one that has disappeared remains unknown.
  */
-function* typed<H, F>(operations: InodeOperations<H, F>, directory: H): Program<ReadonlyArray<DirectoryEntry>> {
+function* entries<H, F>(operations: InodeOperations<H, F>, directory: H): Program<ReadonlyArray<DirectoryEntry>> {
   const listed = yield* waitFor(operations.readEntries(directory))
   if (listed.every(({ type }) => type !== "Unknown")) return listed
   const found: Array<DirectoryEntry> = []
@@ -85,17 +73,16 @@ function* typed<H, F>(operations: InodeOperations<H, F>, directory: H): Program<
  * Lists everything below a directory. Each entry comes after its own directory. A name that has disappeared since it
  * was listed is not entered. An error names the directory that could not be listed, as in Node.
  */
-function* listBelow<H, F, A>(
+function* listBelow<H, F>(
   { operations, owned }: PathResolver<H, F>,
-  { below, mayEnter, nameOf, read }: Listing<H, A>,
   top: H,
   path: string
-): Program<ReadonlyArray<A>> {
-  const found: Array<A> = []
-  const levels: Array<Level<H, A>> = []
+): Program<ReadonlyArray<DirectoryEntry>> {
+  const found: Array<DirectoryEntry> = []
+  const levels: Array<Level<H>> = []
   const enter = function*(directory: H, prefix: string): Program<void> {
-    const entries = yield* read(directory)
-    levels.push({ directory, prefix, entries: entries.values() })
+    const listed = yield* entries(operations, directory)
+    levels.push({ directory, prefix, entries: listed.values() })
   }
   yield* enter(top, "")
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
@@ -106,11 +93,10 @@ function* listBelow<H, F, A>(
       owned.release(level.directory)
       continue
     }
-    const { value: entry } = next
-    found.push(below(level.prefix, entry))
-    if (!mayEnter(entry)) continue
     const { directory, prefix } = level
-    const name = nameOf(entry)
+    const { name, type } = next.value
+    found.push({ name: prefix + name, type })
+    if (type !== "Directory") continue
     try {
       const child = expecting(["ENOENT"], () => owned.own(operations.child(directory, name)))
       if (isErrno(child)) continue
