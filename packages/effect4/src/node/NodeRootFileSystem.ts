@@ -83,9 +83,10 @@ export interface Options extends PathPolicy {
  * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node. Call `sync` first to get it
  * as an error.
  *
- * Errors are the same as those of Effect's own `FileSystem` for Node, with paths inside the root. If a path does not
- * resolve, the `ResolveError` is the `cause`. Without options, paths are resolved as after `chroot(2)`, with at most 40
- * links. Copying a tree copies links as links. Listing or removing a tree does not follow them.
+ * Errors have the same tags and errnos as those of Effect's own `FileSystem` for Node, with paths inside the root.
+ * Their descriptions can differ, and errors of `realPath` name that call instead of the `lstat` that Effect makes. If a
+ * path does not resolve, the `ResolveError` is the `cause`. Without options, paths are resolved as after `chroot(2)`,
+ * with at most 40 links. Copying a tree copies links as links. Listing or removing a tree does not follow them.
  *
  * Temporary files and directories are created in the `/tmp` of the root, which must exist (with `beneath`, in `tmp`),
  * unless the caller passes a `directory`.
