@@ -72,6 +72,8 @@ export interface Options extends PathPolicy.PathPolicy {}
  *   directory.
  * - `copy` and a recursive `readDirectory` do not follow links below their directory. `copy` replaces an existing file
  *   or link only with `overwrite`.
+ * - A recursive `readDirectory` looks up every name, which needs permission to search each directory, since the file
+ *   system below does not list types.
  * - A `sink` fails if closing its file fails. For a file from `open`, such a failure is a defect at the end of its scope.
  * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
  * - The events of `watch` have the paths that the file system below reports: relative to the watched path, or absolute

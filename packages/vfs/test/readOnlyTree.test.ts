@@ -183,7 +183,7 @@ describe("a tree whose handles are numbers, and whose root is 0", () => {
     lookup: ({ name }) => name === "d" ? { _tag: "Directory", handle: 1 } : { _tag: "Missing" },
     statfs: unused,
     readdir: (directory) => directory === 0 ? ["d"] : [],
-    readEntries: unused,
+    readEntries: (directory) => directory === 0 ? [{ name: "d", type: "Directory" }] : [],
     openDirectory: () => inOnePart([]),
     openInode: unused
   }
