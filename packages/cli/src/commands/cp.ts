@@ -146,8 +146,9 @@ export const cp = command(
       "If a mode, times, a hard link, an ACL or, as root, an owner cannot be kept, the file is copied without it, and " +
       "the exit status is 1, as with \"cp -a\". If only other extended attributes are lost, it stays 0. Each reason is " +
       "printed once. Without its ACL, a copy gives its group no more than the ACL did. Set-id bits are kept only " +
-      "together with the owner, so never for an ordinary user or with --no-owner, and only of files and directories. The label that SELinux or Smack gave " +
-      "a file is not kept: its copy gets the one that new files have in its directory. Archives contain the labels.",
+      "together with the owner, so never for an ordinary user or with --no-owner, and only of files and directories. " +
+      "The label that SELinux or Smack gave a file is not kept: its copy gets the one that new files have in its " +
+      "directory. Archives contain the labels.",
       "A container with a user namespace has its own numbers for users. A copy belongs to the user with the same number " +
       "on its side: a file of root on the host becomes a file of the container's root, and the reverse. ACLs, " +
       "capabilities and archives have these numbers too. A copy from such a container loses set-id bits and " +

@@ -4,9 +4,6 @@ import { whyOf } from "./why.js"
 
 const NOTHING = Buffer.alloc(0)
 
-/** In bytes. */
-const LARGEST_PART = 1 << 20
-
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Buffers that were returned stay valid, because their memory is not reused. */
@@ -75,7 +72,7 @@ export class Input {
    * have no end, such as /dev/zero.
    */
   async drain(): Promise<void> {
-    while (this.#isPiped && await this.some(LARGEST_PART) !== undefined);
+    while (this.#isPiped && await this.#next() !== undefined);
   }
 
   stop(): void {

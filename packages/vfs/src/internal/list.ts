@@ -30,7 +30,10 @@ export const readDirectoryEntries = <H, F>(
     (resolver, top) => recursive ? listBelow(resolver, top, path) : entries(resolver.operations, top)
   )
 
-/** With their types, so that only directories are looked up. That needs permission to search the directory before. */
+/**
+ * Reads the types too, and looks up only directories: a lookup needs permission to search the directory before, which
+ * listing files does not.
+ */
 function* namesBelow<H, F>(context: Context<H, F>, path: string): Program<ReadonlyArray<string>> {
   const found = yield* readDirectoryEntries(context, path, true)
   return found.map(({ name }) => name)

@@ -124,11 +124,10 @@ export const idOf = (id: unknown, name: "gid" | "uid"): number => {
  */
 export const timeOf = (time: unknown): Date | number => {
   if (typeof time === "number" || isA("Date", time)) return time as Date | number
-  if (typeof time === "string" && time.trim() !== "" && !Number.isNaN(Number(time))) {
-    // Only a negative number means now, a negative text does not (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
-    return Number(time) < 0 ? new Date(Number(time) * 1_000) : Number(time)
-  }
-  throw invalidType("time", "a Date or a time in seconds")
+  const seconds = typeof time === "string" && time.trim() !== "" ? Number(time) : Number.NaN
+  if (Number.isNaN(seconds)) throw invalidType("time", "a Date or a time in seconds")
+  // Only a negative number means now, a negative text does not (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
+  return seconds < 0 ? new Date(seconds * 1_000) : seconds
 }
 
 /**
