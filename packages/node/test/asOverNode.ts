@@ -66,6 +66,8 @@ const other: ReadonlySet<string> = new Set(
     "options that are not true or false",
     "parts of buffers",
     "signals",
+    // In Bun, it is missing.
+    "the entries of an open directory",
     // In Bun, reading into no buffers succeeds; in Node, it fails with EINVAL.
     "several buffers",
     // In Bun, a stream of a closed file fails with EBADF; in Node, with ERR_OUT_OF_RANGE.

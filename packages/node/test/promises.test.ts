@@ -76,7 +76,8 @@ const programs: Readonly<Record<string, Program>> = {
     await fs.writeFile(`${base}/f`, "")
     const directory: unknown = await fs.opendir(base === "" ? "/" : base)
     // It is missing in Node's types.
-    const { entries } = directory as { readonly entries: () => AsyncIterable<{ readonly name: string }> }
+    const { entries } = directory as { readonly entries?: () => AsyncIterable<{ readonly name: string }> }
+    if (entries === undefined) return "missing"
     const names: Array<string> = []
     for await (const { name } of entries.call(directory)) names.push(name)
     return names
