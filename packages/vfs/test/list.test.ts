@@ -25,20 +25,20 @@ describe("a list of entries", () => {
     expect(namesIn(FileSystem.make({ ...operations, child }, options), true)).toEqual(["e", "e/f", "l", "x"])
   })
 
-  it("has the names that disappear before they are looked up", () => {
-    const missing = () => {
-      throw Errno.make("ENOENT")
+  it("has a directory that disappears before it is entered, and what is in the others", () => {
+    const { operations } = built({ "/d/a/f": "", "/d/b/f": "", "/d/c/f": "" })
+    const child: typeof operations.child = (directory, name) => {
+      if (name === "b") throw Errno.make("ENOENT")
+      return operations.child(directory, name)
     }
-    const child: typeof operations.child = (directory, name) =>
-      name === "e" ? operations.child(directory, name) : missing()
-    const entered: Array<string> = []
+    const lookedAt: Array<string> = []
     const getattr: typeof operations.getattr = (node) => {
-      entered.push(node.name)
+      lookedAt.push(node.name)
       return operations.getattr(node)
     }
     const fs = FileSystem.make({ ...operations, child, getattr }, options)
-    expect(Program.runSync(fs.readDirectory("/d", true)).toSorted()).toEqual(["e", "e/f", "l", "x"])
-    expect(entered).toEqual(["e"])
+    expect(namesIn(fs, true)).toEqual(["a", "a/f", "b", "c", "c/f"])
+    expect(lookedAt.toSorted()).toEqual(["a", "c"])
   })
 
   it("needs permission to search a directory only if others are in it", () => {
