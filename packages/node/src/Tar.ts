@@ -68,6 +68,7 @@ export interface Archive {
    * least as strict as that of this archive. Throws an `Errno` if there is no such directory.
    */
   readonly subRoot: (path: string, policy?: PathPolicy) => Archive
+  /** Does not wait until the descriptor is closed, since the file system of the archive may not respond. */
   readonly close: () => void
 }
 

@@ -6,16 +6,12 @@ import * as Handle from "@procfsroot/vfs/Handle"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import { type PathPolicy, strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
-import { close, closeSync, constants, fstatSync, open as openNode } from "node:fs"
 import type { Archive, Options } from "../../Tar.js"
-import { calling } from "../fileSystem/errno.js"
-import { onPool } from "../fileSystem/pooled.js"
-import { readOnPool } from "../fileSystem/reading.js"
 import { writer } from "../fileSystem/writer.js"
-import { toNode } from "../pathBytes.js"
 import { randomBytes } from "../randomBytes.js"
 import { checkName } from "../root.js"
-import { fromError, unavailable } from "../unavailable.js"
+import { unavailable } from "../unavailable.js"
+import { type ArchiveFile, openFile } from "./archiveFile.js"
 import { type Read, readEntries } from "./headers.js"
 import { Index } from "./tarIndex.js"
 import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
@@ -27,24 +23,8 @@ const WINDOW = 1 << 16
 
 const DEFAULT_INODES = 1_000_000
 
-/** Opening a fifo must not wait for a writer. */
-const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
-
-const openFile = (path: string): Program.Call<number> =>
-  Program.call((done) => {
-    let isWanted = true
-    openNode(toNode(path), flags, (error, fd) => {
-      if (error !== null) done({ error: fromError(error) })
-      else if (isWanted) done({ value: fd })
-      else close(fd)
-    })
-    return () => {
-      isWanted = false
-    }
-  })
-
 /** Reads through a window, which is moved when something outside it is needed. */
-const windowed = (fd: number, size: number): Read => {
+const windowed = (file: ArchiveFile, size: number): Read => {
   let buffer = Buffer.alloc(0)
   let start = 0
   return function*(at, length) {
@@ -53,9 +33,7 @@ const windowed = (fd: number, size: number): Read => {
       const next = Buffer.allocUnsafe(wanted)
       let filled = 0
       while (filled < wanted) {
-        const count = yield* onPool<number>((done) =>
-          readOnPool(fd, next.subarray(filled), wanted - filled, at + filled, done)
-        )
+        const count = yield* file.read(next.subarray(filled), wanted - filled, at + filled)
         if (count === 0) throw unavailable("EIO", "the archive became shorter while it was read")
         filled += count
       }
@@ -111,12 +89,12 @@ const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"], policy: P
   return archive
 }
 
-function* index(fd: number, maxInodes: number): Program.Program<Index> {
-  const stat = calling(() => fstatSync(fd))
+function* index(file: ArchiveFile, maxInodes: number): Program.Program<Index> {
+  const stat = yield* file.stat()
   if (stat.isDirectory()) throw unavailable("EISDIR", "it is a directory, not an archive")
   if (!stat.isFile()) throw unavailable("EINVAL", "it is not a regular file, so it cannot be read at offsets")
   const found = new Index(maxInodes)
-  yield* readEntries(windowed(fd, stat.size), stat.size, (entry) => found.add(entry))
+  yield* readEntries(windowed(file, stat.size), stat.size, (entry) => found.add(entry))
   return found
 }
 
@@ -124,16 +102,16 @@ function* index(fd: number, maxInodes: number): Program.Program<Index> {
 export function* open(path: string, { maxInodes = DEFAULT_INODES }: Options = {}): Program.Program<Archive> {
   const most = Policy.limit("maxInodes", maxInodes)
   checkName(path)
-  const fd = yield* openFile(path)
+  const file = yield* openFile(path)
   let isKept = false
   try {
-    const { root, skipped } = yield* index(fd, most)
-    const handle = Handle.make({ fd, root, dev: ++archives }, (archive) => closeSync(archive.fd))
+    const { root, skipped } = yield* index(file, most)
+    const handle = Handle.make({ fd: file.fd, root, dev: ++archives }, () => file.close())
     isKept = true
     return archiveOf(handle, skipped, {})
   } catch (thrown) {
     throw Errno.isErrno(thrown) ? unavailable(thrown.code) : thrown
   } finally {
-    if (!isKept) closeSync(fd)
+    if (!isKept) file.close()
   }
 }
