@@ -12,10 +12,8 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 /**
  * Closes a file on the thread pool, since its server may not answer. An error does not matter, since nothing was
  * written. Without a callback, Node would throw it outside of any function.
- *
- * @internal
  */
-export const closeUnwritten = (fd: number): void => close(fd, () => {})
+const closeUnwritten = (fd: number): void => close(fd, () => {})
 
 /**
  * A file that is being opened and indexed. Its calls can be cancelled. A cancelled call goes on, and the file is closed
