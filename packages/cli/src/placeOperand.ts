@@ -52,8 +52,9 @@ export const placeOf = (operand: string): PlaceOperand => {
   if (container !== undefined && path !== undefined) {
     return { where: { root: undefined, pid: undefined, container }, path }
   }
-  // If the user forgets the slash, this must not create a file with a colon in its name.
-  if (/^[^/:.][^:]*:/.test(operand)) {
+  // If the user forgets the slash, or a variable with the name is empty, this must not create a file with a colon in its
+  // name.
+  if (/^(?![/.])[^:]*:/.test(operand)) {
     throw new WrongUsage(
       `The operand ${quote(operand)} is neither NAME:/PATH nor pid:PID:/PATH; if it is a host path, write ./ before it.`
     )

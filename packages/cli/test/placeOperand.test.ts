@@ -12,7 +12,7 @@ it.each([
   ["pid:/etc", { where: { ...nowhere, container: "pid" }, path: "/etc" }],
   ["./web:/etc", { where: host, path: `${process.cwd()}/./web:/etc` }],
   ["./web:etc", { where: host, path: `${process.cwd()}/./web:etc` }],
-  [":/etc", { where: host, path: `${process.cwd()}/:/etc` }],
+  ["./:/etc", { where: host, path: `${process.cwd()}/./:/etc` }],
   ["/web:/etc", { where: host, path: "/web:/etc" }],
   [".", { where: host, path: `${process.cwd()}/.` }],
   ["", { where: host, path: "" }]
@@ -20,7 +20,18 @@ it.each([
   expect(placeOf(operand)).toEqual(place)
 })
 
-it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "pid:0:/etc", "logs/12:00"])(
+it.each([
+  "web:",
+  "web:etc",
+  "pid:4711:",
+  "pid:4711:etc",
+  "pid:x:/etc",
+  "pid:0:/etc",
+  "logs/12:00",
+  ":",
+  ":/etc",
+  "::/etc"
+])(
   "%j is not a place",
   (operand) => {
     expect(() => placeOf(operand)).toThrow(WrongUsage)
