@@ -2,18 +2,19 @@
 
 type Part = "star" | ((character: string) => boolean)
 
+/** As in glibc's locale C.UTF-8 (`gen_unicode_utils.py`), in which no-break spaces are punctuation. */
 export const classes: Readonly<Record<string, RegExp>> = {
-  alnum: /^[\p{L}\p{N}]$/u,
-  alpha: /^\p{L}$/u,
-  blank: /^[ \t]$/,
-  cntrl: /^\p{Cc}$/u,
+  alnum: /^[\p{Alphabetic}\p{Nd}]$/u,
+  alpha: /^(?!\d)[\p{Alphabetic}\p{Nd}]$/u,
+  blank: /^(?![\u00a0\u2007\u202f])[\t\p{Zs}]$/u,
+  cntrl: /^[\p{Cc}\p{Zl}\p{Zp}]$/u,
   digit: /^\d$/,
-  graph: /^[^\p{C}\p{Z}]$/u,
-  lower: /^\p{Ll}$/u,
-  print: /^[^\p{C}]$/u,
-  punct: /^[\p{P}\p{S}]$/u,
-  space: /^\s$/,
-  upper: /^\p{Lu}$/u,
+  graph: /^(?:[^\p{Cc}\p{Cn}\p{Cs}\p{Z}]|[\u00a0\u2007\u202f])$/u,
+  lower: /^\p{Lowercase}$/u,
+  print: /^[^\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]$/u,
+  punct: /^(?:(?![\p{Alphabetic}\p{Nd}])[^\p{Cc}\p{Cn}\p{Cs}\p{Z}]|[\u00a0\u2007\u202f])$/u,
+  space: /^(?![\u00a0\u2007\u202f\ufeff])\s$/,
+  upper: /^[\p{Uppercase}\p{Lt}]$/u,
   xdigit: /^[\da-fA-F]$/
 }
 

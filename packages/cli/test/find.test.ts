@@ -178,6 +178,20 @@ describe("a pattern", () => {
     expect(theirs.filter((found) => found !== "").length).toBeGreaterThan(50)
   })
 
+  it("has the same classes of characters as in GNU find with Unicode", () => {
+    using directory = temporary()
+    const names = Array.from("éÉßǆ²½٣नि\u093eⅣ、€\u00a0\u2003\u200b\u2028\u0085\ue000😀\ufeff", (letter) => letter)
+    for (const name of names) writeFileSync(`${directory.path}/${name}`, "")
+    for (const name of Object.keys(classes)) {
+      const pattern = `[[:${name}:]]`
+      const found = printed(`LC_ALL=C.UTF-8 find . -mindepth 1 -name '${pattern}' -printf '%f\\n'`, directory.path)
+      expect([pattern, names.filter(glob(pattern)).toSorted()]).toEqual([
+        pattern,
+        lines(Buffer.from(found, "latin1")).toSorted()
+      ])
+    }
+  })
+
   it("with many stars is matched quickly", () => {
     expect(glob("*a".repeat(100) + "b")("a".repeat(255))).toBe(false)
     expect(glob("[[:digit:]][^[:alpha:]]?")("1-é")).toBe(true)
