@@ -1,6 +1,6 @@
 /** `procfsroot diff`: prints what has changed in a container since its image, or how two roots differ. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
-import { type Change, Comparison, type Directory, type File } from "../diff/compare.js"
+import { type Change, Comparison, type Directory, type File, nowhere, type Report } from "../diff/compare.js"
 import { openImage } from "../diff/layers.js"
 import { mergedRoot } from "../diff/merged.js"
 import { openTree } from "../diff/plain.js"
@@ -10,6 +10,7 @@ import { shown } from "../names.js"
 import { command, filled, flag, type Values } from "../options.js"
 import { complainOf } from "../output.js"
 import { placeOf, PLACES } from "../placeOperand.js"
+import { splitPath } from "../paths.js"
 import { attempt, failedWith, type Reading, reading, readingOptions } from "../reading.js"
 import { openWhere } from "../where.js"
 
@@ -46,16 +47,23 @@ const fileAt = async (top: File | undefined, place: string, opened: Array<Direct
   return file
 }
 
+/**
+ * Whether a place in the root is on a mount. The layers have what is below it: an empty file or directory, if the mount
+ * point was created for it. The place of a deleted file is where its directory is.
+ */
 const isMounted = async (root: OpenRoot, place: string): Promise<boolean> => {
   try {
     return (await root.directory.lstat(place)).mountId !== (await root.directory.lstat("/")).mountId
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return false // it can have been deleted
+    const code = codeOf(error)
+    if (code === "ENOENT" || code === "ENOTDIR") return isMounted(root, splitPath(place).parent)
+    if (code === "ENAMETOOLONG") return false // layers can have longer paths than a system call takes
     throw error
   }
 }
 
-const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<string>, comparison: Comparison) => {
+const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<string>, report: Report) => {
+  const comparison = new Comparison(report, signal, (path) => isMounted(root, path))
   await using image = await openImage(root)
   const [now, before] = [await mergedRoot(image.now), await mergedRoot(image.before)]
   for (const path of paths) {
@@ -76,7 +84,8 @@ const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<stri
   }
 }
 
-const againstPlace = async (use: Reading, path: string, against: string, comparison: Comparison) => {
+const againstPlace = async (use: Reading, path: string, against: string, report: Report) => {
+  const comparison = new Comparison(report, use.signal, nowhere)
   const { path: pathThere, policy, where } = placeOf(against)
   await using root = await openWhere(where, { readOnly: true })
   const there = { root, signal: use.signal }
@@ -108,8 +117,9 @@ export const diff = command(
       "one; \"podman diff\" prints D for it.",
       "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. To read them, " +
       "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in " +
-      "the root, such as volumes, do not belong to the image and are left out. If the overlay has the option " +
-      "index=on, a changed file with several names (hard links) is reported only under the name by which it was changed.",
+      "the root, such as volumes, are left out, and so are the files and directories that were created for them. If " +
+      "the overlay has the option index=on, a changed file with several names (hard links) is reported only under the " +
+      "name by which it was changed.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE, as if PLACE were the " +
       "image: A means that PLACE does not have the file, and D that only PLACE has it. A link as PATH or PLACE is " +
       "followed. Mounts below PATH and PLACE are left out. Owners are compared by the numbers that each side sees. " +
@@ -130,10 +140,10 @@ export const diff = command(
     if (against !== undefined && paths.length > 1) throw new WrongUsage("With --against, only one PATH can be given.")
     await reading(values, async (use) => {
       const line = lineOf(values)
-      const comparison = new Comparison((change, path) => use.out.add(line(change, path)), use.signal)
+      const report: Report = (change, path) => use.out.add(line(change, path))
       const [path = "/"] = paths
-      if (against === undefined) await againstImage(use, paths.length === 0 ? [path] : paths, comparison)
-      else await againstPlace(use, path, against, comparison)
+      if (against === undefined) await againstImage(use, paths.length === 0 ? [path] : paths, report)
+      else await againstPlace(use, path, against, report)
     })
   }
 )

@@ -32,6 +32,9 @@ export interface File {
 
 export type Change = "added" | "changed" | "deleted"
 
+/** Receives a change. The comparison waits until it is printed. */
+export type Report = (change: Change, path: string) => Promise<void> | undefined
+
 /** The attributes of a file, or `undefined` if there is none. A link is not followed. */
 export const lookAt = async (place: Place): Promise<Attributes | undefined> => {
   try {
@@ -124,16 +127,26 @@ interface Level {
   isReported: boolean
 }
 
+/** For trees that leave out mounts themselves. */
+export const nowhere = (): Promise<boolean> => Promise.resolve(false)
+
 /** Reports changes in the order of a walk: each directory before its content, and names in the order of their bytes. */
 export class Comparison {
-  readonly #report: (change: Change, path: string) => Promise<void> | undefined
+  readonly #report: Report
   readonly #signal: Signal
+  readonly #isMounted: (path: string) => Promise<boolean>
   /** A list instead of recursion, since a tree can be deeper than the call stack. */
   readonly #levels: Array<Level> = []
 
-  constructor(report: (change: Change, path: string) => Promise<void> | undefined, signal: Signal) {
+  /** A change of a file that `isMounted` knows is not reported, and neither is one of anything below it. */
+  constructor(
+    report: Report,
+    signal: Signal,
+    isMounted: (path: string) => Promise<boolean>
+  ) {
     this.#report = report
     this.#signal = signal
+    this.#isMounted = isMounted
   }
 
   /** Compares two files and, if they are directories, everything below them. `/` itself is not reported. */
@@ -163,8 +176,10 @@ export class Comparison {
   async #visit(name: string, now: File | undefined, before: File | undefined): Promise<void> {
     const change = await changeOf(now, before)
     if (change !== undefined) {
+      const path = this.#path(name)
+      if (await this.#isMounted(path)) return
       await this.#reportParents()
-      await this.#report(change, this.#path(name))
+      await this.#report(change, path)
     }
     if (isDirectory(now)) await this.#enter(name, now, before, change !== undefined)
   }

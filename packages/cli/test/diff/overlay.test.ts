@@ -119,6 +119,32 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     expect(run(["diff", "--pid", String(jailed.pid)])).toMatchObject({ status: 1 })
   })
 
+  it("leaves out what was created for mounts, as by container runtimes", () => {
+    using box = overlay(populate)
+    makeAll(box.merged, ["made/volume", "usr/lib/volume", "opaque/x/below"])
+    for (const name of ["etc/hosts", "made/new"]) Fs.writeFileSync(`${box.merged}/${name}`, "")
+    makeAll(box.path, ["volume/a"])
+    for (const place of ["made/volume", "usr/lib/volume", "opaque/x"]) {
+      bindMount(`${box.path}/volume`, `${box.merged}/${place}`)
+    }
+    bindMount("/dev/null", `${box.merged}/etc/hosts`)
+    expect(lines(run(["diff", "--root", box.merged]).stdout)).toEqual(["A /made", "A /made/new"])
+    for (const place of ["made/volume", "usr/lib/volume", "opaque/x", "etc/hosts"]) unmount(`${box.merged}/${place}`)
+    expect(lines(run(["diff", "--root", box.merged]).stdout)).toEqual([
+      "C /etc",
+      "A /etc/hosts",
+      "A /made",
+      "A /made/new",
+      "A /made/volume",
+      "C /opaque",
+      "C /opaque/x",
+      "A /opaque/x/below",
+      "C /usr",
+      "C /usr/lib",
+      "A /usr/lib/volume"
+    ])
+  })
+
   it("compares capabilities, also of files that are not programs yet, and times", async () => {
     using box = overlay((lower) => {
       for (const name of ["can", "cannot"]) Fs.writeFileSync(`${lower}/${name}`, "", { mode: 0o755 })

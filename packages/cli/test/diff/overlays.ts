@@ -1,7 +1,7 @@
 /** Compares an overlay with its lower layers. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import * as Fs from "node:fs"
-import { Comparison } from "../../src/diff/compare.js"
+import { Comparison, nowhere } from "../../src/diff/compare.js"
 import { openImage } from "../../src/diff/layers.js"
 import { mergedRoot } from "../../src/diff/merged.js"
 import { bytesOf } from "../../src/output.js"
@@ -13,9 +13,13 @@ export const changesOf = async (place: string): Promise<ReadonlyArray<string>> =
   await using root = await openRoot(place)
   await using image = await openImage(root)
   const found: Array<string> = []
-  const comparison = new Comparison(async (change, path) => {
-    found.push(`${letters[change]} ${Buffer.from(bytesOf(path)).toString("latin1")}`)
-  }, undefined)
+  const comparison = new Comparison(
+    async (change, path) => {
+      found.push(`${letters[change]} ${Buffer.from(bytesOf(path)).toString("latin1")}`)
+    },
+    undefined,
+    nowhere
+  )
   await comparison.compare("/", await mergedRoot(image.now), await mergedRoot(image.before))
   return found
 }

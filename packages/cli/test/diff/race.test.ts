@@ -8,7 +8,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { World } from "@procfsroot/testkit/race/world"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { describe, expect, it, vi } from "vitest"
-import { Comparison } from "../../src/diff/compare.js"
+import { Comparison, nowhere } from "../../src/diff/compare.js"
 import { openTree } from "../../src/diff/plain.js"
 import { strategies } from "../copy/boxes.js"
 import { EXCHANGES, kinds, LONGEST, MILLISECONDS } from "../copy/racing.js"
@@ -40,10 +40,14 @@ describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (
       const leaks: Array<string> = []
       let found = 0
       for (let i = 0; i < Math.max(8, EXCHANGES / 100); i++) {
-        const comparison = new Comparison(async (_, path) => {
-          found++
-          if (path.includes("only-outside")) leaks.push(path)
-        }, undefined)
+        const comparison = new Comparison(
+          async (_, path) => {
+            found++
+            if (path.includes("only-outside")) leaks.push(path)
+          },
+          undefined,
+          nowhere
+        )
         await using now = await openTree(root, "/", undefined)
         await using before = await openTree(other, "/", undefined)
         await quietly(() => comparison.compare("/", now.file, before.file))

@@ -6,7 +6,7 @@ import { startIn } from "@procfsroot/testkit/namespace"
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { Comparison } from "../../src/diff/compare.js"
+import { Comparison, nowhere } from "../../src/diff/compare.js"
 import { openTree } from "../../src/diff/plain.js"
 import { lines, run, runAsAnother, shell } from "../command.js"
 import { openBox, strategies } from "../copy/boxes.js"
@@ -193,7 +193,8 @@ describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (
     const found: Array<string> = []
     const comparison = new Comparison(
       async (change, path) => void found.push(`${change} ${path.slice(-20)}`),
-      undefined
+      undefined,
+      nowhere
     )
     await using now = await openTree(box.from, "/", undefined)
     await using before = await openTree(box.to, "/", undefined)
