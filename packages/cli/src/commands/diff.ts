@@ -114,7 +114,7 @@ export const diff = command(
       "seconds equals any other in the same second. " +
       "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
-      "one; \"podman diff\" prints D for it.",
+      "one; \"podman diff\" prints D for it, and nothing for /run and /etc/mtab.",
       "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. To read them, " +
       "run this as root, or with CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN. This also needs koffi or Node 26. Mounts in " +
       "the root, such as volumes, are left out, and so are the files and directories that were created for them. If " +
