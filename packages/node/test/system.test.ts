@@ -51,7 +51,8 @@ it.skipIf(without(replacing)).each(["openSync", "statSync", "statfsSync"] as con
 
 it.skipIf(without(replacing))("an archive that cannot be examined is a root that cannot be opened", async () => {
   using archive = written(file("f", "content"), end)
-  using _ = replace({ fstatSync: failing("EIO") })
+  const error = Object.assign(new Error("EIO"), { code: "EIO" })
+  using _ = replace({ fstat: (_, done) => typeof done === "function" && done(error) })
   await expect(openTarRoot(archive.path)).rejects.toMatchObject({
     message: expect.stringContaining("cannot be used"),
     code: "EIO",
