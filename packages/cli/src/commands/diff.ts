@@ -48,28 +48,29 @@ const fileAt = async (top: File | undefined, place: string, opened: Array<Direct
 }
 
 /**
- * Whether a place in the root is on a mount. The layers have what is below it: an empty file or directory, if the mount
+ * Whether a place in the root is on another mount than `/`, which is on `mountId`. The layers have what is below it: an empty file or directory, if the mount
  * point was created for it. The place of a deleted file is where its directory is.
  */
-const isMounted = async (root: OpenRoot, place: string): Promise<boolean> => {
+const isMounted = async (root: OpenRoot, mountId: bigint | undefined, place: string): Promise<boolean> => {
   try {
-    return (await root.directory.lstat(place)).mountId !== (await root.directory.lstat("/")).mountId
+    return (await root.directory.lstat(place)).mountId !== mountId
   } catch (error) {
     const code = codeOf(error)
-    if (code === "ENOENT" || code === "ENOTDIR") return isMounted(root, splitPath(place).parent)
+    if (code === "ENOENT" || code === "ENOTDIR") return isMounted(root, mountId, splitPath(place).parent)
     if (code === "ENAMETOOLONG") return false // layers can have longer paths than a system call takes
     throw error
   }
 }
 
 const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<string>, report: Report) => {
-  const comparison = new Comparison(report, signal, (path) => isMounted(root, path))
+  const { mountId } = await root.directory.lstat("/")
+  const comparison = new Comparison(report, signal, (path) => isMounted(root, mountId, path))
   await using image = await openImage(root)
   const [now, before] = [await mergedRoot(image.now), await mergedRoot(image.before)]
   for (const path of paths) {
     await attempt({ root, signal }, path, "compared", async () => {
       const place = await root.resolve(path, { lastComponent: "keep", missing: "tail", signal })
-      if (await isMounted(root, place)) return complainOf(failedWith(path, "compared", "EXDEV"))
+      if (await isMounted(root, mountId, place)) return complainOf(failedWith(path, "compared", "EXDEV"))
       const opened: Array<Directory> = []
       try {
         const [file, fileBefore] = [await fileAt(now, place, opened), await fileAt(before, place, opened)]
