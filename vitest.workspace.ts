@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url"
 import { defineWorkspace } from "vitest/config"
+import { loadedByNode, plugins, setupFiles } from "./packages/testkit/src/builtModules.js"
 import { type TestSet, testSets } from "./packages/testkit/src/testSets.js"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
-/** Tests run against the sources. The command, the demo and the benchmark run the built packages. */
+/** Tests run the sources, or with `TESTED=built` what is built. The command, the demo and the benchmark are always built. */
 const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "testkit"].flatMap((name) => [
   { find: new RegExp(`^@procfsroot/${name}$`), replacement: `${src(name)}index.ts` },
   { find: new RegExp(`^@procfsroot/${name}/node$`), replacement: `${src(name)}node/index.ts` },
@@ -13,11 +14,13 @@ const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "t
 
 const project = (name: string, directory: string, test: object) => ({
   resolve: { alias },
+  plugins,
   test: {
+    server: { deps: { external: loadedByNode } },
     name,
     root: directory,
     testTimeout: 120_000,
-    setupFiles: ["unchanged", "betweenTests"].map((name) => `${src("testkit")}${name}.ts`),
+    setupFiles,
     ...test
   }
 })

@@ -34,7 +34,7 @@ const plans = {
 const plan = plans[name]
 if (plan === undefined) throw new Error(`Usage: node runTests.mjs ${Object.keys(plans).join("|")}`)
 
-const environment = name === "quick" ? { ...process.env, TESTS: name } : process.env
+const environment = { ...process.env, ...name === "quick" ? { TESTS: name } : { TESTED: "built" } }
 
 /** The exit status, or 1 if a signal ended the command. */
 const run = (args) =>

@@ -7,8 +7,12 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { expect, it } from "vitest"
-import { writer as other } from "../dist/internal/fileSystem/writer.js"
 import { writer as one } from "../src/internal/fileSystem/writer.js"
+
+const path = "../src/internal/fileSystem/writer.js"
+
+/** Of a second copy of the module. */
+const { writer: other } = await import(`${path}?other`) as { readonly writer: typeof one } // it is the same module
 
 const program = fileURLToPath(new URL("programs/abandoned.mjs", import.meta.url))
 

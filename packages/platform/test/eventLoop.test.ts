@@ -8,7 +8,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { vi } from "vitest"
 
 const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(() => resolve())))
 
@@ -51,17 +50,6 @@ describe("EventLoop", () => {
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(first)
       expect(Exit.isSuccess(yield* Fiber.await(second))).toBe(true)
-    }))
-
-  it.live("works in a runtime without setImmediate", () =>
-    Effect.gen(function*() {
-      vi.resetModules()
-      vi.stubGlobal("setImmediate", undefined)
-      const other = yield* Effect.promise(() => import("../src/internal/eventLoop.js")).pipe(
-        Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals()))
-      )
-      const { come } = yield* ticks(other.forEach([1, 2, 3, 4, 5, 6], () => Effect.sync(() => busy(12))))
-      expect(come).toBeGreaterThanOrEqual(3)
     }))
 })
 

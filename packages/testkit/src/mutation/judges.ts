@@ -37,6 +37,7 @@ const operations = files("vfs", [
   "copy",
   "copyFile",
   "names",
+  "nextTurn",
   "failing",
   "keptPermissions",
   "wholePaths",

@@ -1,5 +1,6 @@
 /** What the kernel does in each case, asked once for all file systems in memory. */
 import * as Fs from "node:fs"
+import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parent } from "../contract/disk.js"
 import { nextTurn } from "../nextTurn.js"
@@ -44,11 +45,14 @@ const ask = async (): Promise<Answers> => {
   return answers
 }
 
-const sources = ["answers.ts", "cases.ts", "kernel.ts", "model.ts", "outcome.ts", "../chroot.ts", "../contract/disk.ts"]
+const modules = ["answers", "cases", "kernel", "model", "outcome", "../chroot", "../contract/disk"]
+
+/** Of the sources, or of what is built of them. */
+const extension = extname(import.meta.url)
 
 /** What the answers depend on: the program that asks, and the disk. */
 const parts: ReadonlyArray<string> = [
-  ...sources.map((file) => Fs.readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8")),
+  ...modules.map((name) => Fs.readFileSync(fileURLToPath(new URL(name + extension, import.meta.url)), "utf8")),
   parent
 ]
 
