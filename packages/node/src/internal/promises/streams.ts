@@ -65,7 +65,10 @@ type Vector = ReadonlyArray<Uint8Array>
 
 type Done = (error: unknown) => void
 
-/** A stream takes the buffers from here: after a write of only a part, it writes the rest of them. */
+/**
+ * A stream takes the buffers from here: after a write of only a part, it writes the rest of them, and after an error of
+ * EAGAIN all of them again.
+ */
 type TransferDone<B> = (error: unknown, bytes?: number, buffers?: B) => void
 
 /**
@@ -140,12 +143,16 @@ export const callsOf = (file: () => Streamed, ended: () => void = () => {}) => (
     const position = Number.isNaN(at) ? undefined : at
     passTo(
       write(file(), buffer, offset, length, position),
-      done,
+      (error) => done(error, 0, buffer),
       ({ bytesWritten }) => done(null, bytesWritten, buffer)
     )
   },
   writev: (_: number, buffers: Vector, position: Position, done: TransferDone<Vector>) => {
-    passTo(writev(file(), buffers, position), done, ({ bytesWritten }) => done(null, bytesWritten, buffers))
+    passTo(
+      writev(file(), buffers, position),
+      (error) => done(error, 0, buffers),
+      ({ bytesWritten }) => done(null, bytesWritten, buffers)
+    )
   },
   fsync: (_: number, done: Done) => passTo(file().sync(), done, () => done(null)),
   close: (_: number, done: Done) => {
