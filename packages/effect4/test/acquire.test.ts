@@ -41,3 +41,37 @@ it("releases once what was opened just before the interruption", async () => {
   await Effect.runPromise(Effect.andThen(Effect.yieldNow, Fiber.interrupt(fiber)))
   expect(released).toEqual(["file"])
 })
+
+describe("an error stays a typed error if what is released after it also fails:", () => {
+  const part = Stream.make(new Uint8Array(3))
+  const failing = Effect.flatMap(FileSystem, (fs) => fs.readFile("/none"))
+  const operations: ReadonlyArray<
+    readonly [
+      string,
+      ReadonlyArray<MemoryFileSystem.Fault>,
+      Effect.Effect<unknown, unknown, FileSystem | RootDirectory.RootDirectory>
+    ]
+  > = [
+    [
+      "sink",
+      [{ step: "write", code: "ENOSPC" }, { step: "close", code: "EIO" }],
+      Effect.flatMap(FileSystem, (fs) => Stream.run(part, fs.sink("/d/f")))
+    ],
+    [
+      "open",
+      [{ step: "close", code: "EIO" }],
+      Effect.scoped(Effect.flatMap(FileSystem, (fs) => Effect.andThen(fs.open("/d/f"), failing)))
+    ],
+    [
+      "makeTempDirectoryScoped",
+      [{ step: "rmdir", code: "EIO" }],
+      Effect.scoped(Effect.flatMap(FileSystem, (fs) => Effect.andThen(fs.makeTempDirectoryScoped(), failing)))
+    ]
+  ]
+
+  it.each(operations)("%s", async (_, faults, operation) => {
+    const layer = MemoryFileSystem.layer({ "/d/f": "", "/tmp": MemoryFileSystem.directory() }, { faults })
+    const failed = operation.pipe(Effect.flip, Effect.provide(layer))
+    expect(await Effect.runPromise(failed)).toMatchObject({ _tag: "PlatformError" })
+  })
+})

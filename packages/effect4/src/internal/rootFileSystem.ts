@@ -7,6 +7,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
 import type { Options } from "../RootFileSystem.js"
+import { releaseAfter } from "./adapter/acquire.js"
 import { event, type Temporary } from "./adapter/shapes.js"
 import { run } from "./asking.js"
 import { fromUnknown } from "./fileSystemError.js"
@@ -58,9 +59,11 @@ export const make = (
 
   const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
     Effect.map(
-      Effect.acquireRelease(made, (temporary) =>
-        Effect.orDie(operation("remove", [temporary.path], () =>
-          temporary.remove({ force: true, recursive: true })))),
+      Effect.acquireRelease(made, (temporary, exit) =>
+        releaseAfter(
+          operation("remove", [temporary.path], () => temporary.remove({ force: true, recursive: true })),
+          exit
+        )),
       pathOf
     )
 

@@ -80,8 +80,8 @@ export interface Options extends PathPolicy {
  * if nobody may see such a file.
  *
  * `writeFile`, `sink`, `copyFile` and `copy` fail if closing the written file fails. For a file from `open`, such a
- * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node. Call `sync` first to get it
- * as an error.
+ * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node, unless the scope has failed
+ * already. Call `sync` first to get it as an error.
  *
  * Errors have the same tags and errnos as those of Effect's own `FileSystem` for Node, with paths inside the root.
  * Their descriptions can differ, and errors of `realPath` name that call instead of the `lstat` that Effect makes. If a

@@ -1,6 +1,16 @@
 /** Opens something that is closed with the scope. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+
+/**
+ * Releases something when a scope ends. If that fails, it is a defect, since a finalizer has no typed errors. But if the
+ * scope has failed, it is ignored: with a defect of a finalizer, Effect 4 turns the error of the scope into a defect too.
+ *
+ * @internal
+ */
+export const releaseAfter = <A, E>(release: Effect.Effect<void, E>, exit: Exit.Exit<A, unknown>): Effect.Effect<void> =>
+  Exit.isSuccess(exit) ? Effect.orDie(release) : Effect.ignore(release)
 
 /**
  * As `Effect.acquireRelease`, but the wait can be interrupted: a mount that does not respond must not hold up the
@@ -11,14 +21,17 @@ import type * as Scope from "effect/Scope"
  */
 export const acquire = <A, E>(
   open: (opened: (value: A) => A) => Effect.Effect<A, E>,
-  release: (value: A) => Effect.Effect<void>
+  release: (value: A) => Effect.Effect<void, E>
 ): Effect.Effect<A, E, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) => {
-    let releaseNow: Effect.Effect<void> = Effect.void
+    let releaseNow: Effect.Effect<void, E> = Effect.void
     const opening = open((value) => {
       releaseNow = release(value)
       return value
     })
-    const undo = Effect.suspend(() => releaseNow)
-    return Effect.acquireRelease(Effect.onInterrupt(restore(opening), () => undo), release)
+    const undo = Effect.suspend(() => Effect.ignore(releaseNow))
+    return Effect.acquireRelease(
+      Effect.onInterrupt(restore(opening), () => undo),
+      (value, exit) => releaseAfter(release(value), exit)
+    )
   })

@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import type { Backend, Operation } from "../../VfsFileSystem.js"
 import { checkingStream } from "../stream.js"
-import { acquire } from "./acquire.js"
+import { acquire, releaseAfter } from "./acquire.js"
 import { type OpenFile, openFile } from "./file.js"
 import { info } from "./info.js"
 import { perform } from "./perform.js"
@@ -81,13 +81,14 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         })
       return Effect.acquireRelease(
         makeIn(retained, method, options),
-        (path) => Effect.orDie(remove(directoryOf(path)))
+        (path, exit) => releaseAfter(remove(directoryOf(path)), exit)
       )
     })
 
   /**
-   * If the close fails, the scope ends with a defect, as with Effect's own `FileSystem`: a finalizer has no typed
-   * errors, and data that was written may be lost. To get the error itself, close the file before the scope ends.
+   * If the close fails, the scope ends with a defect, as with Effect's own `FileSystem`, unless it has failed before: a
+   * finalizer has no typed errors, and data that was written may be lost. To get the error itself, close the file
+   * before the scope ends.
    */
   const openAs = (operation: Method) => (path: string, options: Parameters<FileSystem.FileSystem["open"]>[1] = {}) => {
     const { flag = "r", mode = DEFAULT_FILE_MODE, noFollow } = options
@@ -99,7 +100,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         () => Program.map(fs.open(path, flag, mode, noFollow), (file) => opened(openFile(backend, file))),
         operation
       )
-    return acquire(open, (file) => Effect.orDie(file.close))
+    return acquire(open, (file) => file.close)
   }
 
   const systemWith = (names: Names) =>

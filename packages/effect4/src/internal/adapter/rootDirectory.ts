@@ -52,7 +52,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     open: () => Program.Now<EntryReader<A>>
   ): Stream.Stream<A, PlatformError> => {
     const failed = failedWith(backend, { method, subject: path })
-    const close = (reader: EntryReader<A>) => Effect.orDie(run(() => reader.close(), failed))
+    const close = (reader: EntryReader<A>) => run(() => reader.close(), failed)
     const read = (reader: EntryReader<A>) =>
       Effect.flatMap(
         run(() => reader.next(), failed),
@@ -80,7 +80,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
           Program.map(fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE), (file) => opened(openFile(backend, file)))
       )
     return Effect.flatMap(
-      acquire(open, (file) => Effect.orDie(file.close)),
+      acquire(open, (file) => file.close),
       ({ descriptor }) =>
         descriptor < 0
           ? Effect.fail(backend.errorOf({ method, subject: path }, Errno.make("ENOTSUP")))
