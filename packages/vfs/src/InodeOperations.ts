@@ -320,7 +320,8 @@ export interface InodeOperations<H, F> {
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
    * Returns `true` if writing over the content of a regular file has the same result as opening the file with O_TRUNC
-   * and then writing to it, and takes less time. Without this function, files are always opened with O_TRUNC.
+   * and then writing to it, and takes less time. A file system whose server may report a wrong size returns `false`.
+   * Without this function, files are always opened with O_TRUNC, and copies are written over existing files.
    */
   readonly canOverwrite?: (inode: H) => boolean
   /**

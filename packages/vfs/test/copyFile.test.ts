@@ -241,6 +241,29 @@ describe("copyFile", () => {
     expect(() => Program.runSync(fs.copyFile("/d/f", "/new"))).toThrow("a bug in unlink")
   })
 
+  it.each([[undefined, [2]], [true, [2]], [false, [0]]])(
+    "cuts off the old content if it may write over it, and otherwise empties the file first: %s",
+    (canOverwrite, expected) => {
+      const lengths: Array<number> = []
+      const fs = open(({ files }) => ({
+        ...canOverwrite === undefined ? {} : { canOverwrite: () => canOverwrite },
+        files: {
+          ...files,
+          truncate: (file, length) => {
+            lengths.push(length)
+            return files.truncate(file, length)
+          }
+        }
+      }))
+      Program.runSync(fs.writeFile("/d/f", new Uint8Array(2), "w", 0o600))
+      Program.runSync(fs.writeFile("/there", new Uint8Array(9), "w", 0o600))
+      lengths.length = 0
+      Program.runSync(fs.copyFile("/d/f", "/there"))
+      expect(lengths).toEqual(expected)
+      expect(fs.stat("/there").size).toBe(2)
+    }
+  )
+
   it("empties an existing file if the copy is interrupted", async () => {
     const controller = new AbortController()
     const { fs } = changing(({ write }) => ({

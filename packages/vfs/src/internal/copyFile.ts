@@ -89,7 +89,7 @@ function* fillEmpty<F>(files: FileOperations<F>, from: F, to: F, attributes: Att
  * as far as it gives nobody access to it. Truncating a file clears its set-id bits, and so does writing to it, unless
  * the superuser does (`file_remove_privs`). As in Node, they are there before anything is written.
  */
-function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+function* refill<F>(files: FileOperations<F>, from: F, to: F, canOverwrite: boolean): Program<void> {
   const attributes = files.getattr(from)
   const old = files.getattr(to)
   // The numbers do not suffice, since a file system may give all files the same one.
@@ -97,7 +97,8 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = permissionsOf(attributes)
   const shared = mode & old.mode
   files.chmod(to, shared)
-  if (attributes.size > 0 && old.size <= SLOW_TO_FREE && shared === mode && (mode & SET_ID) === 0) {
+  const isQuick = attributes.size > 0 && old.size <= SLOW_TO_FREE
+  if (canOverwrite && isQuick && shared === mode && (mode & SET_ID) === 0) {
     return yield* overwrite(files, from, to, attributes.size, old.size)
   }
   yield* waitFor(files.truncate(to, 0))
@@ -252,7 +253,9 @@ export const copyFile = <H, F>(
           return yield* fill(operations, owned, { file, place: target }, filling)
         }
         const to = openTarget(operations, target.inode)
-        yield* closing(files, to, true, refill(files, source, to))
+        // A server may report a size that is too small. Then what is left of the old content would not be cut off.
+        const canOverwrite = operations.canOverwrite?.(target.inode) !== false
+        yield* closing(files, to, true, refill(files, source, to, canOverwrite))
       })()
     )
   })
