@@ -16,6 +16,7 @@ const sentFor = (message: Message, meanwhile: (state: State) => void = () => {})
       if (answers.last) resolve(all)
     }
     withThread({
+      isSlow: () => false,
       failed,
       use: (thread) => {
         thread.give({ answered, failed }, message)

@@ -17,7 +17,8 @@ const opened = (): number =>
     }
   }).length
 
-const started = (): Promise<Thread> => new Promise((use, failed) => withThread({ use, failed }))
+const started = (isSlow = () => false): Promise<Thread> =>
+  new Promise((use, failed) => withThread({ isSlow, use, failed }))
 
 /** Resolves a path in a thread, so that it loads everything. */
 const use = (thread: Thread, fd: number): Promise<void> =>
@@ -74,6 +75,31 @@ it("there are more than four threads only while some are held up", async () => {
   await sixth
   expect(all).toHaveLength(10)
   await ended(all)
+  closeSync(root)
+  expect(opened()).toBe(0)
+})
+
+it("slow roots get three threads at most, without those that are held up, and wait for more", async () => {
+  const root = openSync("/", "r")
+  const given: Array<string> = []
+  const threads: Array<Thread> = []
+  const ask = (name: string): Promise<unknown> =>
+    started(() => name === "slow").then((thread) => {
+      given.push(name)
+      threads.push(thread)
+    })
+  await Promise.all([ask("slow"), ask("slow"), ask("slow")])
+  const [waiting, later] = [ask("slow"), ask("slow")]
+  await ask("quick")
+  expect(given).toEqual(["slow", "slow", "slow", "quick"])
+  // Nobody else waits for the thread that takes its place.
+  threads[0]?.reportHeldUp()
+  await waiting
+  expect(given).toHaveLength(5)
+  await use(threads[1] ?? expect.unreachable(), root)
+  await later
+  expect(given).toHaveLength(6)
+  await ended([...new Set(threads)])
   closeSync(root)
   expect(opened()).toBe(0)
 })

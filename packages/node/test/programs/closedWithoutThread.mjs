@@ -19,7 +19,7 @@ const written = await opened("w")
 await Program.runPromise(written.write(Buffer.from("text")))
 
 const before = openFiles("/file").length
-await new Promise((use, failed) => withThread({ use, failed })).then((thread) => thread.end())
+await new Promise((use, failed) => withThread({ isSlow: () => false, use, failed })).then((thread) => thread.end())
 await sleep(200)
 const taken = takeDescriptors()
 const closed = await Promise.allSettled([read, written].map((file) => Program.runPromise(file.close())))

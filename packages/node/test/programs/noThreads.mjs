@@ -8,4 +8,8 @@ if (process.getuid() === 0) {
   process.setgid(65_534)
   process.setuid(65_534)
 }
-withThread({ use: () => console.log("started"), failed: ({ code, syscall }) => console.log(code, syscall) })
+withThread({
+  isSlow: () => false,
+  use: () => console.log("started"),
+  failed: ({ code, syscall }) => console.log(code, syscall)
+})

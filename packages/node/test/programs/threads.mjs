@@ -12,6 +12,7 @@ export const asked = () =>
   new Promise((resolve) => {
     const failed = ({ code }) => resolve(code)
     withThread({
+      isSlow: () => false,
       failed,
       use: (thread) => thread.give({ answered: ({ last }) => last && resolve("answered"), failed }, message)
     })
@@ -23,6 +24,7 @@ export const whileBusy = (then) => {
     throw error
   }
   withThread({
+    isSlow: () => false,
     failed,
     use: (thread) => {
       thread.give({ answered: () => {}, failed }, message)

@@ -13,7 +13,7 @@ import { withThread } from "../../dist/internal/thread/threads.js"
 
 /** Ends a thread that is idle, as happens after a while, and uses the numbers that become free. */
 const endThread = async () => {
-  await new Promise((use, failed) => withThread({ use, failed })).then((thread) => thread.end())
+  await new Promise((use, failed) => withThread({ isSlow: () => false, use, failed })).then((thread) => thread.end())
   await sleep(200)
   for (let i = 0; i < 8; i++) openSync("/", "r")
 }

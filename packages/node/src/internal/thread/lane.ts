@@ -202,6 +202,12 @@ export class Lane {
     })
   }
 
+  /** Whether a thread is held up. */
+  get #isSlow(): boolean {
+    for (const { isHeldUp } of this.#batches) if (isHeldUp) return true
+    return false
+  }
+
   get #underWay(): number {
     let count = this.#coming
     for (const { isHeldUp } of this.#batches) if (!isHeldUp) count++
@@ -213,7 +219,11 @@ export class Lane {
     const count = Math.min(free, this.#waiting.size - this.#coming)
     if (count <= 0) return
     this.#coming += count
-    const wanted = { use: (thread: Thread) => this.#sendTo(thread), failed: (error: unknown) => this.#fail(error) }
+    const wanted = {
+      isSlow: () => this.#isSlow,
+      use: (thread: Thread) => this.#sendTo(thread),
+      failed: (error: unknown) => this.#fail(error)
+    }
     for (let i = 0; i < count; i++) withThread(wanted)
   }
 

@@ -22,6 +22,9 @@ import { version } from "../version.js"
 /** The most threads that are not held up; Node's pool has as many. */
 const USUAL = 4
 
+/** The most of these that work for slow roots, so that others do not have to wait for them. */
+const MOST_SLOW = USUAL - 1
+
 /** The most threads, including those that are held up. Each takes about 10 MB. */
 const MOST = 64
 
@@ -134,6 +137,7 @@ export class Thread {
   #job: Job | undefined
   #error: unknown
   #isHeldUp = false
+  #isForSlow = false
   #isStarting = true
   /** Since when it has nothing to do. */
   idleSince = 0
@@ -168,11 +172,18 @@ export class Thread {
     this.#worker.ref()
   }
 
+  /** Counts it as one that works for a slow root, or not any more. */
+  countAsSlow(isForSlow: boolean): void {
+    if (isForSlow !== this.#isForSlow) slow += isForSlow ? 1 : -1
+    this.#isForSlow = isForSlow
+  }
+
   /** Reports that a task does not return, so that other threads are started. */
   reportHeldUp(): void {
     if (this.#isHeldUp) return
     this.#isHeldUp = true
     heldUp++
+    this.countAsSlow(false)
     serve()
   }
 
@@ -204,6 +215,7 @@ export class Thread {
     this.#worker.unref()
     if (this.#isHeldUp) heldUp--
     this.#isHeldUp = false
+    this.countAsSlow(false)
   }
 
   #exited(): void {
@@ -222,6 +234,8 @@ let threads = 0
 /** How many of them have not answered yet. */
 let starting = 0
 let heldUp = 0
+/** How many work for slow roots, without those that are held up. */
+let slow = 0
 let busy = 0
 let endsInTime = false
 
@@ -290,9 +304,12 @@ const make = (): Thread | undefined => {
   }
 }
 
+/** The first that may have a thread now. */
+const next = (): Waiting | undefined => slow < MOST_SLOW ? waiting[0] : waiting.find(({ isSlow }) => !isSlow())
+
 /** Passes threads to those that wait for one. */
 const serve = (): void => {
-  while (waiting.length > 0) {
+  for (let wanted = next(); wanted !== undefined; wanted = next()) {
     let thread: Thread | undefined
     try {
       thread = idle.pop() ?? make()
@@ -304,11 +321,15 @@ const serve = (): void => {
       return
     }
     if (thread === undefined) return
-    waiting.shift()?.use(thread)
+    waiting.splice(waiting.indexOf(wanted), 1)
+    thread.countAsSlow(wanted.isSlow())
+    wanted.use(thread)
   }
 }
 
 interface Waiting {
+  /** Whether a thread is held up for the same root. */
+  readonly isSlow: () => boolean
   readonly use: (thread: Thread) => void
   /** No thread can be made, and none is at work that could become free. */
   readonly failed: (error: unknown) => void
@@ -352,6 +373,7 @@ const sweepLater = (): void => {
  */
 export const release = (thread: Thread): void => {
   thread.idleSince = performance.now()
+  thread.countAsSlow(false)
   idle.push(thread)
   serve()
   if (idle.length > USUAL) endSome(idle.slice(USUAL))
