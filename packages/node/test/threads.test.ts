@@ -104,6 +104,33 @@ it("slow roots get three threads at most, without those that are held up, and wa
   expect(opened()).toBe(0)
 })
 
+it("a slow root leaves the last idle thread to others", async () => {
+  const root = openSync("/", "r")
+  const first = await started()
+  await use(first, root)
+  const slow = await started(() => true)
+  const quick = await started()
+  expect([slow === first, quick === first]).toEqual([false, true])
+  await ended([slow, quick])
+  closeSync(root)
+})
+
+it("of the idle threads, four stay for a while", async () => {
+  const root = openSync("/", "r")
+  const all = [...await four()]
+  all[0]?.reportHeldUp()
+  all.push(await started())
+  const count = (): number => readdirSync("/proc/self/task").length
+  const before = count()
+  for (const thread of all) await use(thread, root)
+  for (let i = 0; i < 500 && count() === before; i++) await sleep(10)
+  expect(count()).toBe(before - 1)
+  await sleep(1_500)
+  expect(count()).toBe(before - 1)
+  await ended(all)
+  closeSync(root)
+})
+
 it("an idle thread is used again after another one has ended at work", async () => {
   const root = openSync("/", "r")
   const [one, other] = await Promise.all([started(), started()])

@@ -202,12 +202,6 @@ export class Lane {
     })
   }
 
-  /** Whether a thread is held up. */
-  get #isSlow(): boolean {
-    for (const { isHeldUp } of this.#batches) if (isHeldUp) return true
-    return false
-  }
-
   get #underWay(): number {
     let count = this.#coming
     for (const { isHeldUp } of this.#batches) if (!isHeldUp) count++
@@ -220,7 +214,7 @@ export class Lane {
     if (count <= 0) return
     this.#coming += count
     const wanted = {
-      isSlow: () => this.#isSlow,
+      isSlow: () => this.#width > 1,
       use: (thread: Thread) => this.#sendTo(thread),
       failed: (error: unknown) => this.#fail(error)
     }

@@ -19,7 +19,7 @@ import { performance, setTimeout } from "../timers.js"
 import { isUnavailable, unavailable } from "../unavailable.js"
 import { version } from "../version.js"
 
-/** The most threads that are not held up; Node's pool has as many. */
+/** The most threads at work that are not held up; Node's pool has as many. */
 const USUAL = 4
 
 /** The most of these that work for slow roots, so that others do not have to wait for them. */
@@ -30,6 +30,12 @@ const MOST = 64
 
 /** In milliseconds: a thread that has been idle for this long ends. */
 const IDLE = 10_000
+
+/**
+ * The same for threads that are more than usual. While a file system is slow, they are needed again and again, and
+ * starting a thread takes a hundred times as long as a call.
+ */
+const IDLE_MORE = 1_000
 
 /**
  * A message that was given to a thread.
@@ -293,7 +299,7 @@ const closeShared = (): void => {
 }
 
 const make = (): Thread | undefined => {
-  if (threads - heldUp >= USUAL || threads >= MOST) return undefined
+  if (threads >= MOST) return undefined
   try {
     const thread = new Thread(descriptors ??= new Descriptors())
     threads++
@@ -305,20 +311,31 @@ const make = (): Thread | undefined => {
 }
 
 /** The first that may have a thread now. */
-const next = (): Waiting | undefined => slow < MOST_SLOW ? waiting[0] : waiting.find(({ isSlow }) => !isSlow())
+const next = (): Waiting | undefined => {
+  if (threads - idle.length - heldUp >= USUAL) return undefined
+  return slow < MOST_SLOW ? waiting[0] : waiting.find(({ isSlow }) => !isSlow())
+}
+
+/** A slow root leaves the last idle thread to others: starting one can take a tenth of a second. */
+const threadFor = ({ isSlow }: Waiting): Thread | undefined =>
+  isSlow() && idle.length === 1 ? make() ?? idle.pop() : idle.pop() ?? make()
+
+/** Called if no thread can be started. One that is at work may become free. */
+const fail = (thrown: unknown): void => {
+  if (threads > heldUp) return
+  const error = startError(thrown)
+  for (const { failed } of waiting.splice(0)) failed(error)
+}
 
 /** Passes threads to those that wait for one. */
 const serve = (): void => {
   for (let wanted = next(); wanted !== undefined; wanted = next()) {
     let thread: Thread | undefined
     try {
-      thread = idle.pop() ?? make()
+      thread = threadFor(wanted)
     } catch (thrown) {
-      // A thread that is at work may become free.
-      if (threads > heldUp) return
-      const error = startError(thrown)
-      for (const { failed } of waiting.splice(0)) failed(error)
-      return
+      thread = idle.pop()
+      if (thread === undefined) return fail(thrown)
     }
     if (thread === undefined) return
     waiting.splice(waiting.indexOf(wanted), 1)
@@ -328,7 +345,7 @@ const serve = (): void => {
 }
 
 interface Waiting {
-  /** Whether a thread is held up for the same root. */
+  /** Whether a thread was held up for the same root since it has been at work. */
   readonly isSlow: () => boolean
   readonly use: (thread: Thread) => void
   /** No thread can be made, and none is at work that could become free. */
@@ -357,13 +374,15 @@ const endSome = (some: ReadonlyArray<Thread>): void => {
 /** Ends the threads that have been idle for a while. */
 const sweep = (): void => {
   sweeper = undefined
-  const since = performance.now() - IDLE
-  endSome(idle.filter(({ idleSince }) => idleSince <= since))
+  const now = performance.now()
+  // The last ones are used first.
+  const more = idle.length - USUAL
+  endSome(idle.filter(({ idleSince }, i) => now - idleSince >= (i < more ? IDLE_MORE : IDLE)))
   if (idle.length > 0) sweepLater()
 }
 
 const sweepLater = (): void => {
-  sweeper ??= setTimeout(sweep, IDLE).unref()
+  sweeper ??= setTimeout(sweep, IDLE_MORE).unref()
 }
 
 /**
@@ -376,6 +395,5 @@ export const release = (thread: Thread): void => {
   thread.countAsSlow(false)
   idle.push(thread)
   serve()
-  if (idle.length > USUAL) endSome(idle.slice(USUAL))
   if (idle.length > 0) sweepLater()
 }
