@@ -127,7 +127,6 @@ export interface FileHandle extends
     | "readLines"
     | "readableWebStream"
     | "readv"
-    | "stat"
     | "sync"
     | "truncate"
     | "write"
@@ -136,6 +135,10 @@ export interface FileHandle extends
   >
 {
   readonly [Symbol.asyncDispose]: () => Promise<void>
+  readonly stat:
+    & NodePromises.FileHandle["stat"]
+    & ((options: StatOptions) => Promise<NodeFs.Stats>)
+    & ((options: BigIntStatOptions) => Promise<NodeFs.BigIntStats>)
   /** As in Node, but a bigint is a time in nanoseconds since the epoch, as for `RootDirectory.lutimes`. */
   readonly utimes: (atime: NodeFs.TimeLike | bigint, mtime: NodeFs.TimeLike | bigint) => Promise<void>
   /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
@@ -203,6 +206,29 @@ export interface ListOptions extends Abortable {
 }
 
 /**
+ * The options of `stat` and `lstat`, which can be aborted.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StatOptions extends Abortable {
+  readonly bigint?: false | undefined
+}
+
+/**
+ * The options of `stat` and `lstat` for a result with numbers of any size.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface BigIntStatOptions extends Abortable {
+  readonly bigint: true
+}
+
+/** Then the result is `undefined` if the name is missing. Not an interface, like `ReadFile`. */
+type NotThrowing = { readonly throwIfNoEntry: false }
+
+/**
  * A directory made by `mkdtempDisposable`. `remove` does nothing if it is gone.
  *
  * @since 0.1.0
@@ -252,8 +278,14 @@ type ReadFile = {
   ): Promise<string | Content>
 }["readFile"]
 
+/** A function of Node that can be aborted. */
+type Attributes<F> =
+  & F
+  & ((path: NodeFs.PathLike, options: StatOptions) => Promise<NodeFs.Stats>)
+  & ((path: NodeFs.PathLike, options: BigIntStatOptions) => Promise<NodeFs.BigIntStats>)
+
 /**
- * The functions of `node:fs/promises`. `cp`, `readdir` and `rm` take a `signal` as well. The files that `appendFile`,
+ * The functions of `node:fs/promises`. `cp`, `lstat`, `readdir`, `rm` and `stat` take a `signal` as well. The files that `appendFile`,
  * `readFile` and `writeFile` take are those that a root has opened, and not Node's own.
  *
  * @since 0.1.0
@@ -268,7 +300,6 @@ export interface Promises extends
     | "copyFile"
     | "lchown"
     | "link"
-    | "lstat"
     | "lutimes"
     | "mkdir"
     | "mkdtemp"
@@ -276,7 +307,6 @@ export interface Promises extends
     | "realpath"
     | "rename"
     | "rmdir"
-    | "stat"
     | "statfs"
     | "symlink"
     | "truncate"
@@ -296,6 +326,7 @@ export interface Promises extends
     options?: NodeFs.EncodingOption
   ) => Promise<TemporaryDirectory>
   readonly cp: (from: string | URL, to: string | URL, options?: NodeFs.CopyOptions & Abortable) => Promise<void>
+  readonly lstat: Attributes<typeof NodePromises.lstat>
   readonly open: (path: NodeFs.PathLike, flags?: string | number, mode?: NodeFs.Mode) => Promise<FileHandle>
   readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
   readonly readdir:
@@ -311,6 +342,10 @@ export interface Promises extends
     ) => Promise<Array<NodeFs.Dirent>>)
   readonly readFile: typeof NodePromises.readFile & ReadFile
   readonly rm: (path: NodeFs.PathLike, options?: NodeFs.RmOptions & Abortable) => Promise<void>
+  readonly stat:
+    & ((path: NodeFs.PathLike, options: StatOptions & NotThrowing) => Promise<NodeFs.Stats | undefined>)
+    & ((path: NodeFs.PathLike, options: BigIntStatOptions & NotThrowing) => Promise<NodeFs.BigIntStats | undefined>)
+    & Attributes<typeof NodePromises.stat>
   readonly writeFile: OnFile<typeof NodePromises.writeFile>
 }
 

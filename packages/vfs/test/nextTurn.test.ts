@@ -11,8 +11,8 @@ it.each(["none", "a fake one"])("timers fire between turns if there is no setImm
   // A copy of the module that is loaded now. It is the same module.
   const { onNextTurn } = await import(`${path}?${encodeURIComponent(what)}`) as EventLoop
   vi.unstubAllGlobals()
-  let hasFired = false
-  setTimeout(() => hasFired = true, 0)
-  for (let turns = 0; turns < 1_000 && !hasFired; turns++) await new Promise<void>(onNextTurn)
-  expect(hasFired).toBe(true)
+  const fired = vi.fn<() => void>()
+  setTimeout(fired, 0)
+  for (let turns = 0; turns < 1_000 && fired.mock.calls.length === 0; turns++) await new Promise<void>(onNextTurn)
+  expect(fired).toHaveBeenCalled()
 })
