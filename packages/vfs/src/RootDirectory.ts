@@ -65,6 +65,11 @@ export interface WalkTreeOptions {
  * @category models
  */
 export interface AtomicOptions {
+  /**
+   * Fail with EEXIST if something has this name, even a dangling link, as with O_EXCL (`open(2)`). This is decided when
+   * the file gets its name, as for `rename` with the mode `noreplace`: on a disk, it needs native calls.
+   */
+  readonly exclusive?: boolean | undefined
   /** The mode of the file, by default 0o666, without the bits of the umask. */
   readonly mode?: number | undefined
   /**
@@ -72,7 +77,8 @@ export interface AtomicOptions {
    * (`acl(5)`), which only native calls can keep. If the user may not give it that group, or the group has no number in
    * the user namespace, the group of the new file and others get only what the old group and others had. If the ACL has
    * such ids, they get only what all had. Set-id bits are kept only if the new file has the same owner and group. The
-   * label of SELinux is kept as well, with native calls and if the policy permits it.
+   * label of SELinux is kept as well, with native calls and if the policy permits it. The owner and other extended
+   * attributes are not kept.
    */
   readonly keepMode?: boolean | undefined
 }
@@ -135,6 +141,8 @@ export interface RootDirectory {
    * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory.
    * The directory must be readable and writable. Links at the end of the path are followed. Fails with EISDIR for a
    * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
+   * The new file has the mode, the owner and the extended attributes of every new file, so one that only its owner
+   * could read may become readable for all: see `keepMode`.
    *
    * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
    * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,

@@ -4,6 +4,12 @@
 import type { OpenFileSystem, PathPolicy } from "../edition.js"
 import type { FileType, OpenFlag, PlainEntryOfDirectory } from "./fileSystem.js"
 
+interface AtomicOptions {
+  readonly exclusive?: boolean
+  readonly keepMode?: boolean
+  readonly mode?: number
+}
+
 export interface PlainExactInfo {
   readonly type: FileType
   readonly mode: number
@@ -85,13 +91,13 @@ export interface PlainRootDirectory {
   readonly writeFileAtomic: (
     path: string,
     data: Uint8Array,
-    options?: { readonly mode?: number; readonly keepMode?: boolean }
+    options?: AtomicOptions
   ) => Promise<void>
   /** Replaces a file by parts. */
   readonly sinkAtomic: (
     path: string,
     parts: AsyncIterable<Uint8Array>,
-    options?: { readonly mode?: number; readonly keepMode?: boolean },
+    options?: AtomicOptions,
     signal?: AbortSignal
   ) => Promise<void>
   readonly readFileBounded: (path: string, options: { readonly maxBytes: number }) => Promise<Uint8Array>

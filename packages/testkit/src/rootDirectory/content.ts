@@ -19,6 +19,21 @@ const fill = (place: string): void => {
   makeSpecial(`${place}/p`, "FIFO")
 }
 
+const creating = (kind: Kind): void => {
+  it("creates a file only if nothing has its name", () =>
+    inWorld(kind, fill, async (world) => {
+      const { directory, judge } = world
+      await directory.writeFileAtomic("/new", bytes("new"), { exclusive: true, mode: 0o640 })
+      replace(`${judge}/new`, "new", 0o640 & ~UMASK)
+      const outcomes = []
+      for (const path of ["/new", "/d", "/", "/p", "/l", "/dangling", "/loop", "/none/x", "/d/f/x", "/other/"]) {
+        outcomes.push(await outcome(directory.writeFileAtomic(path, bytes("x"), { exclusive: true })))
+      }
+      expect(outcomes).toEqual([...Array.from({ length: 7 }, () => "EEXIST"), "ENOENT", "ENOTDIR", "EISDIR"])
+      expect(await described(kind, world)).toEqual(describedOnDisk(judge))
+    }))
+}
+
 const writing = (kind: Kind): void => {
   it("replaces the file, and follows links to it", () =>
     inWorld(kind, fill, async (world) => {
@@ -221,6 +236,7 @@ const onDisk = (kind: Kind): void => {
 export const content = (kind: Kind): void => {
   describe("writeFileAtomic", () => {
     writing(kind)
+    if (kind.isComplete) creating(kind)
     if (kind.onDisk) abandoned(kind)
   })
   describe("readFileBounded", () => {

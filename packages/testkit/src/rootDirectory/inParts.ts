@@ -33,6 +33,25 @@ const failing = (): never => {
   throw new Broken("the source broke")
 }
 
+const creating = (kind: Kind): void => {
+  it("creates a file only if nothing has its name at the end", () =>
+    inWorld(kind, fill, async (world) => {
+      const { directory, fs, judge } = world
+      await directory.sinkAtomic("/new", inOrder(part("new")), { exclusive: true })
+      replace(`${judge}/new`, "new", 0o666 & ~UMASK)
+      const come = async () => {
+        await fs.symlink("none", "/late")
+        return bytes("x")
+      }
+      Fs.symlinkSync("none", `${judge}/late`)
+      const sinks = [["/d/f", part("x")], ["/late", come]] as const
+      for (const [path, parts] of sinks) {
+        expect(await outcome(directory.sinkAtomic(path, inOrder(parts), { exclusive: true }))).toBe("EEXIST")
+      }
+      expect(await described(kind, world)).toEqual(describedOnDisk(judge))
+    }))
+}
+
 const writing = (kind: Kind): void => {
   it("replaces the file by all parts, and follows links to it", () =>
     inWorld(kind, fill, async (world) => {
@@ -225,6 +244,7 @@ const onDisk = (kind: Kind): void => {
 export const inParts = (kind: Kind): void => {
   describe("an atomic write in parts", () => {
     writing(kind)
+    if (kind.isComplete) creating(kind)
     failures(kind)
     others(kind)
     if (kind.onDisk) onDisk(kind)

@@ -102,6 +102,14 @@ const withoutKoffi = (kind: Kind): void => {
         expect(await outcomesOf(native, world.directory, "")).toEqual(same(native, "ENOTSUP"))
         expect(await described(kind, world)).toEqual(before)
       }))
+
+    it("an exclusive atomic write fails with ENOTSUP at the end, and leaves nothing behind", () =>
+      inWorld(kind, fill, async (world) => {
+        const before = await described(kind, world)
+        const write = world.directory.writeFileAtomic("/new", new Uint8Array(1), { exclusive: true })
+        expect(await outcome(write)).toBe("ENOTSUP")
+        expect(await described(kind, world)).toEqual(before)
+      }))
   })
 }
 

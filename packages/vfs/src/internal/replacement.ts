@@ -111,6 +111,15 @@ const create = <H, F>(
   }
 }
 
+/** How a file is created. */
+interface Creation<H> {
+  readonly place: ParentAndName<H>
+  /** Whether it must not replace another one. */
+  readonly exclusive: boolean
+  readonly mode: number
+  readonly kept: Kept | undefined
+}
+
 /**
  * The new content of a file, in a temporary file next to it. The caller has to commit or abandon it.
  *
@@ -121,6 +130,7 @@ export class Replacement<H, F> {
   readonly #writer: Writer
   readonly #target: ParentAndName<H>
   readonly #temporary: ParentAndName<H>
+  readonly #exclusive: boolean
   /** The permissions that the file gets at the end, if they are those of the old file. */
   readonly #kept: Kept | undefined
   #file: F | undefined
@@ -129,14 +139,13 @@ export class Replacement<H, F> {
   constructor(
     operations: InodeOperations<H, F>,
     writer: Writer,
-    target: ParentAndName<H>,
-    mode: number,
-    kept: Kept | undefined
+    { exclusive, kept, mode, place }: Creation<H>
   ) {
     this.#operations = operations
     this.#writer = writer
-    this.#target = target
-    this.#temporary = { directory: target.directory, name: writer.begin(), slash: false }
+    this.#target = place
+    this.#exclusive = exclusive
+    this.#temporary = { directory: place.directory, name: writer.begin(), slash: false }
     this.#kept = kept
     this.#file = create(operations, writer, this.#temporary, kept === undefined ? mode : kept.attributes.mode & OWNER)
   }
@@ -155,9 +164,10 @@ export class Replacement<H, F> {
     const file = this.#opened
     this.#file = undefined
     let isThere = true
+    const mode = this.#exclusive ? "noreplace" : "replace"
     try {
       yield* closing(this.#operations.files, file, true, this.#finish(file))
-      const rename = () => this.#operations.rename(this.#temporary, this.#target, "replace")
+      const rename = () => this.#operations.rename(this.#temporary, this.#target, mode)
       const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
       isThere = false
       if (isCall(failure)) yield* failure

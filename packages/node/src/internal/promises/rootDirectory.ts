@@ -213,8 +213,8 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
       const options = { enter: enter && inOwnContext(enter), maxRemembered }
       return entriesOf(backend, "walkTree", path, () => directory.walkTree(path, options), signal)
     },
-    writeFileAtomic: async (path, data, { keepMode, mode, signal } = {}) => {
-      const options = { keepMode, mode }
+    writeFileAtomic: async (path, data, { exclusive, keepMode, mode, signal } = {}) => {
+      const options = { exclusive, keepMode, mode }
       const pieces = piecesOf(data)
       const begun = <A>(begin: () => Program.Program<A>) =>
         run(backend, "writeFileAtomic", "open", [path], begin, signal)

@@ -42,7 +42,11 @@ const known = (
 
 /** The same for the options of methods, which may have other fields as well. */
 const only = {
-  atomic: ({ keepMode, mode }: AtomicOptions = {}): Required<AtomicOptions> => ({ keepMode, mode }),
+  atomic: ({ exclusive, keepMode, mode }: AtomicOptions = {}): Required<AtomicOptions> => ({
+    exclusive,
+    keepMode,
+    mode
+  }),
   copy: (
     { errorOnExist, overwrite, preserveTimestamps, recursive }: Vfs.CopyOptions = {}
   ): Required<Vfs.CopyOptions> => ({ errorOnExist, overwrite, preserveTimestamps, recursive }),
