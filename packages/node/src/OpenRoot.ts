@@ -94,6 +94,9 @@ export interface OpenRoot extends AsyncDisposable {
   /**
    * Resolves `path`, and returns the path of the file inside the root, without links. A path without a leading slash
    * starts at the root. Rejects with an `Error` whose `code` is the errno and whose `cause` is the `ResolveFailure`.
+   *
+   * It has only the policy in `options`, and not the one that the root was opened with: `promises.realpath` says which
+   * file the other functions would use.
    */
   readonly resolve: (path: string, options?: ResolveOptions) => Promise<RootedPath>
   /**
@@ -250,3 +253,21 @@ export const openRoot: (root: string | Process, options?: Options) => Promise<Op
  * @category getters
  */
 export const resolveFailure: (error: unknown) => ResolveFailure | undefined = errors.resolveFailure
+
+/**
+ * Returns the error that `resolve` rejects with if a path does not resolve for this reason. `resolveAll`, `locate` and
+ * `explain` return only the reason, which has neither a message nor a stack.
+ *
+ * @example
+ * import { OpenRoot } from "@procfsroot/node"
+ *
+ * const linksOf = async (root: OpenRoot.OpenRoot, path: string) => {
+ *   const { hops, result } = await root.explain(path)
+ *   if (result.error !== undefined) throw OpenRoot.resolveError(result.error)
+ *   return hops
+ * }
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const resolveError: (failure: ResolveFailure) => Error = errors.resolveError

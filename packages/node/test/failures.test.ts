@@ -1,6 +1,6 @@
 /** The errors of the promises, above all for a path that does not resolve. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import { openRoot, resolveFailure } from "@procfsroot/node/OpenRoot"
+import { openRoot, resolveError, resolveFailure } from "@procfsroot/node/OpenRoot"
 import { failures } from "@procfsroot/testkit/failures"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -48,6 +48,14 @@ describe("an error", () => {
       const seen = inspect(errors, { depth: 10, showHidden: true })
       expect(seen).not.toContain(directory.path)
       expect(seen).not.toContain("/proc/self")
+    }
+  })
+
+  it("is created from a failure that was returned", async () => {
+    await using root = openMemoryRoot({ "/f": "content" })
+    for (const path of ["/none", "/f/x"]) {
+      const { error = expect.unreachable() } = (await root.explain(path)).result
+      expect(resolveError(error)).toStrictEqual(await rejection(root.resolve(path)))
     }
   })
 
