@@ -114,6 +114,8 @@ export interface Description {
   readonly options: Options
   /** Letters of options that similar commands have, and whose effect this command always has. */
   readonly implied?: string
+  /** What to write instead of an option that only other commands have. */
+  readonly instead?: Readonly<Record<string, string>>
   /** Paragraphs. */
   readonly details: ReadonlyArray<string>
   readonly examples: ReadonlyArray<Example>

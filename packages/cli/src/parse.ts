@@ -74,7 +74,7 @@ const withTwoDashes = (options: Options, words: ReadonlyArray<string>): Array<st
 const unknown = (
   rawName: string,
   typed: string,
-  { implied = "", name, options }: Command,
+  { implied = "", instead = {}, name, options }: Command,
   others: ReadonlyArray<Command>
 ): never => {
   const names = [...Object.keys(options), HELP].map(spelled)
@@ -93,7 +93,10 @@ const unknown = (
     throw new WrongUsage(`There is no option ${quote(word)}; did you mean ${meant}?`)
   }
   if (others.some((other) => other.name !== name && (isOf(other.options, written) || isOf(other.options, long)))) {
-    throw new WrongUsage(`The command ${name} has no option ${written}; ${help}.`)
+    const other = Object.entries(instead).find(([option]) => spelled(option) === written)?.[1]
+    throw new WrongUsage(
+      `The command ${name} has no option ${written}; ${other === undefined ? help : `write ${other}`}.`
+    )
   }
   throw new WrongUsage(
     meant === undefined

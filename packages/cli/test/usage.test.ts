@@ -104,6 +104,8 @@ describe("wrong usage", () => {
       ["explain", "--root", "/", "--stdin", "/a"],
       `The command explain has no option --stdin; "procfsroot explain --help" lists all options.`
     ],
+    [["cp", "--pid", "1", "a", "b"], "The command cp has no option --pid; write pid:PID:/PATH."],
+    [["cp", "--container=web", "a", "b"], "The command cp has no option --container; write NAME:/PATH."],
     [["cp", "-r", "a", "b"], "The command cp needs no option -r, since it always does this; leave it out."],
     [["cp", "-xRp", "a", "b"], "The command cp needs no option -R, since it always does this; leave it out."],
     [

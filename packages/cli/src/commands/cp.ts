@@ -131,6 +131,7 @@ export const cp = command(
     operands: { usage: "SOURCE... DESTINATION", least: 2, most: Number.POSITIVE_INFINITY },
     options,
     implied: "adfpPrR", // of GNU cp
+    instead: { container: "NAME:/PATH", pid: "pid:PID:/PATH" },
     details: [
       PLACES,
       "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +
