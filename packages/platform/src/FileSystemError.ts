@@ -100,11 +100,11 @@ export const resolveError: (error: PlatformError) => Option.Option<ResolveError>
  * import * as Effect from "effect/Effect"
  * import * as Option from "effect/Option"
  *
- * const isFull = (error: Parameters<typeof FileSystemError.errno>[0]) =>
- *   Option.contains(FileSystemError.errno(error), "ENOSPC")
- *
  * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString("/var/log/app", "started\n")).pipe(
- *   Effect.catchIf(isFull, () => Effect.logWarning("no space for the log"))
+ *   Effect.catchIf(
+ *     (error) => Option.contains(FileSystemError.errno(error), "ENOSPC"),
+ *     () => Effect.logWarning("no space for the log")
+ *   )
  * )
  *
  * @since 0.1.0
