@@ -5,7 +5,7 @@ import { type TestSet, testSets } from "./packages/testkit/src/testSets.js"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
-/** Tests run the sources, or with `TESTED=built` what is built. The command, the demo and the benchmark are always built. */
+/** Tests run the sources, unless `TESTED=built`. Of the command, the demo and the benchmark, they run what is built. */
 const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "testkit"].flatMap((name) => [
   { find: new RegExp(`^@procfsroot/${name}$`), replacement: `${src(name)}index.ts` },
   { find: new RegExp(`^@procfsroot/${name}/node$`), replacement: `${src(name)}node/index.ts` },

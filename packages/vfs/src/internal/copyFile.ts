@@ -5,10 +5,10 @@ import type { CopyFileOptions } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
-import { expecting, fail, isErrno, quietly } from "./errno.js"
+import { expecting, isErrno, quietly } from "./errno.js"
 import { SLOW_TO_FREE } from "./limits.js"
 import { isDirectory, isFile, isSameFile, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
-import { newPlace } from "./open.js"
+import { missingPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
@@ -197,11 +197,8 @@ const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
 }
 
 /** Returns the destination of a copy. With `exclusive`, it must not exist. */
-const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> => {
-  if (!exclusive) return resolver.target(path)
-  const place = newPlace(resolver, path)
-  return resolver.operations.peek(place) === undefined ? place : fail("EEXIST")
-}
+const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> =>
+  exclusive ? missingPlace(resolver, path) : resolver.target(path)
 
 /**
  * Creates the destination of a copy, without asking first what is there: usually, nothing is. Returns `undefined` if

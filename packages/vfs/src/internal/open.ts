@@ -11,14 +11,22 @@ const ATTEMPTS = 128
 /**
  * Returns the place of a file that must not exist yet (`O_CREAT | O_EXCL`). Slashes after the name fail with EISDIR,
  * whatever is there.
- *
- * @internal
  */
-export const newPlace = <H, F>(resolver: PathResolver<H, F>, path: string): ParentAndName<H> => {
+const newPlace = <H, F>(resolver: PathResolver<H, F>, path: string): ParentAndName<H> => {
   const place = resolver.place(path, "EEXIST")
   if (!place.slash) return place
   resolver.checkSearch(place)
   return fail("EISDIR")
+}
+
+/**
+ * The same, but also fails with EEXIST if something is there.
+ *
+ * @internal
+ */
+export const missingPlace = <H, F>(resolver: PathResolver<H, F>, path: string): ParentAndName<H> => {
+  const place = newPlace(resolver, path)
+  return resolver.operations.peek(place) === undefined ? place : fail("EEXIST")
 }
 
 /**

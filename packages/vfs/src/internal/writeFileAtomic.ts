@@ -6,9 +6,9 @@ import { checkRegular } from "./copyRules.js"
 import { fail, named, namedIn } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
 import { typeOf } from "./mode.js"
-import { newPlace } from "./open.js"
+import { missingPlace } from "./open.js"
 import { type Context, during, type Held, hold, limited } from "./operation.js"
-import type { PathResolver, Replaceable } from "./pathResolver.js"
+import type { PathResolver } from "./pathResolver.js"
 import { sync } from "./program.js"
 import { Replacement, sweep } from "./replacement.js"
 import { Semaphore } from "./semaphore.js"
@@ -17,12 +17,6 @@ const DEFAULT_MODE = 0o666
 
 /** How many times another process can remove the temporary file before the operation gives up. */
 const ATTEMPTS = 8
-
-/** The place of a file that must not exist. */
-const missing = <H, F>(resolver: PathResolver<H, F>, path: string): Replaceable<H> => {
-  const place = newPlace(resolver, path)
-  return resolver.operations.peek(place) === undefined ? { inode: undefined, place } : fail("EEXIST")
-}
 
 /** Finds the file, and returns a function that begins to replace it. */
 function* replacing<H, F>(
@@ -33,7 +27,9 @@ function* replacing<H, F>(
 ): Program<{ readonly directory: H; readonly begin: () => Replacement<H, F> }> {
   checkMode(mode)
   const { operations, owned } = resolver
-  const { inode, place } = exclusive ? missing(resolver, path) : resolver.replaceable(path)
+  const { inode, place } = exclusive
+    ? { inode: undefined, place: missingPlace(resolver, path) }
+    : resolver.replaceable(path)
   if (inode !== undefined) checkRegular(typeOf(operations.getattr(inode)))
   yield* sweep(context, place.directory)
   // Not before, since they may be changed while this waits.

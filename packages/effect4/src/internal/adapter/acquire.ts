@@ -9,8 +9,10 @@ import type * as Scope from "effect/Scope"
  *
  * @internal
  */
-export const releaseAfter = <A, E>(release: Effect.Effect<void, E>, exit: Exit.Exit<A, unknown>): Effect.Effect<void> =>
-  Exit.isSuccess(exit) ? Effect.orDie(release) : Effect.ignore(release)
+export const releaseAfter = (
+  release: Effect.Effect<void, unknown>,
+  exit: Exit.Exit<unknown, unknown>
+): Effect.Effect<void> => Exit.isSuccess(exit) ? Effect.orDie(release) : Effect.ignore(release)
 
 /**
  * As `Effect.acquireRelease`, but the wait can be interrupted: a mount that does not respond must not hold up the
