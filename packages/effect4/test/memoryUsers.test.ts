@@ -1,5 +1,6 @@
 /** Several users of one tree, and mounts in it, as services. */
-import { MemoryFileSystem, Root } from "@procfsroot/effect4"
+import { MemoryFileSystem, Root, RootDirectory } from "@procfsroot/effect4"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
 import { describe, expect, it } from "vitest"
@@ -74,5 +75,25 @@ describe("a mount", () => {
         const refused = yield* Root.resolve("/cache", { mounts: "forbid" }).pipe(Effect.flip)
         expect(refused).toMatchObject({ _tag: "CrossesMount", at: "/cache" })
       }).pipe(Effect.provide(tree))
+    ))
+})
+
+describe("a read-only tree", () => {
+  const frozen = layer({ "/home/f": file("text", { mode: 0o666 }) }, { readOnly: true })
+
+  it("can be read, but not changed: by no user, and in no root inside it", () =>
+    Effect.runPromise(
+      Effect.gen(function*() {
+        const inside = yield* RootDirectory.subRoot("/home", { readOnly: false })
+        const views = [
+          [yield* FileSystem, "/home/f"],
+          [yield* Effect.provide(FileSystem, alice), "/home/f"],
+          [Context.get(inside, FileSystem), "/f"]
+        ] as const
+        for (const [fs, path] of views) {
+          expect(yield* fs.readFileString(path)).toBe("text")
+          expect(yield* Effect.flip(fs.writeFileString(path, ""))).toMatchObject(code("EROFS"))
+        }
+      }).pipe(Effect.provide(frozen), Effect.scoped)
     ))
 })

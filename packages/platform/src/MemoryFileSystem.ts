@@ -103,6 +103,8 @@ export interface RootOptions {
  * @category models
  */
 export interface Options extends RootOptions, PathPolicy {
+  /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
+  readonly readOnly?: boolean | undefined
   /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
   readonly crashes?: boolean | undefined
 }

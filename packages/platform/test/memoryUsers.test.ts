@@ -1,7 +1,8 @@
 /** Several users of one tree, and mounts in it, as services. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import { MemoryFileSystem, Root, RootDirectory } from "@procfsroot/platform"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
 const { asUser, directory, file, layer, mount } = MemoryFileSystem
@@ -67,4 +68,22 @@ describe("a mount", () => {
       const refused = yield* Root.resolve("/cache", { mounts: "forbid" }).pipe(Effect.flip)
       expect(refused).toMatchObject({ _tag: "CrossesMount", at: "/cache" })
     }).pipe(Effect.provide(tree)))
+})
+
+describe("a read-only tree", () => {
+  const frozen = layer({ "/home/f": file("text", { mode: 0o666 }) }, { readOnly: true })
+
+  it.scoped("can be read, but not changed: by no user, and in no root inside it", () =>
+    Effect.gen(function*() {
+      const inside = yield* RootDirectory.subRoot("/home", { readOnly: false })
+      const views = [
+        [yield* FileSystem, "/home/f"],
+        [yield* Effect.provide(FileSystem, alice), "/home/f"],
+        [Context.get(inside, FileSystem), "/f"]
+      ] as const
+      for (const [fs, path] of views) {
+        expect(yield* fs.readFileString(path)).toBe("text")
+        expect(yield* Effect.flip(fs.writeFileString(path, ""))).toMatchObject(code("EROFS"))
+      }
+    }).pipe(Effect.provide(frozen)))
 })

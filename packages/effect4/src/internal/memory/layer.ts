@@ -25,7 +25,7 @@ const stateOf = (state: State, user: User): State => {
   return { ...state, memory: own, injector: state.injector.for(own) }
 }
 
-const inspection = (state: State): MemoryFileSystem["Service"] => {
+const inspection = (state: State, readOnly: boolean | undefined): MemoryFileSystem["Service"] => {
   const { injector, memory } = state
   return {
     snapshot: Effect.sync(() => memory.snapshot()),
@@ -39,17 +39,17 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
     syncAll: Effect.sync(() => memory.syncAll()),
     crash: (options) => Effect.sync(() => memory.crash(options)),
     crashes: (options) => Effect.sync(() => memory.crashes(options)),
-    asUser: (user) => servicesOf(stateOf(state, user), "/", false)
+    asUser: (user) => servicesOf(stateOf(state, user), "/", readOnly)
   }
 }
 
 /** @internal */
 export const make = (tree: Tree, options: Options = {}) => {
-  const own = MemoryTree.ownOptions(options)
+  const { readOnly, ...own } = MemoryTree.ownOptions(options)
   return Effect.suspend(() => {
     const state = makeState(own, tree)
     return state instanceof InvalidTree
       ? Effect.fail(state)
-      : Effect.succeed({ inspection: inspection(state), services: servicesOf(state, "/", false) })
+      : Effect.succeed({ inspection: inspection(state, readOnly), services: servicesOf(state, "/", readOnly) })
   })
 }

@@ -35,18 +35,12 @@ const stateFor = (
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods), errorOf })
 }
 
-/** Makes the tree when the effect runs. */
-const makeState = (tree: Tree, options: Options) => {
-  const own = MemoryTree.ownOptions(options)
-  return Effect.suspend(() => stateFor(tree, own))
-}
-
 const stateOf = (state: State, user: User): State => {
   const own = state.memory.asUser(user)
   return { ...state, memory: own, injector: state.injector.for(own) }
 }
 
-const inspection = (state: State): MemoryFileSystem => {
+const inspection = (state: State, readOnly: boolean | undefined): MemoryFileSystem => {
   const { injector, memory } = state
   return tag.of({
     snapshot: Effect.sync(() => memory.snapshot()),
@@ -60,12 +54,19 @@ const inspection = (state: State): MemoryFileSystem => {
     syncAll: Effect.sync(() => memory.syncAll()),
     crash: (options) => Effect.sync(() => memory.crash(options)),
     crashes: (options) => Effect.sync(() => memory.crashes(options)),
-    asUser: (user) => servicesOf(stateOf(state, user), "/", false)
+    asUser: (user) => servicesOf(stateOf(state, user), "/", readOnly)
   })
 }
 
-const make = (tree: Tree, options: Options = {}) =>
-  Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state)))
+const make = (tree: Tree, options: Options = {}) => {
+  const { readOnly, ...own } = MemoryTree.ownOptions(options)
+  return Effect.suspend(() =>
+    Either.map(
+      stateFor(tree, own),
+      (state) => Context.add(servicesOf(state, "/", readOnly), tag, inspection(state, readOnly))
+    )
+  )
+}
 
 /** @internal */
 export const root = (tree: Tree, options?: Options) =>

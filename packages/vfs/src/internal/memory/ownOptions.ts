@@ -33,18 +33,20 @@ export interface Options<Fault> extends PathPolicy {
   readonly faults?: ReadonlyArray<Fault> | undefined
   readonly limits?: Limits | undefined
   readonly protected?: Protected | undefined
+  readonly readOnly?: boolean | undefined
   readonly user?: User | undefined
 }
 
 /** @internal */
 export const ownOptions = <Fault>(options: Options<Fault>): Required<Options<Fault>> => {
-  const { crashes, faults, limits, protected: settings, user } = options
+  const { crashes, faults, limits, protected: settings, readOnly, user } = options
   return {
     ...copy(options),
     crashes,
     faults: faults?.slice(),
     limits: limits && ownLimits(limits),
     protected: settings && ownProtected(settings),
+    readOnly,
     user: user && ownUser(user)
   }
 }
