@@ -90,7 +90,7 @@ export interface PlainRootDirectory {
   ) => Promise<void>
   readonly writeFileAtomic: (
     path: string,
-    data: Uint8Array,
+    data: Uint8Array | string,
     options?: AtomicOptions
   ) => Promise<void>
   /** Replaces a file by parts. */

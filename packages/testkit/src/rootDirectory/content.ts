@@ -47,8 +47,9 @@ const writing = (kind: Kind): void => {
       await directory.writeFileAtomic("/l", bytes("kept"), { keepMode: true })
       replace(`${judge}/d/f`, "kept", 0o751)
       expect(await described(kind, world)).toEqual(describedOnDisk(judge))
-      await directory.writeFileAtomic("/d/f", bytes("other"))
-      replace(`${judge}/d/f`, "other", 0o666 & ~UMASK)
+      // A surrogate without its other half has no UTF-8.
+      await directory.writeFileAtomic("/d/f", "\u00e4\ud83d\ude00\ud83d")
+      replace(`${judge}/d/f`, "\u00e4\ud83d\ude00\ufffd", 0o666 & ~UMASK)
       expect(await described(kind, world)).toEqual(describedOnDisk(judge))
     }))
 

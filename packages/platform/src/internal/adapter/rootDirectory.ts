@@ -20,6 +20,13 @@ import { run } from "./program.js"
 
 const DEFAULT_MODE = 0o666
 
+/** A global of browsers and Node, which TypeScript's library for ECMAScript does not declare. */
+declare const TextEncoder: new() => { readonly encode: (text: string) => Uint8Array }
+
+const encoder = new TextEncoder()
+
+const bytesOf = (data: Uint8Array | string): Uint8Array => typeof data === "string" ? encoder.encode(data) : data
+
 /** @internal */
 export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDirectory => {
   const { fileSystem: fs } = backend
@@ -146,6 +153,6 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       ),
     walkTree: (path, options) => streamOf("walkTree", path, () => directory.walkTree(path, options)),
     writeFileAtomic: (path, data, options) =>
-      call("writeFileAtomic", [path], () => directory.writeFileAtomic(path, data, options))
+      call("writeFileAtomic", [path], () => directory.writeFileAtomic(path, bytesOf(data), options))
   })
 }
