@@ -6,14 +6,21 @@ const allSpellings = (options: Options): ReadonlyArray<string> =>
   Object.entries(options).flatMap(([name, option]) => spellings(name, option))
 
 /** What the shell completes, by the word for it in the help. Paths in a root are not known to the shell. */
-const kinds: Readonly<Record<string, "directory" | "file">> = {
+const kinds: Readonly<Record<string, "container" | "directory" | "file">> = {
   DIR: "directory",
+  NAME: "container",
   PLACE: "file",
   SOURCE: "file"
 }
 
-/** What a word is: one of a few choices, a file or a directory of the host, or something that cannot be completed. */
-type Kind = ReadonlyArray<string> | "directory" | "file" | undefined
+/**
+ * What a word is: one of a few choices, a container, a file or a directory of the host, or something that cannot be
+ * completed.
+ */
+type Kind = ReadonlyArray<string> | "container" | "directory" | "file" | undefined
+
+/** Prints words that no shell changes, even if somebody hostile has named a container. */
+const NAMES = "procfsroot ps --quiet --timeout 3 2>/dev/null"
 
 const kindOf = ({ choices, metavar }: Valued<unknown>): Kind => choices ?? kinds[metavar]
 
@@ -33,7 +40,8 @@ const words = (list: ReadonlyArray<string>): string => `COMPREPLY=($(compgen -W 
 const bashAnswer = (kind: Kind): ReadonlyArray<string> => {
   if (kind === undefined) return []
   if (kind === "file") return ["compopt -o default 2>/dev/null"]
-  return [kind === "directory" ? "compopt -o filenames -o dirnames 2>/dev/null" : words(kind)]
+  if (kind === "directory") return ["compopt -o filenames -o dirnames 2>/dev/null"]
+  return [kind === "container" ? `COMPREPLY=($(compgen -W "$(${NAMES})" -- "$word"))` : words(kind)]
 }
 
 const bash = (commands: ReadonlyArray<Description>): string =>
@@ -89,6 +97,7 @@ const NOTHING = "{:}"
 
 const zshAction = (kind: Kind): string => {
   if (kind === undefined) return ""
+  if (kind === "container") return "_procfsroot_containers"
   return kind === "file" ? "_files" : kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
 }
 
@@ -114,6 +123,9 @@ const zshArguments = (command: Description): string =>
 const zsh = (commands: ReadonlyArray<Description>): string =>
   [
     "#compdef procfsroot",
+    "_procfsroot_containers() {",
+    `  compadd -- \${(f)"$(${NAMES})"}`,
+    "}",
     "_procfsroot() {",
     "  if (( CURRENT == 2 )); then",
     "    local -a commands",
@@ -144,6 +156,7 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
 const fishAnswer = (kind: Kind): ReadonlyArray<string> => {
   if (kind === undefined) return []
   if (kind === "file") return ["-F"]
+  if (kind === "container") return [`-a ${quoted(`(${NAMES})`)}`]
   return [`-a ${quoted(kind === "directory" ? "(__fish_complete_directories)" : kind.join(" "))}`]
 }
 

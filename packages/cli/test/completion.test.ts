@@ -31,11 +31,14 @@ beforeAll(() => {
 })
 afterAll(() => tree[Symbol.dispose]())
 
+/** What `procfsroot ps --quiet` prints in these tests. */
+const containers = "printf '%s\\n' web-1 shop/web-0/app"
+
 /** The words of lines that were typed into a shell, with a tab wherever something is completed. */
 const typed = (shell: string, setUp: string, typing: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
   const words = `${directory.path}/words`
   writeFileSync(words, "")
-  const keep = `procfsroot() { printf '%s\\n' "$@" "" >> ${words}; }`
+  const keep = `procfsroot() { if [ "$1" = ps ]; then ${containers}; else printf '%s\\n' "$@" "" >> ${words}; fi; }`
   const input = [setUp, keep, ...typing.map((line) => `procfsroot ${line}`), "exit", ""].join("\n")
   expect(typedOn(shell, input, tree.path).status).toBe(0)
   return readFileSync(words, "utf8").trimEnd().split("\n\n").map((line) => line.split("\n"))
@@ -43,7 +46,8 @@ const typed = (shell: string, setUp: string, typing: ReadonlyArray<string>): Rea
 
 /** What bash completes after these words. */
 const completed = (...words: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const ask = `. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _procfsroot; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const ask =
+    `. "$0"; procfsroot() { ${containers}; }; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _procfsroot; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stderr, stdout } = spawnSync("bash", ["-c", ask, script("bash"), "procfsroot", ...words], {
     encoding: "utf8"
   })
@@ -70,13 +74,19 @@ describe.skipIf(without(bash))("bash completes", () => {
     expect(completed("ls", "-l")).toEqual(["-l"])
   })
 
+  it("containers", () => {
+    expect(completed("ls", "--container", "")).toEqual(["web-1", "shop/web-0/app"])
+    expect(completed("ls", "--container", "=", "sh")).toEqual(["shop/web-0/app"])
+    expect(completed("cat", "-container", "w")).toEqual(["web-1"])
+  })
+
   it("the shells", () => {
     expect(completed("completion", "")).toEqual(["bash", "zsh", "fish"])
     expect(completed("completion", "z")).toEqual(["zsh"])
   })
 
   it("no options where a value or an operand is expected", () => {
-    for (const option of ["--pid", "--container", "--timeout", "-pid"]) {
+    for (const option of ["--pid", "--timeout", "-pid"]) {
       expect(completed("ls", option, "")).toEqual([""])
       expect(completed("ls", option, "=")).toEqual([""])
     }
@@ -96,6 +106,8 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
       "cp \"my f\t -- z\t": ["cp", "my file", "--", "zero"],
       "cp web:/e\t z\t": ["cp", "web:/e", "zero"],
       "ls --cont\tweb": ["ls", "--container", "web"],
+      "ls --container w\t / --pi\t7": ["ls", "--container", "web-1", "/", "--pid", "7"],
+      "ls --container=s\t": ["ls", "--container=shop/web-0/app"],
       "find / -na\tx -print\t": ["find", "/", "--name", "x", "--print0"]
     }
     const words = typed("bash --norc --noprofile -i", `. ${script("bash")}`, Object.keys(answers))
@@ -113,6 +125,8 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
       "cp my\\ f\t im\tf\t z\t --dry\t": ["cp", "my file", "image/f*x", "zero", "--dry-run"],
       "cp find --no-own\t": ["cp", "find", "--no-owner"],
       "ls -lR --cont\tweb": ["ls", "-lR", "--container=web"],
+      "ls -lR --cont\ts\t /": ["ls", "-lR", "--container=shop/web-0/app", "/"],
+      "ls --container w\t": ["ls", "--container", "web-1"],
       "stat --js\t": ["stat", "--json"],
       "stat --he\t": ["stat", "--help"],
       "resolve --containment be\t /": ["resolve", "--containment", "beneath", "/"],
@@ -127,7 +141,7 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
 describe.skipIf(without(installed("fish", "REQUIRE_PROGRAMS")))("fish completes", () => {
   /** What fish completes at the end of a line. Descriptions come after a tab. */
   const offered = (line: string): ReadonlyArray<string> => {
-    const ask = "source $argv[1]; complete --do-complete $argv[2]"
+    const ask = `source $argv[1]; function procfsroot; ${containers}; end; complete --do-complete $argv[2]`
     const { stderr, stdout } = spawnSync("fish", ["--no-config", "--command", ask, script("fish"), line], {
       cwd: tree.path,
       encoding: "utf8",
@@ -154,6 +168,8 @@ describe.skipIf(without(installed("fish", "REQUIRE_PROGRAMS")))("fish completes"
     ["cp find z", ["zero"]],
     ["ls ", []],
     ["ls --pid ", []],
+    ["ls --container w", ["web-1"]],
+    ["ls --container=s", ["--container=shop/web-0/app"]],
     ["resolve --containment be", ["beneath"]],
     ["completion ", ["bash", "fish", "zsh"]]
   ])("%j", (line, words) => {

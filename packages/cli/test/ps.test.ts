@@ -24,6 +24,16 @@ describe("ps", () => {
     }
   })
 
+  it("prints only what --container takes, with --quiet", () => {
+    const { status, stderr, stdout } = run(["ps", "-q"])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+    for (const name of lines(stdout).filter((line) => line !== "")) expect(name).toMatch(/^\w[\w./-]*$/)
+    expect(run(["ps", "-q", "--json"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^Only one of --json and --quiet can be given\.\n/)
+    })
+  })
+
   it.skipIf(without(another))("shows that the root of another user's process could not be read", () => {
     const rows = lines(runAsAnother(["ps"]).stdout).map((line) => line.trim().split(/ {2,}/))
     expect(rows.find(([pid]) => pid === "1")?.[6]).toBe("?")

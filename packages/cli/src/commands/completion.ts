@@ -12,10 +12,13 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
   const own: Command = command(
     {
       name: "completion",
-      summary: "Prints a script that makes a shell complete commands and options.",
+      summary: "Prints a script that makes a shell complete commands, options and names of containers.",
       operands: { usage: Object.keys(shells).join("|"), least: 1, most: 1 },
       options: {},
-      details: [],
+      details: [
+        "After --container, the names are those that procfsroot ps --quiet prints. Run as an ordinary user, it may not be " +
+        "able to read the names of other users' containers."
+      ],
       examples: [
         {
           words: "completion bash > /etc/bash_completion.d/procfsroot",

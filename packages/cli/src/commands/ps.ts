@@ -1,6 +1,7 @@
 /** `procfsroot ps`: lists the roots of this machine. */
 import { type Container, list } from "../containers/find.js"
-import { fullName, shortId } from "../containers/select.js"
+import { fullName, selectors, shortId } from "../containers/select.js"
+import { WrongUsage } from "../failure.js"
 import * as Json from "../json.js"
 import { command, flag } from "../options.js"
 import { legible, write } from "../output.js"
@@ -46,7 +47,11 @@ export const ps = command(
     name: "ps",
     summary: "Lists the containers and other roots of this machine, one per line.",
     operands: { usage: "", least: 0, most: 0 },
-    options: { ...timeoutOption, json: flag("Print one JSON object per line, with whole ids.") },
+    options: {
+      ...timeoutOption,
+      json: flag("Print one JSON object per line, with whole ids."),
+      quiet: flag("Print only what --container takes, one per line: names, or ids if names are not unique.", "q")
+    },
     details: [
       "Each mount namespace and each chroot is a root. PID, USER and COMMAND are those of the first process in it, and " +
       "PROCESSES is the number of its processes. RUNTIME is what created it: the name of a container runtime, chroot, " +
@@ -67,16 +72,17 @@ export const ps = command(
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },
-      { words: "cat --container web /etc/os-release", does: "Prints the distribution of one of them." }
+      { words: "cat --container web /etc/os-release", does: "Prints the distribution of one of them." },
+      { words: "ps -q", does: "Lists the names of the containers, for scripts and completions." }
     ]
   },
-  ({ json, timeout }) =>
-    timed(timeout, async (signal) => {
+  ({ json, quiet, timeout }) => {
+    if (json && quiet) throw new WrongUsage("Only one of --json and --quiet can be given.")
+    return timed(timeout, async (signal) => {
       const containers = await list({}, signal)
-      await write(
-        json
-          ? containers.map((container) => Json.line(container)).join("")
-          : table([HEAD, ...containers.map(rowOf)])
-      )
+      if (json) return await write(containers.map((container) => Json.line(container)).join(""))
+      if (quiet) return await write(selectors(containers).map((text) => `${text}\n`).join(""))
+      await write(table([HEAD, ...containers.map(rowOf)]))
     })
+  }
 )

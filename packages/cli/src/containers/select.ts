@@ -56,6 +56,30 @@ const SHOWN = 12
 
 export const shortId = ({ id }: Container): string | undefined => id?.slice(0, SHOWN)
 
+/** A word that no shell changes, and that is not an option. Container runtimes allow only such names. */
+const WORD = /^\w[\w./-]*$/
+
+/** What `select` may take for an id before it looks at names. */
+const ID_LIKE = new RegExp(`^[0-9a-f]{${SHOWN},}$`)
+
+/**
+ * What to select each container by: its longest name or, if others have it too or it is not a plain word, the beginning
+ * of its id. Leaves out what has neither, such as the host.
+ */
+export const selectors = (list: ReadonlyArray<Container>): ReadonlyArray<string> => {
+  const whole = list.filter(({ inside }) => inside === undefined)
+  const textsOf = (container: Container) => new Set([...namesOf(container), shortId(container)])
+  const counts = new Map<string | undefined, number>()
+  for (const text of whole.flatMap((container) => [...textsOf(container)])) {
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return whole.flatMap((container) => {
+    const name = fullName(container)
+    const texts = [name !== undefined && ID_LIKE.test(name) ? undefined : name, shortId(container)]
+    return texts.find((text) => text !== undefined && WORD.test(text) && counts.get(text) === 1) ?? []
+  })
+}
+
 const described = (container: Container): string => {
   const [name, id] = [fullName(container), shortId(container)]
   return [...name === undefined ? [] : [quote(name)], container.runtime, ...id === undefined ? [] : [id]].join(" ") +

@@ -71,6 +71,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     const id = runtime === "podman" ? { id: expect.stringMatching(/^[0-9a-f]{64}$/) } : {}
     expect(found).toMatchObject({ runtime, name: container.name, user: "root", processes: 1, unreadable: [], ...id })
     expect(found).toMatchObject({ command: "sleep", imageRoot: expect.stringMatching(/^\/./) })
+    expect(lines(printed("ps", "--quiet"))).toContain(container.name)
     const row = textOf("ps").split("\n").find((line) => line.includes(container.name))
     expect(row?.split(/ +/).filter((part) => part !== "").slice(0, 6)).toEqual(
       [String(container.pid), "root", "1", runtime, found.id?.slice(0, 12) ?? "-", container.name]

@@ -1,7 +1,7 @@
 /** Tests which container a text selects. */
 import { describe, expect, it } from "vitest"
 import type { Container } from "../../src/containers/find.js"
-import { AmbiguousContainer, NoSuchContainer, select } from "../../src/containers/select.js"
+import { AmbiguousContainer, NoSuchContainer, select, selectors } from "../../src/containers/select.js"
 
 const id = (start: string): string => start.padEnd(64, "0")
 
@@ -138,5 +138,42 @@ describe("select refuses", () => {
     for (const text of ["x4711", "4711x", "04711"]) {
       expect(failure(text, [])).toMatchObject({ message: expect.not.stringContaining("--pid") })
     }
+  })
+})
+
+describe("selectors", () => {
+  it("are names, and ids where a name is not unique", () => {
+    expect(selectors(list)).toEqual([
+      "web",
+      "shop/web-0/app",
+      "test/web-0/app",
+      "test/web-1/app",
+      "abcd1",
+      id("8888").slice(0, 12),
+      "shop/db"
+    ])
+    const twice = [container(2, { name: "web", id: id("a1") }), container(3, { name: "web", id: id("a2") })]
+    expect(selectors(twice)).toEqual(["a10000000000", "a20000000000"])
+  })
+
+  it("are words that no shell changes", () => {
+    const names = ["$(reboot)", ";reboot", "-rf", "a b", "a\nb", "\u001b[2J", "*", "~", "", "\u00e4", "=x", "x:y"]
+    expect(selectors(names.map((name, i) => container(i + 2, { name })))).toEqual([])
+    const withId = names.map((name, i) => container(i + 2, { name, id: id(`b${i + 10}`) }))
+    expect(selectors(withId)).toEqual(names.map((_, i) => id(`b${i + 10}`).slice(0, 12)))
+    expect(selectors([container(2, { name: "x", id: "`x`" }), container(3, { name: "x", id: "--y" })])).toEqual([])
+  })
+
+  it("select exactly one container, even if somebody hostile has named others", () => {
+    const hostile = [
+      ...list,
+      container(10, { name: id("abcd1").slice(0, 12), id: id("7777") }),
+      container(11, { name: id("abcd1").slice(0, 13), id: id("6666") }),
+      container(12, { name: id("9999"), id: id("5555") }),
+      container(13, { name: "shop/web-0/app", id: id("4444") })
+    ]
+    const found = selectors(hostile).map((text) => select(hostile, text).pid)
+    expect(new Set(found).size).toBe(found.length)
+    expect(found).toEqual(expect.arrayContaining([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]))
   })
 })
