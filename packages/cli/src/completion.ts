@@ -6,18 +6,18 @@ const allSpellings = (options: Options): ReadonlyArray<string> =>
   Object.entries(options).flatMap(([name, option]) => spellings(name, option))
 
 /** What the shell completes, by the word for it in the help. Paths in a root are not known to the shell. */
-const kinds: Readonly<Record<string, "container" | "directory" | "file">> = {
+const kinds: Readonly<Record<string, "container" | "directory" | "place">> = {
   DIR: "directory",
   NAME: "container",
-  PLACE: "file",
-  SOURCE: "file"
+  PLACE: "place",
+  SOURCE: "place"
 }
 
 /**
- * What a word is: one of a few choices, a container, a file or a directory of the host, or something that cannot be
- * completed.
+ * What a word is: one of a few choices, a container, a directory of the host, a place (a file of the host, or a container
+ * and a colon), or something that cannot be completed.
  */
-type Kind = ReadonlyArray<string> | "container" | "directory" | "file" | undefined
+type Kind = ReadonlyArray<string> | "container" | "directory" | "place" | undefined
 
 /** Prints words that no shell changes, even if somebody hostile has named a container. */
 const NAMES = "procfsroot ps --quiet --timeout 3 2>/dev/null"
@@ -36,16 +36,24 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const words = (list: ReadonlyArray<string>): string => `COMPREPLY=($(compgen -W ${quoted(list.join(" "))} -- "$word"))`
 
-/** Without an own answer, bash completes files itself, and quotes their names. */
 const bashAnswer = (kind: Kind): ReadonlyArray<string> => {
   if (kind === undefined) return []
-  if (kind === "file") return ["compopt -o default 2>/dev/null"]
+  if (kind === "place") return ["_procfsroot_places"]
   if (kind === "directory") return ["compopt -o filenames -o dirnames 2>/dev/null"]
   return [kind === "container" ? `COMPREPLY=($(compgen -W "$(${NAMES})" -- "$word"))` : words(kind)]
 }
 
 const bash = (commands: ReadonlyArray<Description>): string =>
   [
+    "_procfsroot_places() {",
+    `  COMPREPLY=($(compgen -S : -W "$(${NAMES})" -- "$word"))`,
+    "  # Without an own answer, bash completes files itself, and quotes their names.",
+    "  if [ \"${#COMPREPLY[@]}\" -eq 0 ]; then compopt -o default 2>/dev/null; return; fi",
+    "  compopt -o nospace 2>/dev/null",
+    "  local -a files",
+    "  mapfile -t files < <(compgen -f -- \"$word\")",
+    "  if [ \"${#files[@]}\" -gt 0 ]; then compopt -o filenames 2>/dev/null; COMPREPLY+=(\"${files[@]}\"); fi",
+    "}",
     "_procfsroot() {",
     "  local command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} ended= i",
     "  COMPREPLY=()",
@@ -97,8 +105,8 @@ const NOTHING = "{:}"
 
 const zshAction = (kind: Kind): string => {
   if (kind === undefined) return ""
-  if (kind === "container") return "_procfsroot_containers"
-  return kind === "file" ? "_files" : kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
+  if (kind === "container" || kind === "place") return `_procfsroot_${kind}s`
+  return kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
 }
 
 const zshOption = (name: string, option: Option): ReadonlyArray<string> => {
@@ -124,7 +132,12 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
   [
     "#compdef procfsroot",
     "_procfsroot_containers() {",
-    `  compadd -- \${(f)"$(${NAMES})"}`,
+    `  compadd "$@" -- \${(f)"$(${NAMES})"}`,
+    "}",
+    "_procfsroot_places() {",
+    "  # What comes after the colon of NAME:/PATH is not on the host.",
+    "  if compset -P '*:'; then return; fi",
+    "  _alternative 'containers:container:_procfsroot_containers -S :' 'files:file:_files'",
     "}",
     "_procfsroot() {",
     "  if (( CURRENT == 2 )); then",
@@ -155,7 +168,7 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
 
 const fishAnswer = (kind: Kind): ReadonlyArray<string> => {
   if (kind === undefined) return []
-  if (kind === "file") return ["-F"]
+  if (kind === "place") return ["-F", `-a ${quoted(`(${NAMES} | string replace --regex '$' :)`)}`]
   if (kind === "container") return [`-a ${quoted(`(${NAMES})`)}`]
   return [`-a ${quoted(kind === "directory" ? "(__fish_complete_directories)" : kind.join(" "))}`]
 }
@@ -168,7 +181,7 @@ const fishOption = (command: string, name: string, option: Option): string => {
   const kind = option._tag === "Valued" ? kindOf(option) : undefined
   return [
     "complete -c procfsroot",
-    ...(kind === "file" ? [] : ["-f"]),
+    ...(kind === "place" ? [] : ["-f"]),
     fishWithin(command),
     ...(letter === undefined ? [] : [`-s ${letter}`]),
     ...(name.length === 1 ? [] : [`-l ${name}`]),

@@ -80,6 +80,12 @@ describe.skipIf(without(bash))("bash completes", () => {
     expect(completed("cat", "-container", "w")).toEqual(["web-1"])
   })
 
+  it("places: containers and files", () => {
+    expect(completed("cp", "we")).toEqual(["web-1:"])
+    expect(completed("cp", "nothing")).toEqual([""])
+    expect(completed("diff", "--against", "")).toEqual(expect.arrayContaining(["web-1:", "README.md"]))
+  })
+
   it("the shells", () => {
     expect(completed("completion", "")).toEqual(["bash", "zsh", "fish"])
     expect(completed("completion", "z")).toEqual(["zsh"])
@@ -91,7 +97,7 @@ describe.skipIf(without(bash))("bash completes", () => {
       expect(completed("ls", option, "=")).toEqual([""])
     }
     expect(completed("ls", "--", "-")).toEqual([""])
-    expect(completed("cp", "")).toEqual([""])
+    expect(completed("cp", "web", ":")).toEqual([""])
   })
 })
 
@@ -105,6 +111,7 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
       "cp my\\ f\t im\tf\t z\t": ["cp", "my file", "image/f*x", "zero"],
       "cp \"my f\t -- z\t": ["cp", "my file", "--", "zero"],
       "cp web:/e\t z\t": ["cp", "web:/e", "zero"],
+      "cp w\t/e z\t": ["cp", "web-1:/e", "zero"],
       "ls --cont\tweb": ["ls", "--container", "web"],
       "ls --container w\t / --pi\t7": ["ls", "--container", "web-1", "/", "--pid", "7"],
       "ls --container=s\t": ["ls", "--container=shop/web-0/app"],
@@ -124,6 +131,7 @@ describe.skipIf(without("terminal"))("on a terminal, words are completed", () =>
       "diff / --ag\to\t": ["diff", "/", "--against=o'ther"],
       "cp my\\ f\t im\tf\t z\t --dry\t": ["cp", "my file", "image/f*x", "zero", "--dry-run"],
       "cp find --no-own\t": ["cp", "find", "--no-owner"],
+      "cp w\t/e web-1:z\t z\t": ["cp", "web-1:/e", "web-1:z", "zero"],
       "ls -lR --cont\tweb": ["ls", "-lR", "--container=web"],
       "ls -lR --cont\ts\t /": ["ls", "-lR", "--container=shop/web-0/app", "/"],
       "ls --container w\t": ["ls", "--container", "web-1"],
@@ -166,6 +174,7 @@ describe.skipIf(without(installed("fish", "REQUIRE_PROGRAMS")))("fish completes"
     ["ls --root=im", ["--root=image/"]],
     ["cp z", ["zero"]],
     ["cp find z", ["zero"]],
+    ["cp w", ["web-1:"]],
     ["ls ", []],
     ["ls --pid ", []],
     ["ls --container w", ["web-1"]],

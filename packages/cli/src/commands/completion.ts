@@ -16,8 +16,8 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
       operands: { usage: Object.keys(shells).join("|"), least: 1, most: 1 },
       options: {},
       details: [
-        "After --container, the names are those that procfsroot ps --quiet prints. Run as an ordinary user, it may not be " +
-        "able to read the names of other users' containers."
+        "After --container, and as NAME: of a place, shells offer the names that procfsroot ps --quiet prints. An ordinary " +
+        "user may not be able to read the names of other users' containers."
       ],
       examples: [
         {
