@@ -68,7 +68,7 @@ const OWN = /^(?:close|fchmod|fchown|fdatasync|fstat|fsync|ftruncate|futimes|rea
 
 /** A root has no functions like these. Of the classes, only those of streams are made for it. */
 const REFUSED =
-  /^(?:(?:glob|lchmod|openAsBlob|unwatchFile|watch|watchFile|_toUnixTimestamp)(?:Sync)?|(?!(?:Read|Write)Stream$)[A-Z].*)$/
+  /^(?:(?:glob|lchmod|openAsBlob|watch|watchFile|_toUnixTimestamp)(?:Sync)?|(?!(?:Read|Write)Stream$)[A-Z].*)$/
 
 const codeOf = (call: () => unknown): unknown => {
   try {
@@ -129,6 +129,25 @@ describe("every function of node:fs", () => {
     const Refused = given.get(name) as typeof own // of an object without types
     expect(codeOf(() => Reflect.construct(Refused, ["/f"]))).toBe("ENOTSUP")
     expect([{} instanceof Refused, Object.create(own.prototype) instanceof Refused]).toEqual([false, true])
+  })
+
+  it.each(writable)("of classes, those of what a root returns have it as an instance, %s", async (_, open) => {
+    await using root = await open()
+    const fs = Fs.make(root)
+    // A root does not make these classes, so their type is not in that of `Fs`.
+    const { Dir, Dirent, Stats } = fs as unknown as typeof NodeFs
+    fs.mkdirSync("/instances")
+    const [entry] = fs.readdirSync("/", { withFileTypes: true })
+    using directory = fs.opendirSync("/instances")
+    const fd = fs.openSync("/instances", "r")
+    const stats = [fs.statSync("/instances"), fs.lstatSync("/instances"), fs.fstatSync(fd)]
+    fs.closeSync(fd)
+    expect(stats.map((value) => value instanceof Stats)).toEqual([true, true, true])
+    expect([entry instanceof Dirent, directory instanceof Dir]).toEqual([true, true])
+    // As in Node, whose class for them is not exported.
+    expect(fs.statSync("/instances", { bigint: true }) instanceof Stats).toBe(false)
+    expect([entry instanceof Stats, directory instanceof Dirent, {} instanceof Dir]).toEqual([false, false, false])
+    fs.rmdirSync("/instances")
   })
 
   it("is not taken from fs.promises if a root does not have it", () => {

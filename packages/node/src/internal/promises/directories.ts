@@ -10,7 +10,8 @@ type Options = jobs.ListOptions | string | null
 
 type Done<A> = (error: unknown, value?: A) => void
 
-class Directory<Entry> {
+/** @internal */
+export class Directory<Entry> {
   readonly path: string
   readonly #entries: Iterator<Entry>
   #isOpen = true

@@ -5,8 +5,10 @@ import type { Fs, Root } from "../../Fs.js"
 import { callbackOf, splitCallback } from "./arguments.js"
 import { type Descriptors, descriptors, type OpenedFile } from "./descriptors.js"
 import { nodeFunctions, withDescriptors } from "./descriptorFunctions.js"
+import { Directory } from "./directories.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
+import { Dirent, Stats } from "./stats.js"
 import { callsOf, descriptorOf, overriding, passTo, type Streamed } from "./streams.js"
 import { inTurns } from "./turns.js"
 
@@ -16,10 +18,23 @@ type Call = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
 const isCall = (entry: Member): entry is [string, Call] => typeof entry[1] === "function"
 
+/** The classes of what a root returns, by the names of Node's. */
+const classes: ReadonlyMap<string, new(...args: never) => object> = new Map<string, new(...args: never) => object>([
+  ["Dir", Directory],
+  ["Dirent", Dirent],
+  ["Stats", Stats]
+])
+
 /**
- * Replaces each function and class by one that throws. `instanceof` still works with the classes: the streams are
- * Node's own.
+ * Whether a value is of one of Node's classes: the streams of a root are Node's own, and the functions for descriptors
+ * return Node's `Stats`.
  */
+const isOf = (name: string, own: Call, value: unknown): boolean => {
+  const ofRoots = classes.get(name)
+  return value instanceof own || (ofRoots !== undefined && value instanceof ofRoots)
+}
+
+/** Replaces each function and class by one that throws. `instanceof` still works with the classes. */
 const refusing = (module: object, prefix: string): object =>
   Object.fromEntries(
     Object.entries(module).filter(isCall).map(([name, own]) => {
@@ -29,7 +44,7 @@ const refusing = (module: object, prefix: string): object =>
       }
       return [
         name,
-        Object.defineProperty(refuse, Symbol.hasInstance, { value: (value: unknown) => value instanceof own })
+        Object.defineProperty(refuse, Symbol.hasInstance, { value: (value: unknown) => isOf(name, own, value) })
       ]
     })
   )
@@ -159,6 +174,8 @@ export const make = ({ promises, sync }: Root): Fs => {
   const files: Files = { find: own?.find ?? (() => undefined), open: openFile }
   const members = {
     ...refusing(NodeFs, "fs"),
+    // Programs call it to clean up, and in a root nothing is watched by `watchFile`.
+    unwatchFile: () => {},
     ...callbacksOf(promises),
     ...sync,
     ...onDescriptors,

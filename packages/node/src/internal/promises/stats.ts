@@ -77,7 +77,8 @@ abstract class StatsOf<N extends number | bigint> {
   }
 }
 
-class Stats extends StatsOf<number> {}
+/** @internal */
+export class Stats extends StatsOf<number> {}
 
 /** In nanoseconds. */
 const MILLISECOND = 1_000_000n
