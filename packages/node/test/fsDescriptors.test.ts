@@ -42,6 +42,8 @@ const synchronously = (fs: AnyFs, path: string): ReadonlyArray<unknown> => {
     fs.writeSync(fd, bytes("content"), 1, 4),
     fs.writeSync(fd, "text", null, "utf8"),
     fs.writeSync(fd, "at", 1),
+    // Without an offset, Node ignores the length and the position.
+    fs.writeSync(fd, bytes("null"), null, 1, 0),
     fs.writevSync(fd, [bytes("a"), bytes("b")]),
     fs.writevSync(fd, [bytes("XY")], 3),
     fs.fstatSync(fd).size,

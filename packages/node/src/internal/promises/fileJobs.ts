@@ -95,8 +95,8 @@ const partAt = (buffer: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Po
 ]
 
 /** The arguments after the buffer, in either form. */
-const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Place): Part =>
-  typeof part === "object" && part !== null ? part : { offset: part, length, position }
+const partFrom = (part: Part | number | undefined, length?: number | null, position?: Place): Part =>
+  typeof part === "object" ? part : { offset: part, length, position }
 
 const same = <A>(value: A): A => value
 
@@ -174,7 +174,7 @@ export const bigStat = (file: OpenFile) => ({
 export const read = (file: OpenFile, ...[first, second, length, position]: ReadArguments) => {
   if (typeof (first ?? {}) !== "object") throw invalidType("options", "of type object")
   const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
-    ? { buffer: first, ...partFrom(second, length, position) }
+    ? { buffer: first, ...partFrom(second ?? undefined, length, position) }
     : first ?? {}
   const [bytes, at] = partAt(buffer, part)
   return {
@@ -192,7 +192,8 @@ export const write = (file: OpenFile, ...[data, second, third, position]: WriteA
       textOf(data, typeof third === "string" ? third : undefined),
       positionOf(typeof second === "number" ? second : undefined)
     ]
-    : partAt(data, partFrom(second, typeof third === "number" ? third : undefined, position))
+    // In `write`, but not in `read`, Node takes `null` for an object without options, and ignores what comes after it.
+    : partAt(data, partFrom(second === null ? {} : second, typeof third === "number" ? third : undefined, position))
   // Like Node, makes no system call for an empty buffer, but makes one for empty text.
   const makesNone = bytes.length === 0 && typeof data !== "string"
   return {
