@@ -10,8 +10,7 @@
  *   Node has only with `--experimental-stream-iter`
  * - the flags `s` (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to
  *   write, and access mode 3
- * - the options `dereference` and `filter` of `cp`, and the option `recursive` of `rmdir`, which versions of Node after
- *   20 refuse as well
+ * - the options `dereference` and `filter` of `cp`, and the option `recursive` of `rmdir`, which Node 26 refuses as well
  *
  * Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`.
  *

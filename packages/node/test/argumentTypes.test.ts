@@ -50,6 +50,23 @@ describe.each(["disk", "memory"])("a root in %s refuses", (kind) => {
     await expect(untyped(root.resolveAll)([5])).rejects.toMatchObject({ code: "ERR_INVALID_ARG_TYPE" })
   })
 
+  it("what is not a path, and says which argument it is", async () => {
+    await using root = await open()
+    const { promises, sync } = root
+    const refusals = [
+      [() => untyped(promises.readFile)(undefined), "path", "undefined"],
+      [() => untyped(promises.stat)(5), "path", "number"],
+      [() => untyped(promises.rename)("/a", null), "newPath", "null"],
+      [() => untyped(promises.link)({}, "/b"), "existingPath", "object"],
+      [() => untyped(promises.symlink)(undefined, "/b"), "target", "undefined"],
+      [async () => untyped(sync.symlinkSync)("/a", true), "path", "boolean"]
+    ] as const
+    for (const [call, name, type] of refusals) {
+      const message = `The "${name}" argument must be a string, a Buffer or a URL, not ${type}`
+      await expect(call()).rejects.toMatchObject({ code: "ERR_INVALID_ARG_TYPE", message })
+    }
+  })
+
   it("to work on a path that is not text", async () => {
     await using root = await open()
     const refused = { code: "ERR_INVALID_ARG_TYPE", message: "The argument must be a string, not undefined" }

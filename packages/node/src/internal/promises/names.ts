@@ -65,18 +65,26 @@ export const ignoringMissing =
     throw errorOf(thrown, operationOf(backend, method, [pathOf(path)]))
   }
 
+/** Node's names of the arguments of functions with two paths. */
+const argumentsOf = {
+  link: ["existingPath", "newPath"],
+  rename: ["oldPath", "newPath"],
+  symlink: ["target", "path"]
+} as const satisfies Partial<Record<Method, readonly [string, string]>>
+
 /** @internal */
 export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
   const { rootDirectory: directory } = fs
   const onPath = usingPath(backend, runCall)
 
   const onPaths = (
-    method: Method,
+    method: keyof typeof argumentsOf,
     from: PathLike,
     to: PathLike,
     use: (from: string, to: string) => Now<void>
   ): Now<void> => {
-    const [first, second] = [pathOf(from), pathOf(to)]
+    const [ofFirst, ofSecond] = argumentsOf[method]
+    const [first, second] = [pathOf(from, ofFirst), pathOf(to, ofSecond)]
     return runCall(backend, method, method, [first, second], () => use(first, second))
   }
 

@@ -39,7 +39,7 @@ export const pathOf = (path: PathLike, name = "path"): string => {
   if (typeof path === "string") return path
   if (isA("Uint8Array", path)) return decode(path as Uint8Array)
   if (isA("URL", path)) return fromUrl(path as URL)
-  throw invalidType(name, "a string, a Buffer or a URL")
+  throw invalidType(name, `a string, a Buffer or a URL, not ${path === null ? "null" : typeof path}`)
 }
 
 /** @internal */
