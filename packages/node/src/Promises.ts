@@ -8,8 +8,7 @@
  * - the functions `lchmod` and `glob`
  * - the event `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which
  *   Node has only with `--experimental-stream-iter`
- * - the flags `s` (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to
- *   write, and access mode 3
+ * - the flags `O_DIRECT` and `O_NOATIME`, `O_TRUNC` without an access to write, and access mode 3
  * - the options `dereference` and `filter` of `cp`, and the option `recursive` of `rmdir`, which Node 26 refuses as well
  *
  * Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`.

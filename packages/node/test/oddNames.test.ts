@@ -13,7 +13,7 @@ const paths = ["f", "f/", "d", "d/", "d/.", "d/..", "full", "full/", "l", "l/", 
   ["dangling", "dangling/", "loop", "loop/", "f/x", "l/x", "x/y", "dl/in", "d/../f", "", "n".repeat(256)]
 )
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_TRUNC, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOFOLLOW, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY } = constants
 
 const combinations = [
   0,
@@ -26,6 +26,11 @@ const combinations = [
   O_WRONLY | O_CREAT | O_APPEND | O_EXCL,
   O_RDWR | O_EXCL,
   O_NOFOLLOW,
+  O_DIRECTORY,
+  O_DIRECTORY | O_NOFOLLOW,
+  O_DIRECTORY | O_RDWR,
+  O_WRONLY | O_CREAT | O_DSYNC,
+  O_RDWR | O_APPEND | O_SYNC,
   O_RDWR | O_CREAT | O_NOFOLLOW
 ]
 

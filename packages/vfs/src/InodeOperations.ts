@@ -69,6 +69,10 @@ export interface OpenFlags {
   readonly truncate: boolean
   /** Open the file without access to its content, which requires no permission on the file (`O_PATH`). */
   readonly path?: boolean
+  /** Fail with ENOTDIR if the file is not a directory (`O_DIRECTORY`). With `create`, it fails with EINVAL. */
+  readonly directory?: boolean
+  /** Let each write wait until its data is stored (`O_DSYNC`), or all attributes as well (`O_SYNC`). */
+  readonly sync?: "data" | "all"
 }
 
 /**

@@ -1,6 +1,9 @@
 /** Tests open files: their position, what they refuse, and what happens when they are closed. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import type * as InodeOperations from "@procfsroot/vfs/InodeOperations"
+import { link } from "@procfsroot/vfs/MemoryTree"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
@@ -424,5 +427,31 @@ describe("a closed file", () => {
       syscall: "close",
       paths: []
     })
+  })
+})
+
+describe("the flag for directories", () => {
+  const open = (path: string, flags: Partial<InodeOperations.OpenFlags>, noFollow = false) =>
+    failureOf(() => {
+      const fs = FileSystem.make(built({ "/d/f": "", "/l": link("d"), "/dangling": link("none") }).operations, options)
+      return Program.valueOf(fs.open(path, { ...OpenFlags.fromFlag("r"), directory: true, ...flags }, 0o600, noFollow))
+        .close()
+    })
+
+  it.each([
+    ["a directory", "/d", {}, "ok"],
+    ["a link to one", "/l", {}, "ok"],
+    ["a file", "/d/f", {}, "ENOTDIR open /d/f"],
+    ["no file", "/dangling", {}, "ENOENT open /dangling"],
+    ["a directory to create", "/d", { create: true }, "EINVAL open /d"],
+    ["a new name", "/new", { create: true, exclusive: true }, "EINVAL open /new"],
+    ["a file without the flag", "/d/f", { directory: false, create: true }, "ok"]
+  ])("%s", (_, path, flags, outcome) => {
+    expect(open(path, flags)).toBe(outcome)
+  })
+
+  it("refuses a link that is not followed before O_NOFOLLOW does", () => {
+    expect(open("/l", {}, true)).toBe("ENOTDIR open /l")
+    expect(open("/l", { directory: false }, true)).toBe("ELOOP open /l")
   })
 })

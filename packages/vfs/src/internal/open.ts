@@ -67,12 +67,13 @@ const keeping = <H, F>(
   }
 }
 
-/** O_NOFOLLOW refuses a link itself (`may_open` in `fs/namei.c`). */
+/** First O_DIRECTORY refuses what is not a directory (`do_open` in `fs/namei.c`), then O_NOFOLLOW a link (`may_open`). */
 const openFound = <H, F>(
   { operations }: PathResolver<H, F>,
   inode: H,
   { flags, isKept, noFollow }: Opening<H>
 ): Opened<F> => {
+  if (flags.directory === true && !isDirectory(operations.getattr(inode))) fail("ENOTDIR")
   if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
   return isKept?.(inode) === true
     ? openKept(operations, inode, flags)
@@ -131,6 +132,8 @@ export const openToReplace = <H, F>(
 ): Opened<F> => {
   const { operations } = resolver
   checkMode(mode)
+  // Since Linux 6.4 (`build_open_flags` in `fs/open.c`). Before, it created a regular file.
+  if (flags.directory === true && flags.create) fail("EINVAL")
   resolver.checkToOpen(path)
   const isKept = keeping(operations, flags, keeps)
   const known = isKept && resolver.knownTarget(path, noFollow)

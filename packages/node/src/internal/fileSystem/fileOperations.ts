@@ -27,7 +27,7 @@ import { calling, toErrno } from "./errno.js"
 import { isSlowToClose } from "./freeing.js"
 import { closing, pooled, waitsHere } from "./pooled.js"
 import { readHere, readOnPool } from "./reading.js"
-import { forget, type Storage, storageOf } from "./storage.js"
+import { forget, isSynced, type Storage, storageOf } from "./storage.js"
 import { setTimes } from "./times.js"
 
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
@@ -133,7 +133,8 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       const now = () => writeSync(fd, bytes, 0, most, position ?? null)
       // Asked first, since `close` asks it anyway, and tmpfs has no calls that never wait.
       if (isInMemory(fd, bytes)) return calling(now)
-      return calls.writeNow?.(fd, bytes, position) ??
+      const written = isSynced(fd) ? undefined : calls.writeNow?.(fd, bytes, position)
+      return written ??
         pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
     },
     ...copying(calls),

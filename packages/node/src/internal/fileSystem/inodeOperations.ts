@@ -9,7 +9,7 @@ import type { Handle } from "@procfsroot/vfs/Handle"
 import { type AccessMode, type InodeOperations, MISSING, type OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, statSync, utimesSync } from "node:fs"
 import { constants as system } from "node:os"
-import { descriptorPath, O_PATH } from "../constants.js"
+import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
 import { isProcfs } from "../procfs/lookupCalls.js"
 import { isOwnMount } from "../procfs/mount.js"
 import { openFile } from "../procfs/open.js"
@@ -27,11 +27,12 @@ import { freeing } from "./freeing.js"
 import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
-import { isLocal } from "./storage.js"
+import { isLocal, keepSynced } from "./storage.js"
 import { setTimes } from "./times.js"
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
+const { O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY } =
   constants
+const { R_OK, W_OK, X_OK } = constants
 
 const { ENOENT } = system.errno
 
@@ -42,11 +43,19 @@ const { ENOENT } = system.errno
  */
 const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 
-const numberOf = ({ append, path = false, read, truncate, write }: OpenFlags): number =>
+const syncing = { data: O_DSYNC, all: O_SYNC } as const
+
+const numberOf = ({ append, directory = false, path = false, read, sync, truncate, write }: OpenFlags): number =>
   path
     ? O_PATH
     : (read ? write ? O_RDWR : O_RDONLY : O_WRONLY) | (append ? O_APPEND : 0) | (truncate ? O_TRUNC : 0) |
-      WITHOUT_WAITING
+      (directory ? O_DIRECTORY : 0) | (sync === undefined ? 0 : syncing[sync]) | WITHOUT_WAITING
+
+/** Remembers whether writes to the file wait. */
+const opened = (fd: number, { sync }: OpenFlags): number => {
+  if (sync !== undefined) keepSynced(fd)
+  return fd
+}
 
 const accessMode = ({ executable = false, readable, writable }: AccessMode): number =>
   (readable ? R_OK : 0) | (writable ? W_OK : 0) | (executable ? X_OK : 0)
@@ -186,7 +195,7 @@ export const inodeOperations = (
     readEntries: (directory, most) => calling(() => entries(calls, directory, most)),
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
-    openInode: (file, flags) => calling(() => openFile(placeOf(file), numberOf(flags))),
+    openInode: (file, flags) => calling(() => opened(openFile(placeOf(file), numberOf(flags)), flags)),
     canOverwrite: (file) => isLocal(calls, file.fd),
     openPath: (_, path, policy, flags, mode) => {
       const { kernel } = root.held
@@ -198,10 +207,10 @@ export const inodeOperations = (
       const fd = flags.create
         ? kernel.open(path, policy, numberOf(flags) | O_CREAT, mode)
         : kernel.open(path, policy, numberOf(flags))
-      if (fd >= 0) return fd
+      if (fd >= 0) return opened(fd, flags)
       return fd === -ENOENT && !flags.create ? MISSING : undefined
     },
-    create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL, mode),
+    create: (at, flags, mode) => opened(calls.create(at, numberOf(flags) | O_CREAT | O_EXCL, mode), flags),
     peek: calls.lstat,
     readlink: ({ directory, name }) => calls.readlink(directory.fd, name),
     mkdir: calls.mkdir,

@@ -60,12 +60,28 @@ export const storageOf = (calls: SystemCalls, fd: number): Storage => {
   return storage
 }
 
+/** Open files whose writes wait until the data is stored. */
+const synced = new Set<number>()
+
+/**
+ * Remembers that a file was opened with O_DSYNC or O_SYNC.
+ *
+ * @internal
+ */
+export const keepSynced = (fd: number): void => void synced.add(fd)
+
+/** @internal */
+export const isSynced = (fd: number): boolean => synced.has(fd)
+
 /**
  * Must be called before a file is closed, since another file can get its descriptor.
  *
  * @internal
  */
-export const forget = (fd: number): void => void known.delete(fd)
+export const forget = (fd: number): void => {
+  known.delete(fd)
+  synced.delete(fd)
+}
 
 /**
  * Whether a directory is on overlayfs, which reports only the size of the upper directory.

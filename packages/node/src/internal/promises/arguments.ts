@@ -1,19 +1,24 @@
 /** Converts the arguments of Node's functions to those of the operations. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import type { AccessMode, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import { fromFlag } from "@procfsroot/vfs/OpenFlags"
 import { constants } from "./constants.js"
 import { invalidType, invalidValue, outOfRange } from "./errors.js"
 import { isA } from "./realms.js"
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_SYNC } = constants
+const { O_TRUNC, O_WRONLY } = constants
 
 const ACCESS_MODE = O_WRONLY | O_RDWR
 
 /** `O_NONBLOCK` and `O_NOCTTY` are allowed, but make no difference: every file is opened with them. */
-const KNOWN = ACCESS_MODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+const KNOWN = ACCESS_MODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_DIRECTORY |
+  O_DSYNC | O_SYNC
+
+const synced = (flag: Flag): OpenFlags => ({ ...fromFlag(flag), sync: "all" })
 
 /** The flags as text, some of which Node also takes in another order. */
-const texts: ReadonlyMap<unknown, Flag> = new Map<string, Flag>([
+const texts: ReadonlyMap<unknown, Flag | OpenFlags> = new Map<string, Flag | OpenFlags>([
   ["r", "r"],
   ["r+", "r+"],
   ["w", "w"],
@@ -27,7 +32,11 @@ const texts: ReadonlyMap<unknown, Flag> = new Map<string, Flag>([
   ["xa", "ax"],
   ["a+", "a+"],
   ["ax+", "ax+"],
-  ["xa+", "ax+"]
+  ["xa+", "ax+"],
+  ...["rs", "sr"].map((text) => [text, synced("r")] as const),
+  ...["rs+", "sr+"].map((text) => [text, synced("r+")] as const),
+  ...["as", "sa"].map((text) => [text, synced("a")] as const),
+  ...["as+", "sa+"].map((text) => [text, synced("a+")] as const)
 ])
 
 /** @internal */
@@ -38,6 +47,12 @@ export interface Opening {
 
 const invalidFlags = (flags: unknown): TypeError =>
   invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flags)}`)
+
+/** O_SYNC contains O_DSYNC (`build_open_flags` in `fs/open.c`). */
+const syncOf = (flags: number): Pick<OpenFlags, "sync"> => {
+  if ((flags & O_SYNC & ~O_DSYNC) !== 0) return { sync: "all" }
+  return (flags & O_DSYNC) === 0 ? {} : { sync: "data" }
+}
 
 const fromNumber = (flags: number): Opening => {
   // The operators on bits would drop the rest of a larger number.
@@ -54,7 +69,9 @@ const fromNumber = (flags: number): Opening => {
       append: has(O_APPEND),
       create: has(O_CREAT),
       exclusive: has(O_EXCL),
-      truncate: has(O_TRUNC)
+      truncate: has(O_TRUNC),
+      directory: has(O_DIRECTORY),
+      ...syncOf(flags)
     },
     noFollow: has(O_NOFOLLOW)
   }

@@ -189,6 +189,7 @@ export const fileOperations = (world: World): NodeFiles => ({
   },
   write: (file, bytes, position) => {
     const length = write(world, file, bytes, at(file, position))
+    if (file.flags.sync !== undefined) world.shared.history?.sync(file.node)
     if (position === undefined && length > 0) file.position = positionAfter(file, length)
     return length
   },
