@@ -92,6 +92,15 @@ const vanishing = Array.from({ length: 1_100 }, (_, i) => ({
   id: 10_000n + BigInt(i)
 }))
 
+/** In a directory that is listed in many requests, of which each is interrupted once, except the first. */
+const interruptedList = Array.from({ length: 8_000 }, (_, i) => ({
+  name: `entry${i}`,
+  mode: FILE,
+  size: 0n,
+  id: 20_000n + BigInt(i),
+  isTyped: true
+}))
+
 /** The ids of the threads that have asked for the attributes of a directory. */
 const askers = new Set()
 
@@ -119,6 +128,7 @@ const inRoot = [
   { name: "failsOnce4", mode: DIRECTORY, size: 0n, untyped: failsOnce(4) },
   { name: "failsOnce5", mode: DIRECTORY, size: 0n, untyped: failsOnce(5) },
   { name: "vanishing", mode: DIRECTORY, size: 0n, untyped: vanishing },
+  { name: "interruptedList", mode: DIRECTORY, size: 0n, untyped: interruptedList },
   { name: "noSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, errno: EINVAL, untyped: [] },
   { name: "failSync", mode: DIRECTORY, size: 0n, fails: FSYNCDIR, untyped: [] },
   { name: "nameless", mode: DIRECTORY, size: 0n, untyped: nameless },
@@ -138,7 +148,9 @@ const nodeOf = (id) => {
   if (id === 1n) return root
   if (made.has(id)) return made.get(id)
   if (id < INSIDE) {
-    return [...inRoot, ...untyped, ...partlyTyped, ...longNamed, ...vanishing].find((node) => node.id === id)
+    return [...inRoot, ...untyped, ...partlyTyped, ...longNamed, ...vanishing, ...interruptedList].find((node) =>
+      node.id === id
+    )
   }
   return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
 }
@@ -302,8 +314,11 @@ const answerTo = (operation, id, body) => {
       return rename(node, body.toString("latin1", 8).split("\0"), true)
     case RENAME2:
       return rename(node, body.toString("latin1", 16).split("\0"), body.readUInt32LE(8) !== NOREPLACE)
-    case READDIR:
-      return listed(node, body.readBigUInt64LE(8), body.readUInt32LE(16))
+    case READDIR: {
+      const offset = body.readBigUInt64LE(8)
+      if (node.untyped === interruptedList && offset > 0n && isFirst(`list ${offset}`)) return EINTR
+      return listed(node, offset, body.readUInt32LE(16))
+    }
     case STATFS:
       return Buffer.alloc(80)
     case RELEASE:

@@ -32,7 +32,7 @@ describe.skipIf(without("fuse"))("a directory without types", () => {
   it.skipIf(without(opens))("is open once while it is read in parts", async () => {
     await using fuse = await startFuse()
     const before = descriptors()
-    const parts = new DirectoryParts(`${fuse.path}/untyped`)
+    const parts = new DirectoryParts(`${fuse.path}/untyped`, false)
     const open = descriptors()
     parts.closeNow()
     expect([open, descriptors()]).toEqual([before + 1, before])

@@ -1,5 +1,5 @@
 /** Lists a directory in parts in which names disappear, on a file system that lists no types. */
-import { openRoot } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { onlyOnNode, without } from "@procfsroot/testkit/judges"
 import { describe, expect, it } from "vitest"
@@ -25,5 +25,32 @@ describe.skipIf(without("fuse", typing))("a list in parts has all names that are
     const walked: Array<string> = []
     for await (const { name } of root.directory.walkTree("/vanishing", { maxRemembered: 10_000 })) walked.push(name)
     expect(walked.length).toBe(expected)
+  })
+})
+
+const listings = {
+  streamDirectoryEntries: ({ directory }) => directory.streamDirectoryEntries("/interruptedList"),
+  walkTree: ({ directory }) => directory.walkTree("/interruptedList", { maxRemembered: 10_000 }),
+  readDirectoryEntries: ({ directory }) => directory.readDirectoryEntries("/interruptedList"),
+  opendir: ({ promises }) => promises.opendir("/interruptedList")
+} satisfies Readonly<
+  Record<
+    string,
+    (root: OpenRoot) => AsyncIterable<{ readonly name: string }> | Promise<Iterable<unknown> | AsyncIterable<unknown>>
+  >
+>
+
+describe.skipIf(without("fuse"))("a list that is interrupted in many places has all names", () => {
+  it.each(
+    Object.entries(listings).flatMap(([name, list]) =>
+      [{}, { native: "none" }, { native: "none", offMainThread: true }].map((options) => [name, options, list] as const)
+    )
+  )("%s, %o", async (_, options, list) => {
+    await using fuse = await startFuse()
+    await using root = await openRoot(fuse.path, options as Options) // of the list above
+    const found: Array<unknown> = []
+    for await (const { name } of await list(root)) found.push(name)
+    expect(found.length).toBe(8_000)
+    expect(new Set(found).size).toBe(8_000)
   })
 })

@@ -36,6 +36,19 @@ export type SetTimes = (fd: number, atime: bigint, mtime: bigint) => void
 export type CreateAs = (creator: Creator) => <A>(create: () => A) => A
 
 /**
+ * An open directory.
+ *
+ * @internal
+ */
+export interface EntryParts {
+  /** Reads some entries; none at the end. */
+  readonly now: () => ReadonlyArray<DirectoryEntry>
+  /** The same, on the thread pool. Until it is done, the directory must not be closed. */
+  readonly onPool: (done: (error: unknown, entries: ReadonlyArray<DirectoryEntry>) => void) => void
+  readonly close: () => void
+}
+
+/**
  * Each call throws an `Errno`.
  *
  * @internal
@@ -105,6 +118,11 @@ export interface SystemCalls {
     isEnough: (count: number) => boolean,
     done: (entries: ReadonlyArray<DirectoryEntry> | undefined) => void
   ) => void
+  /**
+   * Opens a large directory to read its entries in parts. `undefined` if it cannot be opened. Missing if no native call
+   * can be made on the thread pool.
+   */
+  readonly openParts?: (directory: number) => EntryParts | undefined
   /** Like `listNow` for the names alone, which takes less time. */
   readonly namesNow?: (directory: number) => ReadonlyArray<string> | "large" | undefined
   /** Like `FileOperations.nextData`. Calls `size` for a file whose holes are not known. */

@@ -19,15 +19,19 @@ import {
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fromLatin1, isAscii } from "../pathBytes.js"
-import type { SystemCalls } from "../systemCalls.js"
+import type { EntryParts, SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 import { entryOf, isLarge, NAME_ENCODING } from "./names.js"
 import { DirectoryParts, hasLostName, isLookedUp, PART } from "./parts.js"
 import { pooled, waitsHere } from "./pooled.js"
-import { isOverlay, tellsSize } from "./storage.js"
+import { isLocal, isOverlay, tellsSize } from "./storage.js"
 
 type Done = (error: NodeJS.ErrnoException | null) => void
+
+/** Only servers, such as those of FUSE, let a signal interrupt a listing. */
+const openByNode = (calls: SystemCalls, fd: number): DirectoryParts =>
+  new DirectoryParts(descriptorPath(fd), !isLocal(calls, fd))
 
 const readPart = (parts: DirectoryParts): Now<ReadonlyArray<DirectoryEntry>> =>
   pooled(() => parts.readNow(), (done) => {
@@ -40,8 +44,8 @@ const readPart = (parts: DirectoryParts): Now<ReadonlyArray<DirectoryEntry>> =>
  * pool would take longer than everything else. No matter how many names there are, no call blocks the event loop for
  * more than one part.
  */
-const openInParts = (path: string): OpenDirectory => {
-  const parts = new DirectoryParts(path)
+const openInParts = (calls: SystemCalls, fd: number): OpenDirectory => {
+  const parts = openByNode(calls, fd)
   let read: "nothing" | "first" | "all" = "nothing"
   return {
     read: () => {
@@ -57,14 +61,24 @@ const openInParts = (path: string): OpenDirectory => {
   }
 }
 
+const openNatively = ({ close, now, onPool }: EntryParts): OpenDirectory => ({
+  read: () =>
+    waitsHere() ? now() : Program.call((done) => {
+      onPool((error, value) => done(error === null ? { value } : { error }))
+    }),
+  close
+})
+
 /**
  * Opens a directory to read its entries: in one part, if it is not large.
  *
  * @internal
  */
-export const openDirectory = ({ listNow }: SystemCalls, directory: FoundFile): OpenDirectory => {
-  const listed = listNow?.(directory.fd, directory.takeUnread())
-  return listed === undefined || listed === "large" ? openInParts(descriptorPath(directory.fd)) : inOnePart(listed)
+export const openDirectory = (calls: SystemCalls, directory: FoundFile): OpenDirectory => {
+  const listed = calls.listNow?.(directory.fd, directory.takeUnread())
+  if (listed !== undefined && listed !== "large") return inOnePart(listed)
+  const parts = listed === undefined ? undefined : calls.openParts?.(directory.fd)
+  return parts === undefined ? openInParts(calls, directory.fd) : openNatively(parts)
 }
 
 /** Reads more of an open directory, until it has more than `most` entries or the call is cancelled. */
@@ -99,8 +113,8 @@ const restNow = (
 }
 
 /** Reads a directory that may have any number of entries, until there are more than `most`. */
-const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
-  const parts = new DirectoryParts(descriptorPath(fd))
+const entriesInParts = (calls: SystemCalls, fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
+  const parts = openByNode(calls, fd)
   let isOpen = true
   try {
     const found = [...parts.first]
@@ -173,10 +187,10 @@ const entriesByNode = (
 ): Now<ReadonlyArray<DirectoryEntry>> => {
   const mustWait = isKnown || isLarge(calls, fd)
   if (Number.isFinite(most)) {
-    if (mustWait || !tellsSize(calls, fd)) return entriesInParts(fd, most)
+    if (mustWait || !tellsSize(calls, fd)) return entriesInParts(calls, fd, most)
   } else if (!mustWait && calls.listNow === undefined && isOverlay(calls, fd)) {
     // Without native calls, nothing has counted the entries. If there are few, the thread pool would take longer.
-    return Program.map(entriesInParts(fd, most), (found) => found.toSorted(byName))
+    return Program.map(entriesInParts(calls, fd, most), (found) => found.toSorted(byName))
   }
   const path = descriptorPath(fd)
   const now = () => textsNow(path)

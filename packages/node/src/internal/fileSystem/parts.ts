@@ -4,6 +4,9 @@
  * If a file system lists no types, Node calls `lstat` with each name that it has in its buffer. If one has disappeared
  * by then, Node fails and forgets the rest of the buffer. For such a file system, the buffer has one name only, and a
  * name that has disappeared is left out.
+ *
+ * If a call is interrupted, libuv makes it again and forgets the names that it has already read for this buffer
+ * (`uv__fs_readdir` in `src/unix/fs.c`). Where that is possible, the buffer has one name only, too.
  */
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { type Dir, Dirent, opendirSync } from "node:fs"
@@ -38,8 +41,8 @@ export class DirectoryParts {
   readonly #directory: Dir
   readonly #singly: boolean
 
-  constructor(path: string) {
-    const whole = openWhole(path)
+  constructor(path: string, isInterruptible: boolean) {
+    const whole = isInterruptible ? undefined : openWhole(path)
     this.#singly = whole === undefined
     this.#directory = whole?.directory ?? open(path, 1)
     try {

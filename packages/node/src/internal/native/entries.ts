@@ -5,9 +5,9 @@ import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import { fromLatin1 } from "../pathBytes.js"
 import { isDeno } from "../runtime.js"
-import type { SystemCalls } from "../systemCalls.js"
+import type { EntryParts, SystemCalls } from "../systemCalls.js"
 import { callNumbers } from "./architecture.js"
-import { checked } from "./failure.js"
+import { checked, restarted } from "./failure.js"
 import type { Library } from "./library.js"
 import { orderByBytes } from "./orderByBytes.js"
 
@@ -102,23 +102,74 @@ class Found {
   }
 }
 
-type Listing = Pick<SystemCalls, "listNow" | "listOnPool" | "namesNow">
+type Listing = Pick<SystemCalls, "listNow" | "listOnPool" | "namesNow" | "openParts">
+
+type Memory = ReturnType<Library["allocate"]>
+
+/** The calls on a directory. Those that fail return a negated errno. */
+interface Calls {
+  readonly openToRead: (fd: number) => number
+  readonly getdents: (fd: number, memory: Memory, size: number) => number
+  readonly close: (fd: number) => void
+}
 
 /**
  * Lists large directories on the thread pool. Node's `readdir` takes a fifth longer, and blocks the event loop while it
- * makes an object for each entry. `number` is that of getdents64. `openToRead` returns a negative number if it fails.
+ * makes an object for each entry. `number` is that of getdents64.
  */
 const listingOnPool = (
   { allocate, declareAsync }: Library,
   number: unknown,
-  openToRead: (fd: number) => number,
-  close: (fd: number) => void
-): Pick<SystemCalls, "listOnPool"> => {
+  { close, getdents: getdentsNow, openToRead }: Calls
+): Pick<SystemCalls, "listOnPool" | "openParts"> => {
   const getdents = declareAsync?.("syscall", "long", "int", "memory", "int")
   if (getdents === undefined) return {}
   // Used again, since memory stays allocated. Each listing has its own.
-  const unused: Array<ReturnType<Library["allocate"]>> = []
+  const unused: Array<Memory> = []
+
+  const parts = (fd: number): EntryParts => {
+    const memory = unused.pop() ?? allocate(LARGE_SIZE)
+    const buffer = Buffer.from(memory.bytes)
+    const entriesIn = (length: number): ReadonlyArray<DirectoryEntry> => {
+      // The directory was removed, which is the end of its entries.
+      if (length === -ENOENT) return []
+      const found = new Found()
+      found.add(buffer, checked(length))
+      // Only `.` and `..` do not yet mean the end.
+      return length > 0 && found.count === 0 ? now() : found.entries()
+    }
+    const now = () => entriesIn(getdentsNow(fd, memory, LARGE_SIZE))
+    return {
+      now,
+      onPool: (done) =>
+        getdents(
+          (length) => {
+            let entries: ReadonlyArray<DirectoryEntry>
+            try {
+              // The errno of another thread is not known, and a signal may have interrupted the call.
+              entries = length < 0 ? now() : entriesIn(length)
+            } catch (error) {
+              return done(error, [])
+            }
+            done(null, entries)
+          },
+          number,
+          fd,
+          memory.pointer,
+          LARGE_SIZE
+        ),
+      close: () => {
+        close(fd)
+        unused.push(memory)
+      }
+    }
+  }
+
   return {
+    openParts: (directory) => {
+      const fd = openToRead(directory)
+      return fd < 0 ? undefined : parts(fd)
+    },
     listOnPool: (directory, isEnough, done) => {
       const fd = openToRead(directory)
       if (fd < 0) return done(undefined)
@@ -151,19 +202,20 @@ export const bindEntries = (library: Library): Listing => {
   const number = long(known.getdents64)
   const dot = allocate(2)
   Buffer.from(dot.bytes).write(".")
-  const { bytes, pointer } = allocate(SIZE)
-  const buffer = Buffer.from(bytes)
+  const memory = allocate(SIZE)
+  const buffer = Buffer.from(memory.bytes)
+
+  /** Again after a signal, which makes Node forget the entries that it has already found (`uv__fs_readdir`). */
+  const getdentsNow: Calls["getdents"] = (fd, { pointer }, size) =>
+    restarted(() => getdents(number, fd, pointer, size), errno)
 
   const read = (fd: number): Found | "large" | undefined => {
     const found = new Found()
     for (let call = 0; call < MOST_CALLS; call++) {
-      const length = getdents(number, fd, pointer, SIZE)
+      const length = getdentsNow(fd, memory, SIZE)
       if (length === 0) return found
-      if (length < 0) {
-        const failure = errno()
-        // The directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
-        return failure === ENOENT ? found : giveUp(failure)
-      }
+      // The directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
+      if (length < 0) return length === -ENOENT ? found : giveUp(-length)
       found.add(buffer, length)
     }
     return "large"
@@ -186,7 +238,7 @@ export const bindEntries = (library: Library): Listing => {
   }
 
   return {
-    ...listingOnPool(library, number, openToRead, close),
+    ...listingOnPool(library, number, { close, getdents: getdentsNow, openToRead }),
     listNow: (fd, isUnread) => {
       const found = isUnread ? read(fd) : readAgain(fd)
       return found instanceof Found ? found.entries() : found
