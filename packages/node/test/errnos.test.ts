@@ -48,6 +48,20 @@ describe.skipIf(without("fuse"))("an errno of a file system", () => {
     }
   })
 
+  it.each(["auto", "none"] as const)(
+    "ENOTDIR does not mean that the file is missing, by native calls: %s",
+    async (native) => {
+      await using fuse = await startFuse()
+      await using root = await openRoot(fuse.path, { native })
+      const { promises } = root
+      const refused = { code: "ENOTDIR", errno: -20, path: "/errno20" }
+      await expect(promises.readFile("/errno20")).rejects.toMatchObject(refused)
+      await expect(promises.lstat("/errno20")).rejects.toMatchObject(refused)
+      await expect(promises.rm("/errno20", { force: true })).rejects.toMatchObject(refused)
+      await expect(promises.rm("/errno2", { force: true })).resolves.toBeUndefined()
+    }
+  )
+
   it.skipIf(without(typing)).each([undefined, "none"] as const)(
     "is reported as it was, if it is another one the next time: %s",
     async (native) => {

@@ -18,7 +18,7 @@ import type { Creator } from "../../FileSystem.js"
 import type { OpenRoot } from "../root.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
-import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
+import { ATTEMPTS, fault, isLink, link, mayBeMagic, missing, plain, unreadable } from "../walk/lookup.js"
 import { creatingAs } from "./creatingAs.js"
 import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
@@ -62,6 +62,10 @@ const accessMode = ({ executable = false, readable, writable }: AccessMode): num
 
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
+/** In a directory that is open, ENOTDIR can only be an error of the file system. */
+const notFound = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> =>
+  Errno.hasCode(cause) && cause.code === "ENOENT" ? missing : fault(cause)
+
 /** Looks up one name for a walk. Passes each new handle to `own`. */
 const lookup = (
   { calls, protection }: OpenRoot,
@@ -69,8 +73,14 @@ const lookup = (
   own: (handle: FoundFile) => FoundFile
 ): Walk.Entry<FoundFile> => {
   const look = (attempt: number): Walk.Entry<FoundFile> => {
-    const found = own(directory.find(name))
-    const stat = calls.fstat(found.fd)
+    let found: FoundFile
+    let stat: ReturnType<SystemCalls["fstat"]>
+    try {
+      found = own(directory.find(name))
+      stat = calls.fstat(found.fd)
+    } catch (cause) {
+      return notFound(cause)
+    }
     if (!isLink(stat)) return plain(stat, found)
     const refused = protection.concernsLink(stat) && trailing && protection.deniesLink(stat, calls.fstat(directory.fd))
     const unfollowable = calls.forbidsLinks(found.fd)
@@ -86,11 +96,16 @@ const lookup = (
   }
   try {
     if (name !== ".") return look(1)
+  } catch (cause) {
+    // For example of the mount table: the name itself is there.
+    return fault(cause)
+  }
+  try {
     // Not `access`, which checks the permissions of the real user and not of the effective one.
     statSync(`${placeOf(directory)}/.`)
     return { _tag: "Directory", handle: directory }
   } catch (cause) {
-    return failure(cause)
+    return notFound(cause)
   }
 }
 

@@ -35,7 +35,8 @@ export interface Calls {
 /** @internal */
 export type Entry = Walk.Entry<Dentry>
 
-const missing = { _tag: "Missing" } as const
+/** @internal */
+export const missing = { _tag: "Missing" } as const
 
 /** @internal */
 export const isLink = (stat: Stat): boolean => (stat.mode & S_IFMT) === S_IFLNK
@@ -85,16 +86,23 @@ const withoutPath = (cause: Error & { readonly code: string }): Error => {
 }
 
 /**
- * Converts an error of `node:fs` to an entry for the walk. ENOENT and ENOTDIR mean that a file that was there a moment
- * ago is gone. Anything without a code is a defect, and is thrown again.
+ * Converts an error of `node:fs` to an entry for the walk. Anything without a code is a defect, and is thrown again.
  *
  * @internal
  */
-export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> => {
+export const fault = (cause: unknown): Walk.Fault => {
   if (!Errno.hasCode(cause)) throw cause
-  if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return missing
   return { _tag: "Fault", cause: types.isNativeError(cause) ? withoutPath(cause) : cause }
 }
+
+/**
+ * The same for an error about the path of a file. ENOENT and ENOTDIR mean that a file that was there a moment ago is
+ * gone.
+ *
+ * @internal
+ */
+export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> =>
+  Errno.hasCode(cause) && (cause.code === "ENOENT" || cause.code === "ENOTDIR") ? missing : fault(cause)
 
 /**
  * The entry of a link whose text cannot be read, such as `/proc/<pid>/exe` of a kernel thread.
