@@ -169,7 +169,8 @@ export class Replacement<H, F> {
       yield* closing(this.#operations.files, file, true, this.#finish(file))
       const rename = () => this.#operations.rename(this.#temporary, this.#target, mode)
       const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
-      isThere = false
+      // Something else than the file itself can be missing.
+      isThere = isErrno(failure)
       if (isCall(failure)) yield* failure
       return !isErrno(failure)
     } finally {
