@@ -38,8 +38,10 @@ const identityOfAnswer = (answer: string | undefined): string | undefined => {
   if (answer === undefined) return undefined
   try {
     return look(answer, constants.O_NOFOLLOW, identity)
-  } catch {
-    return undefined // the path names no file: its tail is missing
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined // its tail is missing
+    throw error
   }
 }
 
