@@ -34,19 +34,24 @@ const valuedOf = (options: Options): ReadonlyArray<readonly [name: string, kind:
 /** Puts text into single quotes, which all shells understand. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-const words = (list: ReadonlyArray<string>): string => `COMPREPLY=($(compgen -W ${quoted(list.join(" "))} -- "$word"))`
+/** Completes the current word to those of a list, which is one word of bash. */
+const among = (list: string, options = ""): string => `COMPREPLY=($(compgen ${options}-W ${list} -- "$word"))`
+
+const words = (list: ReadonlyArray<string>): string => among(quoted(list.join(" ")))
+
+const containers = `"$(${NAMES})"`
 
 const bashAnswer = (kind: Kind): ReadonlyArray<string> => {
   if (kind === undefined) return []
   if (kind === "place") return ["_procfsroot_places"]
   if (kind === "directory") return ["compopt -o filenames -o dirnames 2>/dev/null"]
-  return [kind === "container" ? `COMPREPLY=($(compgen -W "$(${NAMES})" -- "$word"))` : words(kind)]
+  return [kind === "container" ? among(containers) : words(kind)]
 }
 
 const bash = (commands: ReadonlyArray<Description>): string =>
   [
     "_procfsroot_places() {",
-    `  COMPREPLY=($(compgen -S : -W "$(${NAMES})" -- "$word"))`,
+    `  ${among(containers, "-S : ")}`,
     "  # Without an own answer, bash completes files itself, and quotes their names.",
     "  if [ \"${#COMPREPLY[@]}\" -eq 0 ]; then compopt -o default 2>/dev/null; return; fi",
     "  compopt -o nospace 2>/dev/null",

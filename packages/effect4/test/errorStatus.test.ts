@@ -1,12 +1,13 @@
 /** The statuses with which an HTTP API sends errors, as docs/errors.md describes. */
 import { MemoryFileSystem, ResolveError, Root } from "@procfsroot/effect4"
 import * as ErrorSchema from "@procfsroot/effect4/ErrorSchema"
+import { errorStatuses } from "@procfsroot/testkit/errorStatus"
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { afterAll, expect, it } from "vitest"
+import { afterAll } from "vitest"
 
 const resolve = HttpApiEndpoint.get("resolve", "/resolve", {
   query: { path: Schema.String },
@@ -40,12 +41,4 @@ const { dispose, handler } = HttpRouter.toWebHandler(
 
 afterAll(dispose)
 
-it.each([["/f", 200], ["/none", 404], ["/loop", 422], ["/f/x", 500]])(
-  "%s is answered with %i",
-  async (path, status) => {
-    const answer = await handler(new Request(`http://localhost/resolve?path=${path}`))
-    expect(answer.status).toBe(status)
-    const body: unknown = await answer.json()
-    if (status !== 200) expect(Schema.decodeUnknownSync(ErrorSchema.ResolveError)(body)).toBeInstanceOf(Error)
-  }
-)
+errorStatuses((request) => handler(request), Schema.decodeUnknownSync(ErrorSchema.ResolveError))

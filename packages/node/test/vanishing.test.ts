@@ -33,23 +33,18 @@ const listings = {
   walkTree: ({ directory }) => directory.walkTree("/interruptedList", { maxRemembered: 10_000 }),
   readDirectoryEntries: ({ directory }) => directory.readDirectoryEntries("/interruptedList"),
   opendir: ({ promises }) => promises.opendir("/interruptedList")
-} satisfies Readonly<
-  Record<
-    string,
-    (root: OpenRoot) => AsyncIterable<{ readonly name: string }> | Promise<Iterable<unknown> | AsyncIterable<unknown>>
-  >
->
+} satisfies Readonly<Record<string, (root: OpenRoot) => unknown>>
+
+const ways: ReadonlyArray<Options> = [{}, { native: "none" }, { native: "none", offMainThread: true }]
 
 const restarting = judge(() => "Bun" in globalThis ? "Bun reports EINTR" : undefined)
 
 describe.skipIf(without("fuse", restarting))("a list that is interrupted in many places has all names", () => {
   it.each(
-    Object.entries(listings).flatMap(([name, list]) =>
-      [{}, { native: "none" }, { native: "none", offMainThread: true }].map((options) => [name, options, list] as const)
-    )
+    Object.entries(listings).flatMap(([name, list]) => ways.map((options) => [name, options, list] as const))
   )("%s, %o", async (_, options, list) => {
     await using fuse = await startFuse()
-    await using root = await openRoot(fuse.path, options as Options) // of the list above
+    await using root = await openRoot(fuse.path, options)
     const found: Array<unknown> = []
     for await (const { name } of await list(root)) found.push(name)
     expect(found.length).toBe(8_000)

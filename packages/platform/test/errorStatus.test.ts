@@ -6,10 +6,11 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as ErrorSchema from "@procfsroot/platform/ErrorSchema"
 import { MemoryFileSystem, ResolveError, Root } from "@procfsroot/platform"
+import { errorStatuses } from "@procfsroot/testkit/errorStatus"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { afterAll, expect, it } from "vitest"
+import { afterAll } from "vitest"
 
 const resolve = HttpApiEndpoint.get("resolve", "/resolve")
   .setUrlParams(Schema.Struct({ path: Schema.String }))
@@ -41,12 +42,4 @@ const { dispose, handler } = HttpApiBuilder.toWebHandler(
 
 afterAll(dispose)
 
-it.each([["/f", 200], ["/none", 404], ["/loop", 422], ["/f/x", 500]])(
-  "%s is answered with %i",
-  async (path, status) => {
-    const answer = await handler(new Request(`http://localhost/resolve?path=${path}`))
-    expect(answer.status).toBe(status)
-    const body: unknown = await answer.json()
-    if (status !== 200) expect(Schema.decodeUnknownSync(ErrorSchema.ResolveError)(body)).toBeInstanceOf(Error)
-  }
-)
+errorStatuses((request) => handler(request), Schema.decodeUnknownSync(ErrorSchema.ResolveError))

@@ -134,8 +134,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
       // Asked first, since `close` asks it anyway, and tmpfs has no calls that never wait.
       if (isInMemory(fd, bytes)) return calling(now)
       const written = isSynced(fd) ? undefined : calls.writeNow?.(fd, bytes, position)
-      return written ??
-        pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
+      return written ?? pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
     },
     ...copying(calls),
     ...finding(calls),

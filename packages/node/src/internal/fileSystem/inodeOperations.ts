@@ -18,7 +18,7 @@ import type { Creator } from "../../FileSystem.js"
 import type { OpenRoot } from "../root.js"
 import { isDeno } from "../runtime.js"
 import type { SystemCalls } from "../systemCalls.js"
-import { ATTEMPTS, fault, isLink, link, mayBeMagic, missing, plain, unreadable } from "../walk/lookup.js"
+import { ATTEMPTS, failure, fault, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { creatingAs } from "./creatingAs.js"
 import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
@@ -63,8 +63,18 @@ const accessMode = ({ executable = false, readable, writable }: AccessMode): num
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
 /** In a directory that is open, ENOTDIR can only be an error of the file system. */
-const notFound = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> =>
-  Errno.hasCode(cause) && cause.code === "ENOENT" ? missing : fault(cause)
+const notFound = (cause: unknown) => failure(cause, ["ENOENT"])
+
+/** What `.` is in a directory. */
+const itself = (directory: FoundFile): Walk.Entry<FoundFile> => {
+  try {
+    // Not `access`, which checks the permissions of the real user and not of the effective one.
+    statSync(`${placeOf(directory)}/.`)
+    return { _tag: "Directory", handle: directory }
+  } catch (cause) {
+    return notFound(cause)
+  }
+}
 
 /** Looks up one name for a walk. Passes each new handle to `own`. */
 const lookup = (
@@ -94,18 +104,12 @@ const lookup = (
       return look(attempt + 1)
     }
   }
+  if (name === ".") return itself(directory)
   try {
-    if (name !== ".") return look(1)
+    return look(1)
   } catch (cause) {
     // For example of the mount table: the name itself is there.
     return fault(cause)
-  }
-  try {
-    // Not `access`, which checks the permissions of the real user and not of the effective one.
-    statSync(`${placeOf(directory)}/.`)
-    return { _tag: "Directory", handle: directory }
-  } catch (cause) {
-    return notFound(cause)
   }
 }
 

@@ -127,9 +127,22 @@ const listingOnPool = (
   // Used again, since memory stays allocated. Each listing has its own.
   const unused: Array<Memory> = []
 
-  const parts = (fd: number): EntryParts => {
+  const open = (directory: number) => {
+    const fd = openToRead(directory)
+    if (fd < 0) return undefined
     const memory = unused.pop() ?? allocate(LARGE_SIZE)
-    const buffer = Buffer.from(memory.bytes)
+    return {
+      buffer: Buffer.from(memory.bytes),
+      readNow: () => getdentsNow(fd, memory, LARGE_SIZE),
+      readOnPool: (done: (length: number) => void): void => getdents(done, number, fd, memory.pointer, LARGE_SIZE),
+      close: () => {
+        close(fd)
+        unused.push(memory)
+      }
+    }
+  }
+
+  const parts = ({ buffer, close, readNow, readOnPool }: NonNullable<ReturnType<typeof open>>): EntryParts => {
     const entriesIn = (length: number): ReadonlyArray<DirectoryEntry> => {
       // The directory was removed, which is the end of its entries.
       if (length === -ENOENT) return []
@@ -138,55 +151,43 @@ const listingOnPool = (
       // Only `.` and `..` do not yet mean the end.
       return length > 0 && found.count === 0 ? now() : found.entries()
     }
-    const now = () => entriesIn(getdentsNow(fd, memory, LARGE_SIZE))
+    const now = () => entriesIn(readNow())
     return {
       now,
       onPool: (done) =>
-        getdents(
-          (length) => {
-            let entries: ReadonlyArray<DirectoryEntry>
-            try {
-              // The errno of another thread is not known, and a signal may have interrupted the call.
-              entries = length < 0 ? now() : entriesIn(length)
-            } catch (error) {
-              return done(error, [])
-            }
-            done(null, entries)
-          },
-          number,
-          fd,
-          memory.pointer,
-          LARGE_SIZE
-        ),
-      close: () => {
-        close(fd)
-        unused.push(memory)
-      }
+        readOnPool((length) => {
+          let entries: ReadonlyArray<DirectoryEntry>
+          try {
+            // The errno of another thread is not known, and a signal may have interrupted the call.
+            entries = length < 0 ? now() : entriesIn(length)
+          } catch (error) {
+            return done(error, [])
+          }
+          done(null, entries)
+        }),
+      close
     }
   }
 
   return {
     openParts: (directory) => {
-      const fd = openToRead(directory)
-      return fd < 0 ? undefined : parts(fd)
+      const opened = open(directory)
+      return opened && parts(opened)
     },
     listOnPool: (directory, isEnough, done) => {
-      const fd = openToRead(directory)
-      if (fd < 0) return done(undefined)
-      const memory = unused.pop() ?? allocate(LARGE_SIZE)
-      const buffer = Buffer.from(memory.bytes)
+      const opened = open(directory)
+      if (opened === undefined) return done(undefined)
+      const { buffer, close, readOnPool } = opened
       const found = new Found()
-      const read = (): void => getdents(decode, number, fd, memory.pointer, LARGE_SIZE)
       const decode = (length: number): void => {
         if (length > 0) {
           found.add(buffer, length)
-          if (!isEnough(found.count)) return read()
+          if (!isEnough(found.count)) return readOnPool(decode)
         }
-        close(fd)
-        unused.push(memory)
+        close()
         done(length < 0 ? undefined : found.entries())
       }
-      read()
+      readOnPool(decode)
     }
   }
 }

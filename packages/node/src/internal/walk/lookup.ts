@@ -35,8 +35,7 @@ export interface Calls {
 /** @internal */
 export type Entry = Walk.Entry<Dentry>
 
-/** @internal */
-export const missing = { _tag: "Missing" } as const
+const missing = { _tag: "Missing" } as const
 
 /** @internal */
 export const isLink = (stat: Stat): boolean => (stat.mode & S_IFMT) === S_IFLNK
@@ -96,13 +95,16 @@ export const fault = (cause: unknown): Walk.Fault => {
 }
 
 /**
- * The same for an error about the path of a file. ENOENT and ENOTDIR mean that a file that was there a moment ago is
- * gone.
+ * The same, but some codes mean that the file is missing. For an error about a whole path, also ENOTDIR means that a
+ * file that was there a moment ago is gone.
  *
  * @internal
  */
-export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> =>
-  Errno.hasCode(cause) && (cause.code === "ENOENT" || cause.code === "ENOTDIR") ? missing : fault(cause)
+export const failure = (
+  cause: unknown,
+  gone: ReadonlyArray<string> = ["ENOENT", "ENOTDIR"]
+): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> =>
+  Errno.hasCode(cause) && gone.includes(cause.code) ? missing : fault(cause)
 
 /**
  * The entry of a link whose text cannot be read, such as `/proc/<pid>/exe` of a kernel thread.
