@@ -16,17 +16,17 @@ const isBuilt = existsSync(new URL("dist", import.meta.url))
 
 /**
  * Steps: what each does, how long it takes on a machine with two cores, and the arguments of `npm run` for commands that
- * run at the same time. The compiler uses only one core, so what needs no build is checked and installed meanwhile.
+ * run at the same time: what needs no build is checked and installed meanwhile.
  */
 const plans = {
   whole: [
     ["install", "10 s", ["packages"]],
-    ["build, and check lint, format and uses of Effect", "40 s", ["build"], ["check:sources"], ["--silent", "judges"]],
+    ["build, and check lint, format and uses of Effect", "20 s", ["build"], ["check:sources"], ["--silent", "judges"]],
     ["check prose and packages", "20 s", ["check:built"]],
     ["run all tests, including those against the kernel", "8 min", tests]
   ],
   quick: [
-    ...isBuilt ? [] : [["install and build", "1 min", ["bootstrap"]]],
+    ...isBuilt ? [] : [["install and build", "30 s", ["bootstrap"]]],
     ["run the tests that find the most bugs", "25 s", tests]
   ]
 }

@@ -55,7 +55,7 @@ export const SymlinkLoop = schemaOf(
 /** @internal */
 export const TooManySymlinks = schemaOf(
   Errors.TooManySymlinks,
-  Schema.TaggedStruct("TooManySymlinks", { code: Schema.Literal("ELOOP"), ...details, limit: Schema.Number }),
+  Schema.TaggedStruct("TooManySymlinks", { code: Schema.Literal("ELOOP"), ...details, limit: Schema.Finite }),
   Errors.fromFailure
 )
 
@@ -133,21 +133,21 @@ export const LookupFailed = schemaOf(
 /** @internal */
 export const ProcessNotFound = schemaWithoutStack(
   ProcessErrors.ProcessNotFound,
-  Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
+  Schema.TaggedStruct("ProcessNotFound", { code: Schema.Literal("ESRCH"), pid: Schema.Finite }),
   ({ pid }) => new ProcessErrors.ProcessNotFound({ pid })
 )
 
 /** @internal */
 export const ProcessIsZombie = schemaWithoutStack(
   ProcessErrors.ProcessIsZombie,
-  Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Number }),
+  Schema.TaggedStruct("ProcessIsZombie", { code: Schema.Literal("ESRCH"), pid: Schema.Finite }),
   ({ pid }) => new ProcessErrors.ProcessIsZombie({ pid })
 )
 
 /** @internal */
 export const ProcessNotPermitted = schemaWithoutStack(
   ProcessErrors.ProcessNotPermitted,
-  Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literals(["EACCES", "EPERM"]), pid: Schema.Number }),
+  Schema.TaggedStruct("ProcessNotPermitted", { code: Schema.Literals(["EACCES", "EPERM"]), pid: Schema.Finite }),
   ({ code, pid }) => new ProcessErrors.ProcessNotPermitted({ pid, code })
 )
 

@@ -5,6 +5,7 @@ import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { withoutSlashes } from "@procfsroot/vfs/Path"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
+import { isNotUndefined } from "effect/Predicate"
 import { RootUnavailable } from "../ResolveError.js"
 import type { Root } from "../Root.js"
 import { run } from "./asking.js"
@@ -56,13 +57,11 @@ export const make = Effect.fnUntraced(
       walk: (path, policy) => walk(handle, path, lookup, policy),
       ...(find === undefined ? {} : {
         resolve: (asked: string, policy: Policy.Policy) =>
-          Effect.flatMap(find(asked, policy), (place) =>
-            place === undefined
-              ? Effect.flatMap(
-                walk(handle, asked, lookup, policy),
-                (outcome) => Effect.fromResult(fromOutcome(path, asked, outcome))
-              )
-              : Effect.succeed(place))
+          Effect.filterOrElse(find(asked, policy), isNotUndefined, () =>
+            Effect.flatMap(
+              walk(handle, asked, lookup, policy),
+              (outcome) => Effect.fromResult(fromOutcome(path, asked, outcome))
+            ))
       }),
       batch: (policy, maxRemembered) =>
         Effect.sync(() => {

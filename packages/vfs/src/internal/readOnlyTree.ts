@@ -1,5 +1,5 @@
 /** The operations of trees that nobody can change, such as archives. */
-import type { FileOperations, InodeOperations, ParentAndName } from "../InodeOperations.js"
+import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { ReadOnlyTree } from "../ReadOnlyTree.js"
 import { fail } from "./errno.js"
 import { checkNew } from "./lastName.js"
@@ -32,13 +32,13 @@ export type Operation =
   | "watch"
 
 /** @internal */
-export const fileOperations = {
+export const fileOperations: Readonly<Record<"write" | "truncate" | "chmod" | "chown" | "utimes", () => never>> = {
   write: () => fail("EBADF"),
   truncate: () => fail("EINVAL"),
   chmod: readOnly,
   chown: readOnly,
   utimes: readOnly
-} satisfies Partial<FileOperations<unknown>>
+}
 
 /** @internal */
 export const mayOpen = (attributes: { readonly mode: number }, write: boolean): void => {

@@ -58,10 +58,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     const failed = failedWith(backend, { method, subject: path })
     const close = (reader: EntryReader<A>) => run(() => reader.close(), failed)
     const read = (reader: EntryReader<A>) =>
-      Effect.flatMap(
-        run(() => reader.next(), failed),
-        (part) => isReadonlyArrayNonEmpty(part) ? Effect.succeed(part) : Cause.done()
-      )
+      Effect.filterOrElse(run(() => reader.next(), failed), isReadonlyArrayNonEmpty, () => Cause.done())
     return Stream.unwrap(
       Effect.map(
         acquire<EntryReader<A>, PlatformError>(
