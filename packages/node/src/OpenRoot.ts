@@ -210,10 +210,11 @@ export interface Process {
 }
 
 /**
- * Opens a directory, or the root of a process, as a root. The directory is held open until `close`. So it stays the
- * same directory if the path is renamed later, or the PID is reused. If the first thread of the process has ended, the
- * root of another thread is opened. The root of a process holds the mount namespace of the process open, so it keeps
- * its mounts. Otherwise the kernel would unmount them when the last process in the namespace ends.
+ * Opens a directory, or the root of a process (`{ pid }`), as a root. The directory, a path or a `file:` URL, is held
+ * open until `close`. So it stays the same directory if the path is renamed later, or the PID is reused. If the first
+ * thread of the process has ended, the root of another thread is opened. The root of a process holds the mount
+ * namespace of the process open, so it keeps its mounts. Otherwise the kernel would unmount them when the last process
+ * in the namespace ends.
  *
  * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
  * this process, or `ESRCH` if there is no such process.
@@ -226,10 +227,12 @@ export interface Process {
  *   return await root.promises.readFile("/etc/os-release", "utf8")
  * }
  *
+ * const uploads = () => openRoot(new URL("uploads", import.meta.url)) // beside this module
+ *
  * @since 0.1.0
  * @category constructors
  */
-export const openRoot: (root: string | Process, options?: Options) => Promise<OpenRoot> = internal.openRoot
+export const openRoot: (root: string | URL | Process, options?: Options) => Promise<OpenRoot> = internal.openRoot
 
 /**
  * Returns why a path did not resolve, if a function of an `OpenRoot` has failed because of that. Returns `undefined` for

@@ -33,10 +33,10 @@ export interface TarRoot extends OpenRoot {
 export interface Options extends Tar.Options, Abortable {}
 
 /**
- * Opens an archive in the format of ustar, pax, GNU tar or V7. Its headers are read now, and contents when they are
- * needed. `Tar.open` says which entries are files of the root, and which are skipped. Permissions are not checked, since
- * a program that can read the archive can read all of it anyway. The archive stays open until the root, the roots in it
- * and all open files are closed.
+ * Opens an archive, a path or a `file:` URL, in the format of ustar, pax, GNU tar or V7. Its headers are read now, and
+ * contents when they are needed. `Tar.open` says which entries are files of the root, and which are skipped. Permissions
+ * are not checked, since a program that can read the archive can read all of it anyway. The archive stays open until the
+ * root, the roots in it and all open files are closed.
  *
  * Rejects with an `Error` whose `code` is an errno. Its message says why, for example that the archive is compressed or
  * truncated.
@@ -52,4 +52,4 @@ export interface Options extends Tar.Options, Abortable {}
  * @since 0.1.0
  * @category constructors
  */
-export const openTarRoot: (path: string, options?: Options) => Promise<TarRoot> = internal.openTarRoot
+export const openTarRoot: (path: string | URL, options?: Options) => Promise<TarRoot> = internal.openTarRoot

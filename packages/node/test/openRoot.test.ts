@@ -8,6 +8,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { pathToFileURL } from "node:url"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import { box } from "./box.js"
@@ -45,6 +46,17 @@ describe.each<readonly [name: string, options: Options]>([
     })
     expect(error.message).toContain("its links form a loop")
     await expect(rejection(root.resolve("/", { maxSymlinks: -1 }))).resolves.toBeInstanceOf(RangeError)
+  })
+
+  it("opens the directory of a file URL", async () => {
+    using directory = box()
+    await using root = await openRoot(pathToFileURL(`${directory.path}/d`), options)
+    expect(root.path).toBe(`${directory.path}/d`)
+    expect(await root.promises.readdir("/")).toEqual(["link"])
+    const missing = await rejection(openRoot(pathToFileURL(`${directory.path}/100%`), options))
+    expect(missing).toMatchObject({ code: "ENOENT", path: `${directory.path}/100%` })
+    const refused = await rejection(openRoot(new URL("https://example.org/d"), options))
+    expect(refused).toMatchObject({ code: "ERR_INVALID_URL_SCHEME" })
   })
 
   it("is closed by await using, and leaves no descriptor open", async () => {

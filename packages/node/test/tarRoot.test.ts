@@ -6,6 +6,7 @@ import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Fs from "node:fs"
+import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import { afterAll, describe, expect, it } from "vitest"
 import { disk } from "./edition/edition.js"
@@ -69,6 +70,12 @@ describe("a root in an archive", () => {
       expect(await new Response(file.readableWebStream()).text()).toBe(large.subarray(7).toString())
       await file.close()
       expect(await codeOf(() => file.readableWebStream())).toBe("ERR_INVALID_STATE")
+    }))
+
+  it("is opened by a file URL", () =>
+    using(async (_, { tar }) => {
+      await using root = await openTarRoot(pathToFileURL(tar))
+      expect(root.path).toBe(tar)
     }))
 
   it("answers without promises", () =>

@@ -17,9 +17,10 @@ import { open, openOffThread, systemCallsOf } from "../root.js"
 import { make as makeOffThread } from "../thread/remote.js"
 import { isUnavailable } from "../unavailable.js"
 import { checkSignal } from "./arguments.js"
-import { invalidType, processError, unavailableError } from "./errors.js"
+import { processError, unavailableError } from "./errors.js"
 import { type Backend, run } from "./perform.js"
 import { makeRoot, type Provider } from "./root.js"
+import { hostPathOf } from "./texts.js"
 import { inTurns } from "./turns.js"
 
 /**
@@ -27,11 +28,11 @@ import { inTurns } from "./turns.js"
  *
  * @internal
  */
-export const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
+export const openError = (root: string | URL | Process, path: string, thrown: unknown): unknown => {
   if (!isUnavailable(thrown)) return thrown
   const { code, reason } = thrown
-  const why = typeof root === "string" ? undefined : ProcessRoot.whyUnavailable(root.pid, { code, reason })
-  return typeof root === "string" || why === undefined
+  const why = isProcess(root) ? ProcessRoot.whyUnavailable(root.pid, { code, reason }) : undefined
+  return !isProcess(root) || why === undefined
     ? unavailableError(unavailable(path, code, reason), code, path)
     : processError(root.pid, why, code)
 }
@@ -134,15 +135,13 @@ const copied = (options: Options): Required<Options> => {
 
 const isProcess = (root: unknown): root is Process => typeof root === "object" && root !== null && "pid" in root
 
-/** A program in JavaScript can pass anything, such as a URL. */
-const pathOf = (root: unknown): string => {
-  if (typeof root === "string") return root
-  if (isProcess(root)) return ProcessRoot.find(root.pid)
-  throw invalidType("root", "a string, or an object with a \"pid\"")
-}
+const pathOf = (root: string | URL | Process): string =>
+  isProcess(root)
+    ? ProcessRoot.find(root.pid)
+    : hostPathOf(root, "root", "a string, a URL, or an object with a \"pid\"")
 
 /** @internal */
-export const openRoot = inTurns(async (root: string | Process, given: Options = {}): Promise<OpenRoot> => {
+export const openRoot = inTurns(async (root: string | URL | Process, given: Options = {}): Promise<OpenRoot> => {
   const options = copied(given)
   const { signal } = options
   checkSignal(signal)

@@ -10,6 +10,7 @@ import { waitingHere } from "../fileSystem/pooled.js"
 import { open } from "../tar/archive.js"
 import { checkSignal } from "./arguments.js"
 import { openError } from "./nodeRoot.js"
+import { hostPathOf } from "./texts.js"
 import { openVfsRoot } from "./vfsRoot.js"
 
 const sourceOf = (path: string, archive: Archive): Source<OpenFile> => ({
@@ -30,8 +31,9 @@ const withSkipped = (root: OpenRoot, skipped: Archive["skipped"]): TarRoot => ({
 })
 
 /** @internal */
-export const openTarRoot = async (path: string, { maxInodes, signal }: Options = {}): Promise<TarRoot> => {
+export const openTarRoot = async (file: string | URL, { maxInodes, signal }: Options = {}): Promise<TarRoot> => {
   checkSignal(signal)
+  const path = hostPathOf(file, "path")
   try {
     const archive = await Program.runPromise(open(path, { maxInodes }), signal)
     return withSkipped(openVfsRoot(sourceOf(path, archive), { waitingHere }), archive.skipped)

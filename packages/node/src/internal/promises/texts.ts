@@ -42,6 +42,18 @@ export const pathOf = (path: PathLike, name = "path"): string => {
   throw invalidType(name, `a string, a Buffer or a URL, not ${path === null ? "null" : typeof path}`)
 }
 
+/**
+ * A path outside of any root. Bytes are refused: instead of the path of an archive, they are more likely its content,
+ * which an error would then show.
+ *
+ * @internal
+ */
+export const hostPathOf = (path: string | URL, name: string, expected = "a string or a URL"): string => {
+  if (typeof path === "string") return path
+  if (isA("URL", path)) return fromUrl(path)
+  throw invalidType(name, expected)
+}
+
 /** @internal */
 export interface Encoded {
   readonly encoding?: string | null | undefined
