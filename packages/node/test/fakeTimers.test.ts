@@ -1,9 +1,10 @@
 /** Tests that replace the timers and the clock do not stop a root. Node's own `fs` does not use the global ones. */
+import * as Fs from "@procfsroot/node/Fs"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { symlinkSync, writeFileSync } from "node:fs"
+import { type ReadStream, symlinkSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterEach, expect, it, vi } from "vitest"
 
@@ -31,6 +32,22 @@ it("other threads resolve paths while timers are fake", { timeout }, async () =>
   await using root = await openRoot(directory.path, { offMainThread: true, strategy: "walk" })
   vi.useFakeTimers()
   expect(await root.resolveAll(["/", "/none"])).toMatchObject([{ path: "/" }, { error: { code: "ENOENT" } }])
+})
+
+it("streams and callbacks end although nextTick and queueMicrotask are fake", { timeout }, async () => {
+  using directory = temporary()
+  writeFileSync(`${directory.path}/f`, "content")
+  await using root = await openRoot(directory.path)
+  const fs = Fs.make(root)
+  const forget = () => {}
+  vi.stubGlobal("queueMicrotask", forget)
+  // As in Jest, where the sandbox has a copy of `process`. Node's own streams use the real one.
+  vi.stubGlobal("process", Object.create(process, { nextTick: { value: forget } }))
+  expect(String(await (fs.createReadStream("/f") as ReadStream).toArray())).toBe("content")
+  const entries = await root.promises.opendir("/")
+  const entry = await new Promise((resolve) => entries.read((_, entry) => resolve(entry)))
+  expect(entry).toMatchObject({ name: "f" })
+  await new Promise<void>((resolve) => entries.close(() => resolve()))
 })
 
 /** What a program prints. Node 20 warns that `mock.timers` is experimental. */

@@ -10,6 +10,9 @@ type Options = jobs.ListOptions | string | null
 
 type Done<A> = (error: unknown, value?: A) => void
 
+/** Tests replace the global one later. */
+const { queueMicrotask } = globalThis
+
 /** @internal */
 export class Directory<Entry> {
   readonly path: string

@@ -9,6 +9,7 @@ import { Directory } from "./directories.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
 import { Dirent, Stats } from "./stats.js"
+import { type Class, classesOf, openBy } from "./nodeStreams.js"
 import { callsOf, descriptorOf, overriding, passTo, type Streamed } from "./streams.js"
 import { inTurns } from "./turns.js"
 
@@ -123,7 +124,7 @@ interface Files extends Pick<Descriptors, "find"> {
  */
 const streaming = <S extends { readonly closed: boolean }>(
   { find, open }: Files,
-  make: (path: NodeFs.PathLike, options: object) => S,
+  Stream: Class<S>,
   makeOf: (file: OpenedFile["handle"], options: object) => S
 ) =>
 (path: NodeFs.PathLike, options?: unknown): S => {
@@ -134,18 +135,26 @@ const streaming = <S extends { readonly closed: boolean }>(
   let stream: S | undefined
   const fs = opening(open, () => stream?.closed === true)
   // The descriptor is read only once: if a getter had none for Node, Node would open the path on the host.
-  return stream = make(path, overriding(given, (fd ?? undefined) === undefined ? { fs } : { fd }))
+  stream = new Stream(path, overriding(given, (fd ?? undefined) === undefined ? { fs } : { fd }))
+  return openBy(Stream, stream, fs.open)
+}
+
+interface OpeningFunctions {
+  readonly open: Parameters<typeof openBy>[2]
 }
 
 /**
  * One of Node's classes of streams, but its streams call these functions. As with Node's, a call can also make a stream
  * of an object that inherits from it, which `graceful-fs` relies on.
  */
-const streamClass = (own: typeof NodeFs.ReadStream | typeof NodeFs.WriteStream, fs: object) => {
+const streamClass = (own: Class<object>, fs: OpeningFunctions) => {
   const made = function(this: unknown, path: NodeFs.PathLike, options?: unknown): unknown {
     const args = [path, overriding(streamOptions(options), { fs })]
-    if (new.target === undefined && this instanceof own) return Reflect.apply(own, this, args)
-    return Reflect.construct(own, args, new.target ?? own)
+    const isInherited = new.target === undefined && this instanceof own
+    const stream = isInherited
+      ? Reflect.apply(own, this, args) ?? this
+      : Reflect.construct(own, args, new.target ?? own)
+    return openBy(own, stream, fs.open)
   }
   return Object.defineProperty(made, "prototype", { value: own.prototype })
 }
@@ -171,6 +180,7 @@ export const make = ({ promises, sync }: Root): Fs => {
   const onDescriptors = own === undefined ? nodeFunctions : withDescriptors(own)
   const open = withCallback(own === undefined ? openNow : openLater)
   const ofStreams = { ...onDescriptors, open }
+  const { ReadStream, WriteStream } = classesOf(NodeFs)
   const files: Files = { find: own?.find ?? (() => undefined), open: openFile }
   const members = {
     ...refusing(NodeFs, "fs"),
@@ -188,10 +198,10 @@ export const make = ({ promises, sync }: Root): Fs => {
     X_OK,
     exists: existsOf(promises.access),
     realpath: Object.assign(withCallback(realpath), { native: withCallback(realpath) }),
-    ReadStream: streamClass(NodeFs.ReadStream, ofStreams),
-    WriteStream: streamClass(NodeFs.WriteStream, ofStreams),
-    createReadStream: streaming(files, NodeFs.createReadStream, (file, options) => file.createReadStream(options)),
-    createWriteStream: streaming(files, NodeFs.createWriteStream, (file, options) => file.createWriteStream(options)),
+    ReadStream: streamClass(ReadStream, ofStreams),
+    WriteStream: streamClass(WriteStream, ofStreams),
+    createReadStream: streaming(files, ReadStream, (file, options) => file.createReadStream(options)),
+    createWriteStream: streaming(files, WriteStream, (file, options) => file.createWriteStream(options)),
     promises: { ...refusing(NodeFs.promises, "fs.promises"), ...promises }
   }
   return members as unknown as Fs // for Node's overloads, where an option decides the type of the result

@@ -9,6 +9,7 @@ import type * as NodeReadline from "node:readline"
 import { errnoError } from "../errnoError.js"
 import { isDeno } from "../runtime.js"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
+import { classesOf } from "./nodeStreams.js"
 
 /**
  * The members of a file that a stream uses.
@@ -71,6 +72,9 @@ type Done = (error: unknown) => void
  */
 type TransferDone<B> = (error: unknown, bytes?: number, buffers?: B) => void
 
+/** Tests replace it later. Browsers lack it, and streams that need it. */
+const nextTick = globalThis.process?.nextTick
+
 /**
  * Calls a callback at the end, and outside of the promise: what a listener of the stream throws is an uncaught
  * exception, as in Node, and not a rejection.
@@ -78,7 +82,7 @@ type TransferDone<B> = (error: unknown, bytes?: number, buffers?: B) => void
  * @internal
  */
 export const passTo = <A>(promise: Promise<A>, failed: Done, ended: (value: A) => void): void => {
-  promise.then((value) => process.nextTick(ended, value), (error) => process.nextTick(failed, error))
+  promise.then((value) => nextTick(ended, value), (error) => nextTick(failed, error))
 }
 
 /** How many bytes a web stream reads at once if the reader passes no buffer; the same as in Node. */
@@ -218,19 +222,19 @@ export class Streams {
 
   read(given?: ReadOptions | null): NodeFs.ReadStream {
     const options = optionsOf(given)
-    const { createReadStream } = builtin("node:fs", "createReadStream")
+    const { ReadStream } = classesOf(builtin("node:fs", "createReadStream"))
     return this.#opened(
-      (target) => createReadStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
+      (target) => new ReadStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
       (stream) => stream.close()
     )
   }
 
   write(given?: WriteOptions | null): NodeFs.WriteStream {
     const options = optionsOf(given)
-    const { createWriteStream } = builtin("node:fs", "createWriteStream")
+    const { WriteStream } = classesOf(builtin("node:fs", "createWriteStream"))
     const { errorMonitor } = builtin("node:events", "createWriteStream")
     return this.#opened(
-      (target) => createWriteStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
+      (target) => new WriteStream("", overriding(options, { ...target, encoding: options.encoding ?? undefined })),
       (stream) => {
         // On a stream that stays open after it has finished or failed, `close` would wait for an event that has already
         // happened, or never happens (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
