@@ -88,6 +88,21 @@ const programs: Readonly<Record<string, Program>> = {
     answers.push(await codeOf(fs.writeFile(`${base}/f`, "x", { flush: wrong(1) })))
     return [answers, (await fs.readdir(`${base}/`)).toSorted()]
   },
+  "options that every object inherits": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    try {
+      Object.assign(Object.prototype, { recursive: true, force: true })
+      return [
+        await codeOf(fs.rm(`${base}/d`)),
+        await codeOf(fs.rm(`${base}/d`, {})),
+        await codeOf(fs.rm(`${base}/none`)),
+        await codeOf(fs.mkdir(`${base}/new/d`)),
+        (await fs.readdir(`${base}/`)).toSorted()
+      ]
+    } finally {
+      for (const name of ["recursive", "force"]) Reflect.deleteProperty(Object.prototype, name)
+    }
+  },
   "signals": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "content")
     await using file = await fs.open(`${base}/f`, "r+")

@@ -206,7 +206,8 @@ export const checkSignal = (signal: AbortSignal | undefined): void => {
  */
 export const withBooleans = <A extends object>(options: A, ...names: ReadonlyArray<string>): A => {
   if (typeof options !== "object" || options === null) throw invalidType("options", "of type object")
-  const own = { ...options }
+  // Without a prototype, so that a property of `Object.prototype` is not taken for an option.
+  const own: A = Object.assign(Object.create(null), options)
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && typeof value !== "boolean" && names.includes(name)) {
       throw invalidType(`options.${name}`, "of type boolean")

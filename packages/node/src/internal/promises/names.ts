@@ -119,7 +119,8 @@ export const names = <F>(backend: Backend<F>, fs: WaitingFileSystem<F>) => {
       return onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
     },
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): Now<string | undefined> => {
-      const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
+      const given = typeof options === "object" && options !== null ? options : { mode: options, recursive: false }
+      const { mode, recursive = false } = given
       if (typeof recursive !== "boolean") throw invalidType("options.recursive", "of type boolean")
       const bits = modeOf(mode, DEFAULT_MODE)
       return onPath("mkdir", path, (path) => {
