@@ -247,6 +247,8 @@ describe("an error from what an operation throws", () => {
     expect(descriptionOf(["/path"], "/path/a/b")).toBe("opendir \"/path/a/b\"")
     expect(descriptionOf(["/path", "to/"], "/path", "to/c")).toBe("opendir \"to/c\"")
     expect(descriptionOf(["/"], "/a")).toBe("opendir \"/a\"")
+    expect(descriptionOf(["/path", "to"], "to")).toBe("opendir \"to\"")
+    expect(descriptionOf(["/path", "to"], "/path", "to")).toBe("opendir \"/path\"")
     const others = [["/path", "/path"], ["/path", "/path2"], ["/path", "/"], ["", "/a"]] as const
     for (const [text, path] of others) expect(descriptionOf([text], path)).toBe("opendir \"/path\"")
   })

@@ -99,9 +99,13 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
   }
   const { code, detail, paths, syscall } = thrown
-  const place = paths.find((path) => isBelow(path, texts)) ?? subject
+  const place = paths.find((path) => isBelow(path, texts)) ?? onlyPath(paths, texts) ?? subject
   return { ...fromFailure(method, place, { code: detail?.code ?? code, syscall }, detail), subject }
 }
+
+/** The path of a call that was made for one of several arguments, as for the copy of a tree. */
+const onlyPath = ([path, ...others]: ReadonlyArray<string>, texts: ReadonlyArray<string>): string | undefined =>
+  path !== undefined && others.length === 0 && texts.includes(path) ? path : undefined
 
 /** Whether a path is in one of the directories that the method was called with, as when a tree cannot be copied. */
 const isBelow = (path: string, texts: ReadonlyArray<string>): boolean =>
