@@ -6,6 +6,7 @@ import { isWhole } from "../elf.js"
 import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
 import { loadOptional } from "../../require.js"
 import { allocating } from "./memory.js"
+import { keepStandardStreams } from "./standardStreams.js"
 
 interface KoffiFunction extends NativeFunction {
   readonly async: (...args: ReadonlyArray<unknown>) => void
@@ -88,7 +89,9 @@ const over = ({ address, errno, load, sizeof }: Koffi): Library => {
  */
 export const load = (): Library => {
   try {
-    return over(checked(() => loadOptional(binary) as Koffi))
+    const koffi = checked(() => loadOptional(binary) as Koffi)
+    keepStandardStreams()
+    return over(koffi)
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error })
   }
