@@ -88,7 +88,9 @@ const programs: Readonly<Record<string, Program>> = {
     answers.push(await codeOf(fs.writeFile(`${base}/f`, "x", { flush: wrong(1) })))
     return [answers, (await fs.readdir(`${base}/`)).toSorted()]
   },
+  // Bun's own `fs` reads some of them.
   "options that every object inherits": async (fs, base) => {
+    if (isBun) return []
     await fs.mkdir(`${base}/d`)
     try {
       Object.assign(Object.prototype, { recursive: true, force: true })
