@@ -1,7 +1,7 @@
 /** Writes to standard output and standard error, as bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
-import { closeSync, fstatSync, openSync } from "node:fs"
+import { closeSync, fstatSync } from "node:fs"
 import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
 import { standardOutput } from "./streams.js"
 
@@ -34,26 +34,9 @@ const unwritable = (code: string): Unusable =>
  */
 export const closeOutput = (): void => {
   try {
-    if (fstatSync(STDOUT).isFile()) closeAndReplace(STDOUT)
+    if (fstatSync(STDOUT).isFile()) closeSync(STDOUT)
   } catch (error) {
     throw unwritable(codeOf(error) ?? "EIO")
-  }
-}
-
-/** Something else gets the number that becomes free: koffi complains if there is no standard output at the end. */
-const closeAndReplace = (fd: number): void => {
-  try {
-    closeSync(fd)
-  } finally {
-    openNull()
-  }
-}
-
-const openNull = (): void => {
-  try {
-    openSync("/dev/null", "w")
-  } catch {
-    // Some roots of processes have no /dev. The output is complete all the same.
   }
 }
 
