@@ -37,7 +37,7 @@ it("other threads resolve paths while timers are fake", { timeout }, async () =>
 
 const nodeStreams = onlyOnNode("streams of other runtimes use the global ones")
 
-it.skipIf(without(nodeStreams))("streams and callbacks end while nextTick and queueMicrotask are fake", async () => {
+it.skipIf(without(nodeStreams))("streams end while nextTick and queueMicrotask are fake", { timeout }, async () => {
   using directory = temporary()
   writeFileSync(`${directory.path}/f`, "content")
   await using root = await openRoot(directory.path)

@@ -34,11 +34,16 @@ const fromUrl = ({ hostname, pathname, protocol }: URL): string => {
   return decodeURIComponent(pathname)
 }
 
+const textOf = (path: PathLike): string | undefined => {
+  if (typeof path === "string") return path
+  return isA("URL", path) ? fromUrl(path as URL) : undefined
+}
+
 /** @internal */
 export const pathOf = (path: PathLike, name = "path"): string => {
-  if (typeof path === "string") return path
+  const text = textOf(path)
+  if (text !== undefined) return text
   if (isA("Uint8Array", path)) return decode(path as Uint8Array)
-  if (isA("URL", path)) return fromUrl(path as URL)
   throw invalidType(name, `a string, a Buffer or a URL, not ${path === null ? "null" : typeof path}`)
 }
 
@@ -49,9 +54,9 @@ export const pathOf = (path: PathLike, name = "path"): string => {
  * @internal
  */
 export const hostPathOf = (path: string | URL, name: string, expected = "a string or a URL"): string => {
-  if (typeof path === "string") return path
-  if (isA("URL", path)) return fromUrl(path)
-  throw invalidType(name, expected)
+  const text = textOf(path)
+  if (text === undefined) throw invalidType(name, expected)
+  return text
 }
 
 /** @internal */
