@@ -125,10 +125,11 @@ export interface RootDirectory {
   /**
    * Replaces the content of a file atomically: others see either the old content or the new content, even after a
    * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory.
-   * The directory must be readable and writable. Links at the end of the path are followed. Rejects with EISDIR for a
-   * directory, and with EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
-   * The new file has the mode, the owner and the extended attributes of every new file, so one that only its owner
-   * could read may become readable for all: see `keepMode`.
+   * If that last sync fails, so does the call, although others see the new content already. The directory must be
+   * readable and writable. Links at the end of the path are followed. Rejects with EISDIR for a directory, and with
+   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content. The new file has
+   * the mode, the owner and the extended attributes of every new file, so one that only its owner could read may become
+   * readable for all: see `keepMode`.
    *
    * If the process is killed while it writes, the temporary file is left behind, and a later call in the same directory
    * removes it. But that call cannot find out whether the process has ended if the file comes from another machine,

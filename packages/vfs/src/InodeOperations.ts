@@ -183,6 +183,18 @@ export interface OpenDirectory {
 }
 
 /**
+ * A directory that is open to be synced.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DirectorySync {
+  /** Waits until the names in the directory are on disk (`fsync(2)`). */
+  readonly sync: () => Now<void>
+  readonly close: () => void
+}
+
+/**
  * The operations on extended attributes (`xattr(7)`).
  *
  * @since 0.1.0
@@ -316,8 +328,8 @@ export interface InodeOperations<H, F> {
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
   /** Opens a directory to read it in parts. The caller must not release `directory` before it has closed the result. */
   readonly openDirectory: (directory: H) => OpenDirectory
-  /** Waits until the names in the directory are on disk (`fsync(2)`). */
-  readonly syncDirectory: (directory: H) => Now<void>
+  /** Opens a directory to sync it. The caller must not release `directory` before it has closed the result. */
+  readonly openForSync: (directory: H) => DirectorySync
   /**
    * Opens the file of a handle for reading, writing or both. Does not wait for the other end of a fifo, or for a lease.
    */

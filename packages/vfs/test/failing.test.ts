@@ -212,6 +212,7 @@ it("writing and reading files reports the call that failed", () => {
     "files.chmod: EIO fchmod ",
     "files.sync: EIO fsync ",
     "files.close: EIO close ",
+    "openForSync: EIO open /l",
     "rename: EIO rename /l",
     "syncDirectory: EIO fsync "
   ])

@@ -4,7 +4,7 @@ import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { built, stepping } from "./handles.js"
+import { built, countingSync, stepping } from "./handles.js"
 
 export type Fs = FileSystem.FileSystem<OpenNode>
 
@@ -47,7 +47,8 @@ export const failures = (tree: MemoryTree.Tree, user: MemoryTree.User, run: Run)
     }
     const { operations } = built(tree, user)
     const files = stepping(operations.files, (call) => step(`files.${call}`), ["identity"])
-    const fs = FileSystem.make({ ...stepping(operations, step, silent), files }, options)
+    const stepped = stepping(operations, step, silent)
+    const fs = FileSystem.make({ ...stepped, ...countingSync(stepped, step), files }, options)
     const told = failure(run, fs).join(" ")
     return name === "" ? undefined : `${name}: ${told}`
   }

@@ -67,6 +67,23 @@ export const stepping = <T extends object>(
     ])
   ) as T // it has the same functions
 
+/** Makes the sync of an open directory call `step` with its name first. */
+export const countingSync = <H>(
+  { openForSync }: Pick<Operations<H>, "openForSync">,
+  step: (name: string) => void
+): Pick<Operations<H>, "openForSync"> => ({
+  openForSync: (directory) => {
+    const opened = openForSync(directory)
+    return {
+      ...opened,
+      sync: () => {
+        step("syncDirectory")
+        return opened.sync()
+      }
+    }
+  }
+})
+
 /** A file that was found, until it is released. */
 export class Handle {
   readonly node: Node
@@ -95,6 +112,7 @@ export class Held {
   readonly operations: Operations<Handle>
   readonly #handles = new Set<Handle>()
   readonly #files = new Set<OpenNode>()
+  #directories = 0
   #retained = 0
   /** The largest number of handles that were held at the same time. */
   most = 0
@@ -215,7 +233,20 @@ export class Held {
       readdir: (directory) => below.readdir(nodeOf(directory)),
       readEntries: (directory, most) => below.readEntries(nodeOf(directory), most),
       openDirectory: (directory) => below.openDirectory(nodeOf(directory)),
-      syncDirectory: (directory) => below.syncDirectory(nodeOf(directory)),
+      openForSync: (directory) => {
+        const { close, sync } = countingSync(below, step).openForSync(nodeOf(directory))
+        this.#directories++
+        return {
+          sync: () => {
+            nodeOf(directory)
+            return sync()
+          },
+          close: () => {
+            this.#directories--
+            close()
+          }
+        }
+      },
       openInode: (inode, flags) => opened(below.openInode(nodeOf(inode), flags)),
       create: (at, flags, mode) => opened(below.create(placeOf(at), flags, mode)),
       peek: (at) => below.peek(placeOf(at)),
@@ -240,12 +271,17 @@ export class Held {
 
   /** What is still held. When an operation has ended, this must be `nothing`. */
   get left(): object {
-    return { handles: this.#handles.size, files: this.#files.size, retained: this.#retained }
+    return {
+      handles: this.#handles.size,
+      files: this.#files.size,
+      directories: this.#directories,
+      retained: this.#retained
+    }
   }
 }
 
 /** What an operation holds after it has ended. */
-export const nothing = { handles: 0, files: 0, retained: 0 }
+export const nothing = { handles: 0, files: 0, directories: 0, retained: 0 }
 
 /** What a lookup of one name finds, for a name that is not the last one of a path. */
 export const lookedUp = ({ lookup }: Operations<Node>, directory: Node, name: string): Walk.Entry<Node> =>

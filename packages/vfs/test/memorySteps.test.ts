@@ -80,7 +80,7 @@ const calls: Readonly<Record<string, (made: Scene) => unknown>> = {
     operations.symlink("target", place("/d", "new"))
     expect(at("/d/new")).toMatchObject({ target: "target" })
   },
-  "fsync /d": ({ at, operations }) => operations.syncDirectory(at("/d")),
+  "fsync /d": ({ at, operations }) => operations.openForSync(at("/d")).sync(),
   "unlink /d/f": ({ operations, place }) => operations.unlink(place("/d", "f")),
   "utimes /d/f": ({ at, operations }) => operations.utimes(at("/d/f"), 1, 2),
   "watch /d": ({ at, operations }) => operations.watch(at("/d"), { happened: () => {}, failed: () => {} }).stop()

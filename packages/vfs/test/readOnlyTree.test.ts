@@ -123,7 +123,7 @@ describe("a read-only tree", () => {
     expect(changes.map((change) => codeOf(change))).toEqual(changes.map(() => "EROFS"))
     expect(codeOf(() => ReadOnlyTree.fileOperations.write())).toBe("EBADF")
     expect(codeOf(() => ReadOnlyTree.fileOperations.truncate())).toBe("EINVAL")
-    expect(codeOf(() => tree.syncDirectory("top"))).toBe("ok")
+    expect(codeOf(() => tree.openForSync("top").sync())).toBe("ok")
   })
 
   it("refuses a new name as the kernel does on a read-only mount", () => {

@@ -11,7 +11,7 @@ import type { AtomicOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { built, type Operations, stepping } from "./handles.js"
+import { built, countingSync, type Operations, stepping } from "./handles.js"
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -49,7 +49,7 @@ class Box {
     const names = { directoryName: String, fileName: String, now: () => 0 }
     const operations = stepping(this.operations, step, ["retain", "top"])
     const files = stepping(operations.files, step)
-    return makeFileSystem({ ...operations, files }, { ...names, writer })
+    return makeFileSystem({ ...operations, ...countingSync(operations, step), files }, { ...names, writer })
   }
 
   get names(): ReadonlyArray<string> {
@@ -368,6 +368,18 @@ describe("a call of writeFileAtomic that is refused", () => {
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })
 
+  it("keeps the old file if no descriptor is free to sync the directory", () => {
+    const box = new Box("old")
+    const fs = box.fileSystem((name) => {
+      if (name === "openForSync") throw Errno.make("EMFILE")
+    })
+    const failing = { code: "EMFILE", syscall: "open", paths: ["/d/file"] }
+    for (const replace of [write, writeParts]) {
+      expect(() => replace(fs, "new")).toThrow(expect.objectContaining(failing))
+      expect([box.names, box.content]).toEqual([["file"], "old"])
+    }
+  })
+
   it("leaves one file, no matter how often it is called, where files may not be removed", () => {
     const box = new Box("old")
     let isRefused = true
@@ -390,7 +402,7 @@ describe("a call of writeFileAtomic that is refused", () => {
   it.each<readonly [syscall: string, Partial<FileOperations<OpenNode>>, Partial<Operations<Node>>]>([
     ["write", { write: failLater }, {}],
     ["fsync", { sync: failLater }, {}],
-    ["fsync", {}, { syncDirectory: failLater }]
+    ["fsync", {}, { openForSync: () => ({ sync: failLater, close: () => {} }) }]
   ])("reports the system call %s if it fails in another thread", async (syscall, files, directories) => {
     const { operations } = new Box("old")
     const fs = makeFileSystem(

@@ -21,12 +21,12 @@ export type Operation =
   | "mayCreate"
   | "mkdir"
   | "mknod"
+  | "openForSync"
   | "peek"
   | "readlink"
   | "rename"
   | "rmdir"
   | "symlink"
-  | "syncDirectory"
   | "unlink"
   | "utimes"
   | "watch"
@@ -75,7 +75,7 @@ export const operations = <H>(
     chown: readOnly,
     utimes: readOnly,
     child: (directory, name) => childAt(directory, name) ?? fail("ENOENT"),
-    syncDirectory: () => {},
+    openForSync: () => ({ sync: () => {}, close: () => {} }),
     create: (at) => at.slash ? fail("EISDIR") : cannotMake(at, false),
     peek: ({ directory, name }) => {
       const inode = childAt(directory, name)

@@ -159,7 +159,7 @@ export class Replacement<H, F> {
     yield* namedIn("write", [], writeRest(this.#operations.files, this.#opened, data, undefined, size))
   }
 
-  /** Syncs the file and renames it. Returns whether it was still there. */
+  /** Syncs the file, renames it, and syncs the directory. Returns whether the file was still there. */
   *commit(path: string): Program<boolean> {
     const file = this.#opened
     this.#file = undefined
@@ -167,12 +167,20 @@ export class Replacement<H, F> {
     const mode = this.#exclusive ? "noreplace" : "replace"
     try {
       yield* closing(this.#operations.files, file, true, this.#finish(file))
-      const rename = () => this.#operations.rename(this.#temporary, this.#target, mode)
-      const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
-      // Something else than the file itself can be missing.
-      isThere = isErrno(failure)
-      if (isCall(failure)) yield* failure
-      return !isErrno(failure)
+      // Not after the rename: without a descriptor for it, the old content has to stay.
+      const directory = calling("open", [path], () => this.#operations.openForSync(this.#target.directory))
+      try {
+        const rename = () => this.#operations.rename(this.#temporary, this.#target, mode)
+        const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
+        // Something else than the file itself can be missing.
+        isThere = isErrno(failure)
+        if (isCall(failure)) yield* failure
+        // Afterwards, the new name survives a crash.
+        if (!isThere) yield* namedIn("fsync", [], sync(directory.sync))
+        return !isThere
+      } finally {
+        directory.close()
+      }
     } finally {
       yield* this.#end(isThere)
     }

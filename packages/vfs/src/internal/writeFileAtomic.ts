@@ -3,13 +3,12 @@ import type { Program } from "../Program.js"
 import type { AtomicFile, AtomicOptions } from "../RootDirectory.js"
 import { checkBytes, checkMode, checkTexts, lengthOf } from "./arguments.js"
 import { checkRegular } from "./copyRules.js"
-import { fail, named, namedIn } from "./errno.js"
+import { fail, named } from "./errno.js"
 import { permissionsOf } from "./keptPermissions.js"
 import { typeOf } from "./mode.js"
 import { missingPlace } from "./open.js"
 import { type Context, during, type Held, hold, limited } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
-import { sync } from "./program.js"
 import { Replacement, sweep } from "./replacement.js"
 import { Semaphore } from "./semaphore.js"
 
@@ -42,10 +41,6 @@ function* replacing<H, F>(
   }
 }
 
-/** Afterwards, the new name survives a crash. */
-const syncDirectory = <H, F>({ operations }: Context<H, F>, directory: H): Program<void> =>
-  namedIn("fsync", [], sync(() => operations.syncDirectory(directory)))
-
 /** Returns whether the temporary file was still there when it was renamed. */
 function* replace<H, F>(
   replacement: Replacement<H, F>,
@@ -71,12 +66,11 @@ export const writeFileAtomic = <H, F>(
   checkBytes(data)
   const { length } = data
   return during(context, "open", [path], function*(resolver) {
-    const { begin, directory } = yield* replacing(context, resolver, path, options)
+    const { begin } = yield* replacing(context, resolver, path, options)
     for (let attempt = 1;; attempt++) {
       if (yield* replace(begin(), path, data, length)) break
       if (attempt === ATTEMPTS) fail("ENOENT")
     }
-    yield* syncDirectory(context, directory)
   })
 }
 
@@ -89,14 +83,12 @@ export function* openAtomic<H, F>(
   checkTexts([path])
   let held: Held<H, F> | undefined
   let replacement: Replacement<H, F>
-  let directory: H
   try {
     held = hold(context)
     const { resolver } = held
-    const found = yield* limited(context, () => replacing(context, resolver, path, options))
-    directory = found.directory
+    const { begin, directory } = yield* limited(context, () => replacing(context, resolver, path, options))
     resolver.owned.keepOnly(directory)
-    replacement = found.begin()
+    replacement = begin()
   } catch (thrown) {
     held?.release()
     throw named(thrown, "open", [path])
@@ -129,7 +121,6 @@ export function* openAtomic<H, F>(
   const commit = function*(): Program<void> {
     try {
       if (!(yield* replacement.commit(path))) fail("ENOENT")
-      yield* syncDirectory(context, directory)
     } catch (thrown) {
       throw named(thrown, "rename", [path])
     } finally {

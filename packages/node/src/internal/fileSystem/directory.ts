@@ -1,12 +1,11 @@
 /** Calls on a whole directory: listing it, in parts if it is large, syncing it, and `statfs`. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "@procfsroot/vfs/Attributes"
-import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
+import { type DirectoryEntry, type DirectorySync, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import {
   type BigIntStatsFs,
-  close,
   closeSync,
   constants,
   type Dirent,
@@ -241,21 +240,19 @@ export const entries = (
 const cannotSync = (error: NodeJS.ErrnoException): boolean => error.code === "EINVAL"
 
 /** @internal */
-export const syncDirectory = (path: string): Now<void> => {
+export const openForSync = (path: string): DirectorySync => {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
   const now = () => {
     try {
       fsyncSync(fd)
     } catch (error) {
       if (!cannotSync(error as NodeJS.ErrnoException)) throw error // `node:fs` throws nothing else
-    } finally {
-      closeSync(fd)
     }
   }
-  return pooled(
-    now,
-    (done) => fsync(fd, (error) => close(fd, () => done(error !== null && cannotSync(error) ? null : error)))
-  )
+  return {
+    sync: () => pooled(now, (done) => fsync(fd, (error) => done(error !== null && cannotSync(error) ? null : error))),
+    close: () => calling(() => closeSync(fd))
+  }
 }
 
 /** @internal */

@@ -24,7 +24,7 @@ import { calling, toErrno } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { freeing } from "./freeing.js"
-import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
+import { entries, openDirectory, openForSync, statfs } from "./directory.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
 import { isLocal, keepSynced } from "./storage.js"
@@ -213,7 +213,7 @@ export const inodeOperations = (
     readdir: (directory) => calling(() => names(calls, directory.fd)),
     readEntries: (directory, most) => calling(() => entries(calls, directory, most)),
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
-    syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
+    openForSync: (directory) => calling(() => openForSync(placeOf(directory))),
     openInode: (file, flags) => calling(() => opened(openFile(placeOf(file), numberOf(flags)), flags)),
     canOverwrite: (file) => isLocal(calls, file.fd),
     openPath: (_, path, policy, flags, mode) => {

@@ -131,7 +131,7 @@ export const inodeOperations = (world: World, root: Directory): NodeOperations =
   readdir: (directory) => readable(world, directory).names().slice(),
   readEntries: (directory) => entriesOf(world, directory),
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
-  syncDirectory: (directory) => world.shared.history?.sync(directory),
+  openForSync: (directory) => ({ sync: () => world.shared.history?.sync(directory), close: () => {} }),
   openInode: (node, flags) => openInode(world, node, flags),
   inSteps: () => world.shared.disk.limitsFiles,
   contents: (node) => contents(world, node),

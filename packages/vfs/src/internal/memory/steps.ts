@@ -152,6 +152,8 @@ export const stepping = (
 
   const reading = waiting("readdir", ofNode, (_: Node, directory: OpenDirectory) => directory.read())
 
+  const syncing = waiting("fsync", ofNode, (_: Node, sync: () => Now<void>) => sync())
+
   const listing = (directory: OpenDirectory, node: Node): OpenDirectory => ({
     read: () => reading(node, directory),
     close: directory.close
@@ -247,6 +249,10 @@ export const stepping = (
       steps.listener?.before("open", ofNode(directory))
       return listing(operations.openDirectory(directory), directory)
     },
+    openForSync: (directory) => {
+      const { close, sync } = operations.openForSync(directory)
+      return { sync: () => syncing(directory, sync), close }
+    },
     openInode: atOnce("open", ofNode, operations.openInode),
     peek: atOnce("stat", ofPlace, operations.peek),
     readEntries: waiting("readdir", ofNode, operations.readEntries),
@@ -262,7 +268,6 @@ export const stepping = (
       steps.listener?.before("symlink", ofPlace(at))
       operations.symlink(target, at)
     },
-    syncDirectory: waiting("fsync", ofNode, operations.syncDirectory),
     unlink: atOnce("unlink", ofPlace, operations.unlink),
     utimes: atOnce("utimes", ofNode, operations.utimes),
     watch: atOnce("watch", ofNode, operations.watch)
