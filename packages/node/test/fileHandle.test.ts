@@ -54,6 +54,11 @@ const programs: Readonly<Record<string, Program>> = {
     const content = await fs.readFile(`${base}/f`, "utf8")
     return [isOpen, file.fd, content, await Promise.all([...before, after]), await codeOf(file.stat())]
   },
+  "a close that is passed as a function": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w+")
+    const size = await file.stat().then(({ size }) => size).finally(file.close)
+    return [size, file.fd, await codeOf(file.stat())]
+  },
   "closing while whole contents are written": async (fs, base) => {
     const file = await fs.open(`${base}/f`, "w")
     const written = [file.appendFile("content")]

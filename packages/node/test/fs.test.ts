@@ -144,6 +144,7 @@ describe("every function of node:fs", () => {
     fs.closeSync(fd)
     expect(stats.map((value) => value instanceof Stats)).toEqual([true, true, true])
     expect([entry instanceof Dirent, directory instanceof Dir]).toEqual([true, true])
+    expect([entry, directory].map((value) => value?.constructor.name)).toEqual(["Dirent", "Dir"])
     // As in Node, whose class for them is not exported.
     expect(fs.statSync("/instances", { bigint: true }) instanceof Stats).toBe(false)
     expect([entry instanceof Stats, directory instanceof Dirent, {} instanceof Dir]).toEqual([false, false, false])

@@ -14,7 +14,7 @@ type Done<A> = (error: unknown, value?: A) => void
 const { queueMicrotask } = globalThis
 
 /** @internal */
-export class Directory<Entry> {
+export class Dir<Entry> {
   readonly path: string
   readonly #entries: Iterator<Entry>
   #isOpen = true
@@ -91,8 +91,8 @@ export class Directory<Entry> {
 
 /** @internal */
 export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, options?: Options) =>
-  new Directory(pathOf(directory), await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options)))
+  new Dir(pathOf(directory), await perform(backend, () => jobs.opendir(backend.fileSystem, directory, options)))
 
 /** @internal */
 export const opendirSync = <F>(backend: Backend<F>, fs: jobs.Files) => (directory: PathLike, options?: Options) =>
-  new Directory(pathOf(directory), performSync(backend, jobs.opendir(fs, directory, options)))
+  new Dir(pathOf(directory), performSync(backend, jobs.opendir(fs, directory, options)))

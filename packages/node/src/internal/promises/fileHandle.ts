@@ -87,9 +87,9 @@ export class FileHandle<F> {
 
   /**
    * Ends the streams, waits for the calls that are running, and then closes the file. A second call returns the same
-   * promise.
+   * promise. As in Node, it may be passed as a function, as in `promise.finally(handle.close)`.
    */
-  close(): Promise<void> {
+  readonly close = (): Promise<void> => {
     if (this.#closing === undefined) {
       let release = () => {}
       this.#closing = new Promise((resolve) => {

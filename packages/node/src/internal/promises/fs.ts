@@ -5,7 +5,7 @@ import type { Fs, Root } from "../../Fs.js"
 import { callbackOf, splitCallback } from "./arguments.js"
 import { type Descriptors, descriptors, type OpenedFile } from "./descriptors.js"
 import { nodeFunctions, withDescriptors } from "./descriptorFunctions.js"
-import { Directory } from "./directories.js"
+import { Dir } from "./directories.js"
 import { invalidType } from "./errors.js"
 import { FileHandle } from "./fileHandle.js"
 import { Dirent, Stats } from "./stats.js"
@@ -21,7 +21,7 @@ const isCall = (entry: Member): entry is [string, Call] => typeof entry[1] === "
 
 /** The classes of what a root returns, by the names of Node's. */
 const classes: ReadonlyMap<string, new(...args: never) => object> = new Map<string, new(...args: never) => object>([
-  ["Dir", Directory],
+  ["Dir", Dir],
   ["Dirent", Dirent],
   ["Stats", Stats]
 ])
