@@ -5,7 +5,7 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { failure, options } from "./failing.js"
-import { built, type Handle, Held } from "./handles.js"
+import { built, type Handle, Held, nothing } from "./handles.js"
 
 const tree: MemoryTree.Tree = {
   "/d/mounted": MemoryTree.directory(),
@@ -28,8 +28,6 @@ const mounting = (protects?: boolean) => {
   }, { ...options, policy: { mounts: "forbid" } })
   return { calls, fs, held }
 }
-
-const nothing = { handles: 0, files: 0, retained: 0 }
 
 type Run = Parameters<typeof failure>[0]
 

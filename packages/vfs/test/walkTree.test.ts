@@ -4,11 +4,9 @@ import type { EntryReader, TreeEntry, WalkTreeOptions } from "@procfsroot/vfs/Ro
 import { describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
 import { options } from "./failing.js"
-import { built, type Handle, Held, type Operations } from "./handles.js"
+import { built, type Handle, Held, nothing, type Operations } from "./handles.js"
 
 const { runSync } = Program
-
-const nothing = { handles: 0, files: 0, retained: 0 }
 
 type Change = (operations: Operations<Handle>) => Partial<Operations<Handle>>
 
@@ -195,7 +193,7 @@ describe("readEntries", () => {
   it("keeps the root open until it is closed, and then fails with EBADF", () => {
     const { held, root } = opened({ "/d/a": "", "/d/b/c": "" })
     const reader = root.readEntries("/d")
-    expect(held.left).toEqual({ handles: 1, files: 0, retained: 1 })
+    expect(held.left).toEqual({ ...nothing, handles: 1, retained: 1 })
     expect(all(reader)).toEqual([{ name: "a", type: "File" }, { name: "b", type: "Directory" }])
     runSync(reader.close())
     runSync(reader.close())
