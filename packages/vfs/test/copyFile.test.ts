@@ -101,6 +101,22 @@ describe("copyFile", () => {
     expect(copied({ exclusive: true })).toEqual(["EEXIST", ""])
   })
 
+  it("leaves no new file that it cannot examine", () => {
+    const fs = open(({ files }) => ({
+      files: {
+        ...files,
+        identity: () => {
+          throw Errno.make("EIO")
+        }
+      }
+    }))
+    const left = [fs.copyFile("/d/f", "/new"), fs.copy("/d/f", "/new")].map((copying) => [
+      failure(() => copying, fs)[0],
+      failure((fs) => Program.sync(() => void fs.stat("/new")), fs)[0]
+    ])
+    expect(left).toEqual([["EIO", "ENOENT"], ["EIO", "ENOENT"]])
+  })
+
   /** What `copyFile` does to the existing file "/there", with its mode and its size at that time. */
   const changing = (change: (files: Files) => Partial<Files> = () => ({})) => {
     const changes: Array<string> = []

@@ -132,17 +132,23 @@ interface Created<H, F> {
   readonly place: ParentAndName<H>
 }
 
-/** Removes a file, unless its name belongs to another file by now. */
+/**
+ * Removes a file, unless its name belongs to another file by now. If the new file could not be examined, this cannot be
+ * told, and like Node, this removes what has the name.
+ */
 function* removeIncomplete<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
   place: ParentAndName<H>,
   identity: Identity | undefined
 ): Program<void> {
-  const there = owned.own(operations.child(place.directory, place.name))
-  const isSame = operations.identity(there) === identity
-  owned.release(there)
-  if (isSame) yield* waitFor(operations.unlink(place))
+  if (identity !== undefined) {
+    const there = owned.own(operations.child(place.directory, place.name))
+    const isSame = operations.identity(there) === identity
+    owned.release(there)
+    if (!isSame) return
+  }
+  yield* waitFor(operations.unlink(place))
 }
 
 /**
