@@ -245,6 +245,9 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
         })
       )
     ).toBe("two three")
+    for (const bytesToRead of [2n ** 53n, 2n ** 63n - 1n, 2n ** 2_000n]) {
+      expect(await run((fs) => Stream.mkString(Stream.decodeText(fs.stream("/text.txt", { bytesToRead }))))).toBe(text)
+    }
     expect(await run((fs) => errorOf(Stream.runDrain(fs.stream("/text.txt", { offset: -1 }))))).toEqual([
       "BadArgument",
       "none"

@@ -145,6 +145,10 @@ describe("an open file", () => {
         "e ",
         "tw"
       ])
+      for (const bytesToRead of [2n ** 53n, 2n ** 63n - 1n, 2n ** 2_000n]) {
+        const all = fs.stream("/f", { bytesToRead })
+        expect(yield* Stream.mkString(Stream.decodeText(all))).toBe("one two")
+      }
     }).pipe(Effect.provide(layer({}))))
 
   it.effect("of a fifo discards what is written, and reading from it waits", () =>
