@@ -133,8 +133,8 @@ interface Created<H, F> {
 }
 
 /**
- * Removes a file, unless its name belongs to another file by now. If the new file could not be examined, this cannot be
- * told, and like Node, this removes what has the name.
+ * Removes a file, unless its name belongs to another file by now. If the file could not be examined, its identity is not
+ * known. Then this removes whatever has the name, as Node does.
  */
 function* removeIncomplete<H, F>(
   operations: InodeOperations<H, F>,
