@@ -46,6 +46,12 @@ describe.each<readonly [name: string, options: Options]>([
     })
     expect(error.message).toContain("its links form a loop")
     await expect(rejection(root.resolve("/", { maxSymlinks: -1 }))).resolves.toBeInstanceOf(RangeError)
+    const none: object = JSON.parse("null")
+    for (
+      const call of [() => root.resolve("/", none), () => root.resolveAll(["/"], none), () => root.locate("/", none)]
+    ) {
+      await expect(call()).rejects.toThrow(new TypeError("options must be an object, not null"))
+    }
   })
 
   it("opens the directory of a file URL", async () => {

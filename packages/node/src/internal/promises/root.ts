@@ -120,7 +120,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     outcome._tag === "Resolved" ? { path: Walk.toPath(outcome) } : { error: failed(path, outcome) }
 
   const resolve = async (path: string, options: ResolveOptions = {}): Promise<RootedPath.RootedPath> => {
-    const { signal } = options
+    const { signal } = Policy.optionsObject(options)
     checkSignal(signal)
     const refusal = refused(path)
     if (refusal !== undefined) throw resolveError(refusal)
@@ -135,7 +135,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     asked: Iterable<string>,
     options: BatchOptions = {}
   ): Promise<ReadonlyArray<Resolution>> => {
-    const { maxRemembered, signal } = options
+    const { maxRemembered, signal } = Policy.optionsObject(options)
     checkSignal(signal)
     const room = remembered(maxRemembered)
     const paths = Array.from(asked)
@@ -157,7 +157,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   }
 
   const locate = async (path: string, options: ResolveOptions = {}): Promise<Location> => {
-    const { signal } = options
+    const { signal } = Policy.optionsObject(options)
     checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { deepest: RootedPath.root, remaining: path, error }
@@ -168,7 +168,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   }
 
   const explain = async (path: string, options: ResolveOptions = {}): Promise<Explanation> => {
-    const { signal } = options
+    const { signal } = Policy.optionsObject(options)
     checkSignal(signal)
     const error = refused(path)
     if (error !== undefined) return { path, hops: [], clamped: false, result: { error } }
