@@ -176,7 +176,7 @@ export class Replacement<H, F> {
         isThere = isErrno(failure)
         if (isCall(failure)) yield* failure
         // Afterwards, the new name survives a crash.
-        if (!isThere) yield* namedIn("fsync", [], sync(directory.sync))
+        if (!isThere) yield* namedIn("fsync", [], sync(() => directory.sync()))
         return !isThere
       } finally {
         directory.close()
