@@ -3,6 +3,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import { fail } from "../src/internal/errno.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import { failure, open, textOf } from "./toCopy.js"
@@ -102,14 +103,7 @@ describe("copyFile", () => {
   })
 
   it("leaves no new file that it cannot examine", () => {
-    const fs = open(({ files }) => ({
-      files: {
-        ...files,
-        identity: () => {
-          throw Errno.make("EIO")
-        }
-      }
-    }))
+    const fs = open(({ files }) => ({ files: { ...files, identity: () => fail("EIO") } }))
     const left = [fs.copyFile("/d/f", "/new"), fs.copy("/d/f", "/new")].map((copying) => [
       failure(() => copying, fs)[0],
       failure((fs) => Program.sync(() => void fs.stat("/new")), fs)[0]
