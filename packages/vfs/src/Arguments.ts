@@ -29,3 +29,12 @@ export const checkReadSize: (size: number) => void = internal.checkReadSize
  * @category checks
  */
 export const checkCount: (count: number, name: string) => void = internal.checkCount
+
+/**
+ * Checks how many bytes are read at most. A bigint may be more than any file has, since programs use such a number as
+ * "no limit". `name` is the name of the argument, for the error message.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const checkMost: (most: number | bigint, name: string) => void = internal.checkMost

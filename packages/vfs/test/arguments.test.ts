@@ -1,5 +1,5 @@
 /** Tests what is refused before anything is looked up, and with which message. */
-import { Errno, FileSystem, Program } from "@procfsroot/vfs"
+import { Arguments, Errno, FileSystem, Program } from "@procfsroot/vfs"
 import { describe, expect, it } from "vitest"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
@@ -69,6 +69,16 @@ describe("an argument that cannot be", () => {
     ]
   ])("%s", (_, run, message) => {
     expect(refused(run)).toBe(message)
+  })
+
+  it("is a number of bytes that is negative, or not a bigint and too large", () => {
+    const accepted = [0, MAX_SAFE_INTEGER, 0n, 2n ** 64n]
+    expect(accepted.map((most) => refused(() => Arguments.checkMost(most, "most")))).toEqual(
+      accepted.map(() => "not refused")
+    )
+    for (const most of [-1, -1n, 2 ** 53, Number.NaN]) {
+      expect(refused(() => Arguments.checkMost(most, "most"))).toBe(outOf("most", 0, MAX_SAFE_INTEGER, Number(most)))
+    }
   })
 
   it("is refused only beyond its bounds", () => {

@@ -128,6 +128,11 @@ export const checkReadSize = (size: number, name = "size"): void => checkInteger
 /** @internal */
 export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)
 
+/** @internal */
+export const checkMost = (most: number | bigint, name: string): void => {
+  if (typeof most !== "bigint" || most < 0n) checkCount(Number(most), name)
+}
+
 /**
  * Refuses a value that would not limit anything, except for `Infinity`, which says so.
  *
