@@ -5,7 +5,7 @@ import { whole } from "./options.js"
 export const timeoutOption = {
   timeout: whole(
     "SECONDS",
-    "Give up after this time, even if a file system does not respond. By default there is no limit.",
+    "Give up after this time, in whole seconds, even if a file system does not respond. By default there is no limit.",
     1
   )
 }

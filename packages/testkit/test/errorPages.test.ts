@@ -7,11 +7,15 @@ import { describe, expect, it } from "vitest"
 import { claimsOf, examplesIn } from "./extract.js"
 import { repository } from "./repository.js"
 
-const sources = readdirSync(`${repository}packages/platform/src`, { encoding: "utf8", recursive: true })
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => readFileSync(`${repository}packages/platform/src/${name}`, "utf8"))
+const sourcesOf = (name: string): ReadonlyArray<string> =>
+  readdirSync(`${repository}packages/${name}/src`, { encoding: "utf8", recursive: true })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(`${repository}packages/${name}/src/${file}`, "utf8"))
 
-const tags = sources.flatMap((text) =>
+/** Codes of Node's that are converted, and never thrown. */
+const notThrown = ["ERR_ACCESS_DENIED", "ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", "ERR_WORKER_INIT_FAILED"]
+
+const tags = sourcesOf("platform").flatMap((text) =>
   Array.from(text.matchAll(/Data\.TaggedError\("(\w+)"\)/g), ([, tag = ""]) => tag)
 )
 
@@ -28,6 +32,14 @@ describe("errors", () => {
     expect(pages.toSorted()).toEqual(names.map((name) => `${name}.md`))
     const index = readFileSync(`${repository}docs/errors.md`, "utf8")
     expect(names.filter((name) => !index.includes(`(errors/${name}.md)`))).toEqual([])
+  })
+
+  it("explains the codes that only Node has", () => {
+    const codes = ["vfs", "node"].flatMap((name) => sourcesOf(name)).join("").match(/ERR_[A-Z_]+[A-Z]\b/g) ?? []
+    expect(codes).toContain("ERR_FS_EISDIR")
+    const index = readFileSync(`${repository}docs/errors.md`, "utf8")
+    const thrown = new Set(codes)
+    expect([...thrown].filter((code) => !index.includes(`\`${code}\``)).toSorted()).toEqual(notThrown)
   })
 
   it.each(names)("%s: the example fails with it and shows the message", (name) => {

@@ -68,7 +68,7 @@ const options = {
   overwrite: flag(
     "Replace existing files (the default). If --no-overwrite is given as well, the last of the two counts."
   ),
-  "no-overwrite": flag("Keep existing files as they are.", "n"),
+  "no-overwrite": flag("Keep existing files as they are. The exit status stays 0.", "n"),
   "one-file-system": flag("Copy a mount point as an empty directory, without the files mounted there.", "x"),
   "dry-run": flag(
     "Print what would be copied, and change nothing, not even to find out whether the copies can be written."
