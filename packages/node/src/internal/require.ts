@@ -3,10 +3,13 @@
 /** Not imported: webpack removes some uses of `createRequire`. */
 const createRequire = (place: string): NodeJS.Require => process.getBuiltinModule("node:module").createRequire(place)
 
-/** `undefined` in an ES module. Not by `typeof`, which webpack answers with "string" even there. */
+/**
+ * `undefined` in an ES module. Not by `typeof`, which webpack answers with "string" even there. With `node -e`, there is
+ * a global one, `[eval]`, which is not a path.
+ */
 const fileName = (): string | undefined => {
   try {
-    return __filename
+    return __filename.startsWith("[") ? undefined : __filename
   } catch {
     return undefined
   }
