@@ -1,4 +1,5 @@
 /** A `FileSystem` inside a root of another `FileSystem`. */
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"
@@ -32,6 +33,13 @@ const onFile = <A, R>(
     operation(method, [path], find),
     (hostPath) => Effect.mapError(call(hostPath), (error) => fromUnknown(method, path, error))
   )
+
+/**
+ * Effect's file system for Node dies with Node's error if it cannot watch a path, for example a directory without
+ * permission to read it. This error contains the host path.
+ */
+const unwatched = (path: string, defect: unknown): Stream.Stream<never, PlatformError> =>
+  Errno.ofError(defect) === undefined ? Stream.die(defect) : Stream.fail(fromUnknown("watch", path, defect))
 
 /** @internal */
 export const make = (
@@ -73,6 +81,7 @@ export const make = (
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),
+          Stream.catchDefect((defect) => unwatched(path, defect)),
           Stream.mapEffect(({ _tag: type, path: name }) =>
             operation("watch", [path], () => watched.change({ type, name }))
           ),

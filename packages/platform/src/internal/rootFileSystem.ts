@@ -1,9 +1,11 @@
 /** A `FileSystem` inside a root of another `FileSystem`. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -35,6 +37,13 @@ const onFile = <A, R>(
     operation(method, [path], find),
     (hostPath) => Effect.mapError(call(hostPath), (error) => fromUnknown(method, path, error))
   )
+
+/**
+ * Effect's file system for Node dies with Node's error if it cannot watch a path, for example a directory without
+ * permission to read it. This error contains the host path.
+ */
+const unwatched = (path: string, defect: unknown): Option.Option<Stream.Stream<never, PlatformError>> =>
+  Errno.ofError(defect) === undefined ? Option.none() : Option.some(Stream.fail(fromUnknown("watch", path, defect)))
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {}): FileSystem.FileSystem => {
@@ -69,6 +78,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),
+          Stream.catchSomeCause((cause) => Option.flatMap(Cause.dieOption(cause), (defect) => unwatched(path, defect))),
           Stream.mapEffect(({ _tag: type, path: name }) =>
             operation("watch", [path], () => watched.change({ type, name }))
           ),

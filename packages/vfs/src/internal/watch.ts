@@ -6,7 +6,7 @@ import type { Identity } from "../InodeOperations.js"
 import type { Change, Happening, WatchedInode } from "../Watch.js"
 import type { Program } from "../Program.js"
 import { onNextTurn } from "./eventLoop.js"
-import { expecting, fail, failIn, isErrno, named, namedIn } from "./errno.js"
+import { calling, expecting, fail, failIn, isErrno, named, namedIn } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { isDirectory } from "./mode.js"
 import { atOnce, type Context } from "./operation.js"
@@ -79,7 +79,7 @@ class Watch<H, F> {
     this.#recursive = recursive && isDirectory(context.operations.getattr(inode))
     this.#changed = changed
     this.#ready = ready
-    this.#top = this.#begin(inode, "", false)
+    this.#top = calling("watch", [path], () => this.#begin(inode, "", false))
   }
 
   *run(): Program<never> {

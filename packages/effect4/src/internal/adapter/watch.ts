@@ -1,4 +1,5 @@
 /** Reports changes of a file system as a stream of events. */
+import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Deferred from "effect/Deferred"
@@ -7,7 +8,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { Backend } from "../../VfsFileSystem.js"
+import type { Backend, Failing } from "../../VfsFileSystem.js"
 import { acquire } from "./acquire.js"
 import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
@@ -28,6 +29,14 @@ export const changes = <F>(
     places: [path],
     opened: undefined
   }
+  // `stat` looks for the path, as in Effect's file system for Node.
+  const failing = {
+    ...backend,
+    errorOf: (operation: Failing, failure: Errno | BadArgument) => {
+      const isWatch = failure._tag === "Errno" && failure.syscall === "watch"
+      return backend.errorOf(isWatch ? { ...operation, method: "watch" } : operation, failure)
+    }
+  }
   return Stream.callback<FileSystem.WatchEvent, PlatformError>(
     (events) =>
       Effect.gen(function*() {
@@ -40,7 +49,7 @@ export const changes = <F>(
         const tellReady = () => Deferred.doneUnsafe(ready, Effect.void)
         yield* Effect.asVoid(acquire<Effect.Effect<void>, PlatformError>(
           (opened) =>
-            perform(backend, {
+            perform(failing, {
               ...beginning,
               begin: () =>
                 Program.sync(() =>
