@@ -4,7 +4,9 @@ import { timersFire, timersFireOnDisk } from "@procfsroot/testkit/turns"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { FileSystem } from "effect/FileSystem"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
@@ -68,4 +70,17 @@ it("with a TestClock, a fiber comes to its next sleep no matter how long its ope
     return fiber.pollUnsafe() !== undefined
   })
   expect(await Effect.runPromise(program.pipe(Effect.provide(tree), Effect.provide(TestClock.layer())))).toBe(true)
+})
+
+it("with a TestClock, a delay in a long operation in memory ends when the clock is set", async () => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/t/${i}/f`, "content"]))
+  const program = Effect.gen(function*() {
+    yield* MemoryFileSystem.inject([{ step: "read", nth: 290, delay: "1 hour" }])
+    const fiber = yield* Effect.forkChild(Effect.flatMap(FileSystem, (fs) => fs.copy("/t", "/u")))
+    yield* TestClock.adjust("1 hour")
+    yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
+    return fiber.pollUnsafe()
+  })
+  const layers = Layer.merge(MemoryFileSystem.layer(files), TestClock.layer())
+  expect(await Effect.runPromise(Effect.provide(program, layers))).toEqual(Exit.void)
 })

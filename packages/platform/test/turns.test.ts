@@ -4,7 +4,9 @@ import { timersFire } from "@procfsroot/testkit/turns"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
@@ -70,4 +72,17 @@ it("with a TestClock, a fiber comes to its next sleep no matter how long its ope
   })
   const ended = program.pipe(Effect.provide(tree), Effect.provide(TestContext.TestContext))
   expect(await Effect.runPromise(ended)).toBe(true)
+})
+
+it("with a TestClock, a delay in a long operation in memory ends when the clock is set", async () => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/t/${i}/f`, "content"]))
+  const program = Effect.gen(function*() {
+    yield* MemoryFileSystem.inject([{ step: "read", nth: 290, delay: "1 hour" }])
+    const fiber = yield* Effect.fork(Effect.flatMap(FileSystem, (fs) => fs.copy("/t", "/u")))
+    yield* TestClock.adjust("1 hour")
+    yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
+    return yield* Fiber.poll(fiber)
+  })
+  const layers = Layer.merge(MemoryFileSystem.layer(files), TestContext.TestContext)
+  expect(await Effect.runPromise(Effect.provide(program, layers))).toEqual(Option.some(Exit.void))
 })

@@ -1,5 +1,6 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import type * as Program from "@procfsroot/vfs/Program"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -28,6 +29,17 @@ const isTestClock = (clock: Clock.Clock): boolean => "adjust" in clock
  */
 const goesOnAtOnce = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
   fiber.getRef(Scheduler.Scheduler).executionMode === "sync" || isTestClock(fiber.getRef(Clock.Clock))
+
+/** @internal */
+export type TurnsFor = (fiber: Fiber.Fiber<unknown, unknown>) => Program.Turns
+
+/**
+ * For long programs in memory, whose delays follow the clock of the fiber. Those on a disk always give others a turn.
+ *
+ * @internal
+ */
+export const turnsInMemory: TurnsFor = (fiber) =>
+  goesOnAtOnce(fiber) ? { ...EventLoop.turns, isDue: () => false } : EventLoop.turns
 
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiber((fiber) => goesOnAtOnce(fiber) ? answer : Effect.andThen(nextTurn, answer))

@@ -1,5 +1,6 @@
 /** Gives the event loop a turn between the steps of a long effect. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import type * as Program from "@procfsroot/vfs/Program"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -37,6 +38,17 @@ const isSynchronous = (scheduler: Scheduler.Scheduler): boolean =>
 const goesOnAtOnce = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
   isSynchronous(fiber.currentScheduler) ||
   isTestClock(Context.get(fiber.currentDefaultServices, Clock.Clock))
+
+/** @internal */
+export type TurnsFor = (fiber: Fiber.RuntimeFiber<unknown, unknown>) => Program.Turns
+
+/**
+ * For long programs in memory, whose delays follow the clock of the fiber. Those on a disk always give others a turn.
+ *
+ * @internal
+ */
+export const turnsInMemory: TurnsFor = (fiber) =>
+  goesOnAtOnce(fiber) ? { ...EventLoop.turns, isDue: () => false } : EventLoop.turns
 
 const afterTurn = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiberRuntime((fiber) => goesOnAtOnce(fiber) ? answer : Effect.zipRight(nextTurn, answer))

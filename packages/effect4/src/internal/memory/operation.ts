@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { Backend } from "../../VfsFileSystem.js"
 import { answered } from "../adapter/program.js"
+import { turnsInMemory } from "../eventLoop.js"
 
 type Delay = Duration.Input
 
@@ -58,4 +59,4 @@ export const inEnvironment = <A, E>(
 
 /** @internal */
 export const around = ({ injector }: State): NonNullable<Backend<OpenNode>["around"]> => (operation, failed) =>
-  inEnvironment((environment) => answered(injector.run(operation, environment, operation.begin), failed))
+  inEnvironment((environment) => answered(injector.run(operation, environment, operation.begin), failed, turnsInMemory))

@@ -2,7 +2,7 @@
 import { turns } from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
-import { fairly } from "../eventLoop.js"
+import { fairly, type TurnsFor } from "../eventLoop.js"
 
 const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
   if (exit === "Interrupted") return Effect.interrupt
@@ -17,15 +17,21 @@ const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
   })
 
 /** Can only be interrupted while it waits, so that an interruption between the start and the wait does not get lost. */
-const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) =>
-  Effect.uninterruptibleMask((restore): Effect.Effect<A, E> => {
-    const running = Program.start(program, turns)
-    let ended: Program.Exit<A> | undefined
-    running.onExit((exit) => ended = exit)
-    if (ended !== undefined) return fairly(exitOf(ended, failed))
-    const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
-    return Effect.onInterrupt(restore(end), () => stop(running))
-  })
+const runLong = <A, E>(
+  program: Program.Program<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>,
+  turnsFor: TurnsFor
+) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.withFiberRuntime<A, E>((fiber) => {
+      const running = Program.start(program, turnsFor(fiber))
+      let ended: Program.Exit<A> | undefined
+      running.onExit((exit) => ended = exit)
+      if (ended !== undefined) return fairly(exitOf(ended, failed))
+      const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
+      return Effect.onInterrupt(restore(end), () => stop(running))
+    })
+  )
 
 /**
  * The result of a program that has already ended, or the result of running the program.
@@ -34,9 +40,10 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
  */
 export const answered = <A, E>(
   made: Program.Answer<A> | Program.Program<A>,
-  failed: (thrown: unknown) => Effect.Effect<never, E>
+  failed: (thrown: unknown) => Effect.Effect<never, E>,
+  turnsFor: TurnsFor = () => turns
 ): Effect.Effect<A, E> => {
-  if (Program.isProgram(made)) return runLong(made, failed)
+  if (Program.isProgram(made)) return runLong(made, failed, turnsFor)
   return fairly("error" in made ? failed(made.error) : Effect.succeed(made.value))
 }
 
