@@ -46,9 +46,10 @@ type Streaming<F extends (path: NodeFs.PathLike, options?: never) => unknown> =
   ) => ReturnType<F>)
 
 /**
- * The functions of `node:fs` that work in a root. All others, such as `glob`, `watch` and `watchFile`, and the
- * classes, are there as well, but not in the type: they throw ENOTSUP, except for `ReadStream` and `WriteStream`, whose
- * streams open their files in the root.
+ * The functions of `node:fs` that work in a root. All others of your Node, such as `glob`, `watch` and `watchFile`,
+ * and the classes, are there as well, but not in the type: they throw ENOTSUP. But `unwatchFile` does nothing,
+ * `instanceof` works with `Stats`, `Dirent` and `Dir`, and streams of `ReadStream` and `WriteStream` open their files in
+ * the root.
  *
  * - The differences from Node's functions are those of `Promises`. An argument of a wrong type is an error that the
  *   callback gets, not one that is thrown.

@@ -46,11 +46,11 @@
  *
  * Open files and streams:
  *
- * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, reading and writing do not
- *   wait for the other end either: where Node would wait, they fail with `EAGAIN`. In memory, reading a fifo waits.
- * - `write` of a `FileHandle` uses the length and the position even if the offset is `null`. It also uses a position
- *   that is a `bigint`, and refuses a position that is not an offset. In these cases, Node writes at the current
- *   position.
+ * - Opening a file does not wait for the other end of a fifo, or for a lease. On a disk, a fifo that nobody writes to
+ *   reads as empty, and opening one that nobody reads for writing fails with `ENXIO`. If the other end is open, but has
+ *   no data or no room, reading and writing fail with `EAGAIN`. In memory, reading a fifo waits.
+ * - `write` of a `FileHandle` uses a position that is a `bigint`, and refuses a position that is not an offset. In
+ *   both cases, Node writes at the current position.
  * - `readv` and `writev` copy several buffers from or to a single buffer, which they read or write in one system call.
  * - A `FileHandle` that is dropped without `close` stays open. In Node, it is closed at some time, with a warning.
  * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed, or that

@@ -113,14 +113,15 @@ export interface RemoveOptions {
 }
 
 /**
- * The options of `copy`, as in Node's `fs.cp`.
+ * The options of `copy`, like those of Node's `fs.cp`, except for the default of `overwrite`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface CopyOptions {
+  /** Replace existing files. By default `false`: they are silently kept. */
   readonly overwrite?: boolean | undefined
-  /** Fail with `ERR_FS_CP_EEXIST` if a file exists and `overwrite` is `false`. Otherwise the file is silently kept. */
+  /** Fail with `ERR_FS_CP_EEXIST` if a file exists and `overwrite` is `false`. */
   readonly errorOnExist?: boolean | undefined
   /** By default `true`. If `false`, copying a directory fails with `ERR_FS_EISDIR`. */
   readonly recursive?: boolean | undefined

@@ -37,7 +37,8 @@ export interface PathPolicy {
    * Whether paths may enter mounts inside the root. By default they may. With `forbid`, a path that leads to another
    * mount than that of the root fails with `EXDEV` and the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a
    * recursive `readDirectory` and a recursive `watch` fail with `EXDEV` if they find a mount on their way down.
-   * `remove` does not remove a mount, and fails with `EBUSY`. A bind mount counts as a mount, even on the same device.
+   * `remove` of a mount fails with `EXDEV`; if a mount is below the directory, everything else is removed, and `remove`
+   * fails with `EBUSY`. A bind mount counts as a mount, even on the same device.
    * In memory, the tree says where mounts are, and an archive has no mounts. `RootFileSystem` cannot detect mounts, so
    * it refuses every name that it would have to look up.
    */

@@ -67,7 +67,8 @@ export interface WalkTreeOptions {
 export interface AtomicOptions {
   /**
    * Fail with EEXIST if something has this name, even a dangling link, as with O_EXCL (`open(2)`). This is decided when
-   * the file gets its name, as for `rename` with the mode `noreplace`: on a disk, it needs native calls.
+   * the file gets its name, as for `rename` with the mode `noreplace`: on a disk, it needs native calls, and a file
+   * system that supports it. NFS and many FUSE file systems do not (EINVAL).
    */
   readonly exclusive?: boolean | undefined
   /** The mode of the file, by default 0o666, without the bits of the umask. */
@@ -78,7 +79,7 @@ export interface AtomicOptions {
    * the user namespace, the group of the new file and others get only what the old group and others had. If the ACL has
    * such ids, they get only what all had. Set-id bits are kept only if the new file has the same owner and group. The
    * label of SELinux is kept as well, with native calls and if the policy permits it. The owner and other extended
-   * attributes are not kept.
+   * attributes are not kept. Without native calls, the group of a file with an ACL can get more than before.
    */
   readonly keepMode?: boolean | undefined
 }
