@@ -154,8 +154,9 @@ export interface Service {
    */
   readonly sinkAtomic: (path: string, options?: AtomicOptions) => Sink.Sink<void, Uint8Array, never, PlatformError>
   /**
-   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
-   * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
+   * Reads a regular file of at most `maxBytes`, which may be up to 2,147,483,647. Fails with EFBIG if the file is larger
+   * or grows while it is read. Does not open other files, but fails with EISDIR for a directory, and with EINVAL for a
+   * fifo, a socket or a device.
    */
   readonly readFileBounded: (
     path: string,

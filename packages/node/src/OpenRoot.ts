@@ -23,7 +23,7 @@ export type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 
 /**
  * The options for resolving a path. The defaults are those of `Policy.defaultPolicy`, which resolves as the kernel
- * does.
+ * does, but follows up to 255 links instead of 40.
  *
  * @since 0.1.0
  * @category models

@@ -25,8 +25,8 @@
  * - A recursive `rm` of a path that ends in `.` or `..` fails and removes nothing, as `rm -r` does. Node first removes
  *   what is in that directory.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- *   It overwrites an existing file without emptying it first, unless it is large. If that fails, the file is empty or
- *   has the beginning of the new content; Node would remove it.
+ *   It overwrites an existing file without emptying it first, unless the file is large, or cannot be read and written.
+ *   If that fails, the file is empty or has the beginning of the new content; Node would remove it.
  * - The copy of an empty file gets new times, like every other copy. In Node 22 and later, it keeps those of its
  *   source.
  * - `writeFile` writes up to 64 KiB over old content that is not longer, without emptying the file first.

@@ -152,9 +152,9 @@ export interface RootDirectory {
     options?: AtomicOptions & Abortable
   ) => Promise<void>
   /**
-   * Reads a regular file of at most `maxBytes`. Rejects with Node's `ERR_FS_FILE_TOO_LARGE` if the file is larger or
-   * grows while it is read. It opens only regular files: it rejects with EISDIR for a directory, and with EINVAL for a
-   * fifo, a socket or a device.
+   * Reads a regular file of at most `maxBytes`, which may be up to 2,147,483,647. Rejects with Node's
+   * `ERR_FS_FILE_TOO_LARGE` if the file is larger or grows while it is read. It opens only regular files: it rejects
+   * with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
    */
   readonly readFileBounded: (
     path: string,

@@ -53,7 +53,7 @@ export interface WalkTreeOptions {
   /**
    * The number of entries to keep in memory, by default without a limit. The walk keeps and sorts the entries of each
    * directory that it is in. If there is no room for the entries of a directory, they are not listed, and the directory
-   * is reported with EOVERFLOW.
+   * is reported with EOVERFLOW. The walk fails with it if there is no room for those of its first directory.
    */
   readonly maxRemembered?: number | undefined
 }
@@ -160,8 +160,9 @@ export interface RootDirectory {
    */
   readonly openAtomic: (path: string, options?: AtomicOptions) => Program<AtomicFile>
   /**
-   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. It
-   * opens only regular files: it fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
+   * Reads a regular file of at most `maxBytes`, which may be up to 2,147,483,647. Fails with EFBIG if the file is larger
+   * or grows while it is read. It opens only regular files: it fails with EISDIR for a directory, and with EINVAL for a
+   * fifo, a socket or a device.
    */
   readonly readFileBounded: (path: string, maxBytes: number) => Program<Uint8Array>
   /** Reads the names in a directory with their types, in no particular order. */
