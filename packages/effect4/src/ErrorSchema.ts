@@ -1,7 +1,7 @@
 /**
- * Schemas of the errors, for programs that send them over RPC or HTTP, or store them, as workflows do. An error is encoded
- * as a plain object with its tag, its errno and its other fields, and decoded to an error of the same class. Of a `cause`
- * that is an `Error`, only the name and the message are kept.
+ * Schemas of the errors and of resolved paths, for programs that send them over RPC or HTTP, or store them, as workflows
+ * do. An error is encoded as a plain object with its tag, its errno and its other fields, and decoded to an error of the
+ * same class. Of a `cause` that is an `Error`, only the name and the message are kept.
  *
  * The index does not export this module, so that only programs that use schemas load it. A `ResolveError` of `Root`
  * contains host paths: see `ResolveError.withoutHostPaths`.
@@ -13,13 +13,14 @@
  *
  * const resolve = Rpc.make("resolve", {
  *   payload: { path: Schema.String },
- *   success: Schema.String,
+ *   success: ErrorSchema.RootedPath,
  *   error: ErrorSchema.ResolveError
  * })
  *
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+import type { RootedPath as Rooted } from "@procfsroot/path/RootedPath"
 import type * as Schema from "effect/Schema"
 import * as internal from "./internal/errorSchema.js"
 import type * as Errors from "./ResolveError.js"
@@ -64,6 +65,14 @@ export interface EncodedRootUnavailable {
   readonly reason?: string
   readonly cause?: unknown
 }
+
+/**
+ * A path that a root has resolved. Decoding it checks only its form: what is there may have changed since.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const RootedPath: Schema.Codec<Rooted, string> = internal.RootedPath
 
 /**
  * Encodes `ResolveError.PathNotFound`.

@@ -130,6 +130,16 @@ describe("a schema", () => {
   })
 })
 
+it("the schema of a resolved path takes what has its form, and says which", () => {
+  const path = Effect.runSync(Effect.provide(Root.resolve("/../etc/."), MemoryFileSystem.root({ "/etc/motd": "" })))
+  expect(Schema.decodeUnknownSync(ErrorSchema.RootedPath)(Schema.encodeSync(ErrorSchema.RootedPath)(path))).toBe("/etc")
+  for (const text of ["", "etc", "/etc/", "/etc/../a", "/a\0", 7]) {
+    expect(() => Schema.decodeUnknownSync(ErrorSchema.RootedPath)(text)).toThrow(
+      typeof text === "string" ? "an absolute path without" : "RootedPath"
+    )
+  }
+})
+
 it("an error of a root is equal to one of the constructor", () => {
   const resolving = Effect.provide(Effect.flip(Root.resolve("/none")), MemoryFileSystem.root({}))
   const error = Effect.runSync(resolving)

@@ -1,5 +1,5 @@
 /** Makes the schemas of the errors. What they encode is plain data, which the constructors of the classes take. */
-import { isRootedPath, type RootedPath } from "@procfsroot/path/RootedPath"
+import * as Paths from "@procfsroot/path/RootedPath"
 import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -23,11 +23,14 @@ const schemaWithoutStack = <E extends Fields, Fields, I>(
   make: (fields: Fields) => E
 ) => schemaOf(Class, fields, (decoded) => withoutStack(() => make(decoded)))
 
-const rootedPath: Schema.Codec<RootedPath, string> = Schema.String.pipe(
-  Schema.refine(isRootedPath, { identifier: "RootedPath" })
+const FORM = "an absolute path without \".\", \"..\", NUL, empty names and a slash at its end"
+
+/** @internal */
+export const RootedPath: Schema.Codec<Paths.RootedPath, string> = Schema.String.pipe(
+  Schema.refine(Paths.isRootedPath, { identifier: "RootedPath", expected: FORM })
 )
 
-const details = { root: Schema.String, path: Schema.String, at: rootedPath }
+const details = { root: Schema.String, path: Schema.String, at: RootedPath }
 
 const optionalCause = Schema.optionalKey(Schema.Defect())
 
@@ -48,7 +51,7 @@ export const NotADirectory = schemaOf(
 /** @internal */
 export const SymlinkLoop = schemaOf(
   Errors.SymlinkLoop,
-  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(rootedPath) }),
+  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(RootedPath) }),
   Errors.fromFailure
 )
 
@@ -76,7 +79,7 @@ export const EscapesRoot = schemaOf(
   Schema.TaggedStruct("EscapesRoot", {
     code: Schema.Literal("EXDEV"),
     ...details,
-    via: Schema.optionalKey(rootedPath)
+    via: Schema.optionalKey(RootedPath)
   }),
   Errors.fromFailure
 )

@@ -1,5 +1,5 @@
 /** Makes the schemas of the errors. What they encode is plain data, which the constructors of the classes take. */
-import { isRootedPath, type RootedPath } from "@procfsroot/path/RootedPath"
+import * as Paths from "@procfsroot/path/RootedPath"
 import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Schema from "effect/Schema"
 import * as Errors from "../ResolveError.js"
@@ -27,11 +27,14 @@ const schemaWithoutStack = <E extends Fields, Fields, I>(
   make: (fields: Fields) => E
 ) => schemaOf(Class, fields, (decoded) => withoutStack(() => make(decoded)))
 
-const rootedPath: Schema.Schema<RootedPath, string> = Schema.String.pipe(
-  Schema.filter(isRootedPath, { identifier: "RootedPath" })
+const FORM = "an absolute path without \".\", \"..\", NUL, empty names and a slash at its end"
+
+/** @internal */
+export const RootedPath: Schema.Schema<Paths.RootedPath, string> = Schema.String.pipe(
+  Schema.filter(Paths.isRootedPath, { identifier: "RootedPath", description: FORM })
 )
 
-const details = { root: Schema.String, path: Schema.String, at: rootedPath }
+const details = { root: Schema.String, path: Schema.String, at: RootedPath }
 
 const optionalCause = Schema.optionalWith(Schema.Defect, { exact: true })
 
@@ -52,7 +55,7 @@ export const NotADirectory = schemaOf(
 /** @internal */
 export const SymlinkLoop = schemaOf(
   Errors.SymlinkLoop,
-  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(rootedPath) }),
+  Schema.TaggedStruct("SymlinkLoop", { code: Schema.Literal("ELOOP"), ...details, cycle: Schema.Array(RootedPath) }),
   Errors.fromFailure
 )
 
@@ -80,7 +83,7 @@ export const EscapesRoot = schemaOf(
   Schema.TaggedStruct("EscapesRoot", {
     code: Schema.Literal("EXDEV"),
     ...details,
-    via: Schema.optionalWith(rootedPath, { exact: true })
+    via: Schema.optionalWith(RootedPath, { exact: true })
   }),
   Errors.fromFailure
 )
