@@ -97,6 +97,20 @@ describe("a directory that cannot be searched", () => {
 })
 
 describe("missing directories", () => {
+  it.each([
+    ["/x/y/z", "/x"],
+    ["/x/y/z//", "/x"],
+    ["/x///y", "/x//"],
+    ["/x///", "/x///"],
+    ["//x//y", "//x/"],
+    ["/d//x", "/d//x"],
+    ["/d/", undefined]
+  ])("are created for %s, and the first is returned as Node writes it: %s", (path, first) => {
+    const fs = FileSystem.make(built({ "/d": MemoryTree.directory() }).operations, options)
+    expect(fs.makeDirectories(path, 0o755)).toBe(first)
+    expect(fs.stat(path).mode & 0o777).toBe(0o755)
+  })
+
   it("are not created where a link leads, even if they have the same name", () => {
     const tree: MemoryTree.Tree = { "/d/n": MemoryTree.link("/e/n"), "/e": MemoryTree.directory() }
     const fs = FileSystem.make(built(tree).operations, options)

@@ -145,7 +145,7 @@ describe("a watch", () => {
     const fs = FileSystem.make(built(files, { uid: 7, gid: 7 }).operations, options)
     for (const path of ["/d", "/f"]) {
       expect(() => fs.watch(path, false, () => true)).toThrow(
-        expect.objectContaining({ code: "EACCES", paths: [path] })
+        expect.objectContaining({ code: "EACCES", syscall: "watch", paths: [path] })
       )
     }
   })

@@ -11,7 +11,8 @@ import type { AtomicOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { built, countingSync, type Operations, stepping } from "./handles.js"
+import { fail } from "../src/internal/errno.js"
+import { built, countingSync, Held, nothing, type Operations, stepping } from "./handles.js"
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -247,13 +248,14 @@ describe("an atomic file", () => {
 
 describe("looking for abandoned files", () => {
   /** A directory with other files, how often it is listed, and its clock. */
-  const listing = (others: number, step: (name: string) => void = () => {}) => {
+  const listing = (others: number, step: (name: string) => void = () => {}, identity?: () => unknown) => {
     const box = new Box("old")
     const seen = { now: 1_000, lists: 0 }
-    const operations = stepping(box.operations, (name) => {
+    const stepped = stepping(box.operations, (name) => {
       if (name === "readdir") seen.lists++
       step(name)
     })
+    const operations = identity === undefined ? stepped : { ...stepped, identity }
     const names = { directoryName: String, fileName: String, now: () => seen.now, writer: process() }
     const fs = makeFileSystem(operations, names)
     for (let i = 1; i < others; i++) Program.runSync(fs.writeFile(`/d/${i}`, new Uint8Array(), "w", 0o666))
@@ -266,7 +268,7 @@ describe("looking for abandoned files", () => {
     return seen.lists
   }
 
-  it("happens before each write in a small directory", () => {
+  it("happens before each write in a directory of less than 256 names", () => {
     const box = listing(255)
     expect(listsAfter(box, 0)).toBe(1)
     expect(listsAfter(box, 0)).toBe(2)
@@ -277,6 +279,29 @@ describe("looking for abandoned files", () => {
     expect(listsAfter(box, 0)).toBe(1)
     expect(listsAfter(box, 299)).toBe(1)
     expect(listsAfter(box, 1)).toBe(2)
+  })
+
+  it("takes less in a directory of 256 names, and at the same moment", () => {
+    const box = listing(256)
+    expect(listsAfter(box, 0)).toBe(1)
+    expect(listsAfter(box, 0)).toBe(1)
+  })
+
+  it("is remembered for each of a thousand directories, and then forgotten for all of them", () => {
+    const identities: Array<string> = []
+    const box = listing(256, () => {}, () => identities.shift())
+    const listsIn = (...names: ReadonlyArray<string>): number => {
+      const before = box.seen.lists
+      for (const name of names) {
+        identities.push(name)
+        write(box.fs, "new")
+      }
+      return box.seen.lists - before
+    }
+    expect(listsIn("a", "b", "a", "b")).toBe(2)
+    const others = Array.from({ length: 998 }, (_, i) => String(i))
+    expect(listsIn(...others, "a", "b")).toBe(998)
+    expect(listsIn("another", "a", "another")).toBe(2)
   })
 
   it("goes on if the clock is set back", () => {
@@ -368,6 +393,76 @@ describe("a call of writeFileAtomic that is refused", () => {
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })
 
+  it("does not hold the old file meanwhile, whose content the kernel could not free", () => {
+    let most = 0
+    const held = new Held(built({ "/d/file": "old" }), "path", (name) => {
+      if (name === "write") most = Object.values(held.left).reduce((sum, count) => sum + count, 0)
+    })
+    const fs = makeFileSystem(held.operations, {
+      directoryName: String,
+      fileName: String,
+      now: () => 0,
+      writer: process()
+    })
+    Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf("new")))
+    // The directory, the temporary file, and the root.
+    expect([most, held.left]).toEqual([3, nothing])
+  })
+
+  it("fails with EBADF if the root is closed, and with the path if that is not text", () => {
+    const { operations } = new Box("old")
+    const closed = { ...operations, retain: () => fail("EBADF") }
+    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
+    const directory = makeFileSystem(closed, names).rootDirectory
+    expect(() => Program.runSync(directory.openAtomic("/d/file"))).toThrow(
+      expect.objectContaining({ code: "EBADF", syscall: "open", paths: ["/d/file"] })
+    )
+    expect(() => Program.runSync(directory.openAtomic(7 as never))).toThrow( // as from JavaScript
+      expect.objectContaining({ _tag: "BadArgument" })
+    )
+  })
+
+  it("tells the file system that what was written is not needed, if it is abandoned", () => {
+    const { operations } = new Box("old")
+    const closed: Array<boolean> = []
+    const files: FileOperations<OpenNode> = {
+      ...operations.files,
+      close: (file, written) => {
+        closed.push(written)
+        return operations.files.close(file, written)
+      }
+    }
+    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
+    const file = Program.runSync(makeFileSystem({ ...operations, files }, names).rootDirectory.openAtomic("/d/file"))
+    Program.runSync(file.abandon())
+    expect(closed).toEqual([true])
+  })
+
+  it("does not sync the directory if it could not rename the file", () => {
+    const steps: Array<string> = []
+    const box = new Box("old")
+    const fs = box.fileSystem((name) => {
+      steps.push(name)
+      if (name === "rename") throw Errno.make("ENOENT")
+    })
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "ENOENT" }))
+    expect(steps).not.toContain("syncDirectory")
+  })
+
+  it("goes on if a file of its own cannot be removed for another reason than missing permission", () => {
+    let code = "EIO"
+    let isRefused = true
+    const box = new Box("old")
+    const fs = box.fileSystem((name) => {
+      if (name === "unlink" || (isRefused && name === "rename")) throw Errno.make(code)
+    })
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EIO", syscall: "rename" }))
+    code = "EACCES"
+    isRefused = false
+    write(fs, "new")
+    expect(box.content).toBe("new")
+  })
+
   it("keeps the old file if no descriptor is free to sync the directory", () => {
     const box = new Box("old")
     const fs = box.fileSystem((name) => {
@@ -390,7 +485,7 @@ describe("a call of writeFileAtomic that is refused", () => {
     expect(() => write(fs, "new")).toThrow(failing)
     const { names } = box
     expect(names).toHaveLength(2)
-    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EPERM", syscall: "unlink" }))
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EPERM", syscall: "unlink", paths: [] }))
     expect([box.names, box.content]).toEqual([names, "old"])
     isRefused = false
     write(fs, "new")

@@ -36,6 +36,7 @@ const operations = files("vfs", [
   "readOnly",
   "copy",
   "copyFile",
+  "copyMemory",
   "names",
   "nextTurn",
   "failing",

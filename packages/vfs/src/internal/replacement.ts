@@ -44,8 +44,8 @@ const swept = new WeakMap<Writer, Map<unknown, Swept>>()
 
 /** If the clock was set back, no directory is at rest. */
 const isAtRest = (writer: Writer, identity: unknown, now: number): boolean => {
-  const { at, rest } = swept.get(writer)?.get(identity) ?? { at: now, rest: 0 }
-  return now >= at && now < at + rest && !(left.get(writer)?.size)
+  const last = swept.get(writer)?.get(identity)
+  return last !== undefined && now >= last.at && now < last.at + last.rest && !(left.get(writer)?.size)
 }
 
 const remember = (writer: Writer, identity: unknown, last: Swept): void => {
@@ -173,11 +173,12 @@ export class Replacement<H, F> {
         const rename = () => this.#operations.rename(this.#temporary, this.#target, mode)
         const failure = expecting(["ENOENT"], () => calling("rename", [path], rename))
         // Something else than the file itself can be missing.
-        isThere = isErrno(failure)
+        if (isErrno(failure)) return false
+        isThere = false
         if (isCall(failure)) yield* failure
         // Afterwards, the new name survives a crash.
-        if (!isThere) yield* namedIn("fsync", [], sync(() => directory.sync()))
-        return !isThere
+        yield* namedIn("fsync", [], sync(() => directory.sync()))
+        return true
       } finally {
         directory.close()
       }
