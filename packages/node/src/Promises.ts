@@ -69,13 +69,15 @@
  *   (`max_queued_events` in inotify(7)), since the kernel drops changes when it is full.
  * - On a disk, a `watch` holds a watched directory open, so the kernel does not report the removal of that directory.
  *   The removal of a watched file is reported.
+ * - If the `signal` of a `watch` is aborted, the changes before that are still delivered, as in Node 22.23 and later.
  *
  * Options:
  *
  * - If a `signal` is aborted, the promise rejects with the signal's reason. In Node, that is the `cause` of an
  *   `AbortError`.
- * - These have no effect: `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`,
- *   `mode` of `cp`, the type of a `symlink`, and `COPYFILE_FICLONE`.
+ * - These have no effect: `maxRetries` and `retryDelay` of `rm`, `persistent`, `maxQueue` and `overflow` of `watch`,
+ *   `bufferSize` of `opendir`, `mode` of `cp`, the type of a `symlink`, and `COPYFILE_FICLONE`. `ignore` of `watch`,
+ *   which newer versions of Node have, is refused.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
  * were passed. An error about an argument has the same `code` as in Node, but its own message. If a path does not

@@ -1,5 +1,5 @@
 /** Watches with promises: what they watch, and how they end. */
-import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -51,7 +51,28 @@ it("a process ends after its watches have ended", () => {
   expect([signal, status]).toEqual([null, 0])
 }, 30_000)
 
+it("a watch refuses the option ignore, which it would otherwise not obey", async () => {
+  const options = { recursive: false, ignore: "*.log" } // newer types of Node know it
+  const change = openMemoryRoot({}).promises.watch("/", options)[Symbol.asyncIterator]().next()
+  await expect(change).rejects.toThrow("The option 'ignore' is not supported")
+})
+
 describe("the signal of a watch", () => {
+  // Node's own watches also do this, from 22.23, 24.21 and 26.10 on. Earlier ones drop these changes.
+  it("does not drop the changes before it", async () => {
+    const { promises, sync } = openMemoryRoot({ "/d": directory() })
+    const over = new AbortController()
+    const changes = promises.watch("/d", { signal: over.signal })[Symbol.asyncIterator]()
+    const first = changes.next()
+    for (const name of ["a", "b", "c"]) sync.mkdirSync(`/d/${name}`)
+    over.abort("enough")
+    sync.mkdirSync("/d/late")
+    const seen = [first, changes.next(), changes.next()].map(async (next) => (await next).value?.filename)
+    expect(await Promise.all(seen)).toEqual(["a", "b", "c"])
+    await expect(changes.next()).rejects.toBe("enough")
+    expect(await changes.next()).toEqual({ done: true, value: undefined })
+  })
+
   it("has no listener after the watch has ended", async () => {
     const { promises, sync } = openMemoryRoot({ "/f": "" })
     const { signal } = new AbortController()

@@ -3,12 +3,14 @@ import { turns } from "@procfsroot/vfs/EventLoop"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/Watch"
 import * as Program from "@procfsroot/vfs/Program"
 import { checkSignal, withBooleans } from "./arguments.js"
-import { errorOf } from "./errors.js"
+import { errorOf, notSupported } from "./errors.js"
 import { type Backend, runSync, settling } from "./perform.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
 
 interface Options extends Encoded {
   readonly recursive?: boolean | undefined
+  /** Only in newer versions of Node. */
+  readonly ignore?: unknown
   readonly signal?: AbortSignal | undefined
 }
 
@@ -26,12 +28,14 @@ export const watch = <F>(backend: Backend<F>) =>
     const encoding = encodingOf(options)
     const given = typeof options === "object" ? options : {}
     withBooleans(given, "recursive")
-    const { recursive = false, signal } = given
+    const { ignore, recursive = false, signal } = given
+    if (ignore !== undefined) throw notSupported("ignore")
     checkSignal(signal)
     const changes: Array<Change> = []
     let wake = () => {}
     let exit: Program.Exit<never> | undefined
     const changed = (change: Change): boolean => {
+      if (signal?.aborted === true) return true
       if (changes.length === MAX_EVENTS) return false
       changes.push(change)
       wake()
@@ -58,9 +62,10 @@ export const watch = <F>(backend: Backend<F>) =>
       await settling(backend, start, signal)
       signal?.addEventListener("abort", interrupt)
       for (;;) {
-        if (signal?.aborted === true) throw signal.reason
         const change = changes.shift()
+        // Even after an abort, as in Node 22.23 and later, so that no change before it is lost.
         if (change !== undefined) yield { eventType: typeOf(change), filename: nameIn(change.name, encoding) }
+        else if (signal?.aborted === true) throw signal.reason
         else if (exit !== undefined) throw failureOf(backend, exit, path)
         else {
           await new Promise<void>((resolve) => {
