@@ -9,66 +9,11 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import type { AtomicOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
-import { Directory, File, type Node } from "../src/internal/memory/inode.js"
+import { Directory, type Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { fail } from "../src/internal/errno.js"
-import { built, countingSync, Held, nothing, type Operations, stepping } from "./handles.js"
-
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-
-/** Each process has its own writer, and treats files of other processes as abandoned. */
-const process = () => {
-  const active = new Set<string>()
-  let made = 0
-  const id = Math.random().toString(36).slice(2)
-  return {
-    begin: () => {
-      const name = `.tmp-${id}-${made++}`
-      active.add(name)
-      return name
-    },
-    end: (name: string) => void active.delete(name),
-    isAbandoned: (name: string) => name.startsWith(".tmp-") && !active.has(name)
-  }
-}
-
-class Box {
-  readonly root: Directory
-  readonly operations: Operations<Node>
-
-  constructor(content: string | MemoryTree.Entry | undefined) {
-    const { operations, root } = built({
-      "/d": MemoryTree.directory(),
-      ...(content === undefined ? {} : { "/d/file": content }),
-      "/other": "other"
-    })
-    this.root = root
-    this.operations = operations
-  }
-
-  fileSystem(step: (name: string) => void, writer = process()): FileSystem<OpenNode> {
-    const names = { directoryName: String, fileName: String, now: () => 0 }
-    const operations = stepping(this.operations, step, ["retain", "top"])
-    const files = stepping(operations.files, step)
-    return makeFileSystem({ ...operations, ...countingSync(operations, step), files }, { ...names, writer })
-  }
-
-  get names(): ReadonlyArray<string> {
-    const directory = this.root.get("d")
-    return directory instanceof Directory ? [...directory.names()] : []
-  }
-
-  get content(): string | undefined {
-    const directory = this.root.get("d")
-    const file = directory instanceof Directory ? directory.get("file") : undefined
-    return file instanceof File ? textOf(file.view()) : undefined
-  }
-}
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-
-const write = (fs: FileSystem<OpenNode>, text: string, options?: AtomicOptions): void =>
-  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf(text), options))
+import { built, Held, nothing, type Operations, stepping } from "./handles.js"
+import { Box, bytesOf, process, write } from "./replacing.js"
 
 /** Writes two parts, as an edition does. */
 const writeParts = (fs: FileSystem<OpenNode>, text: string): void => {
@@ -150,6 +95,22 @@ it("fails, and leaves the old content, if the data is gone before it is written"
   expect(() => Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new Uint8Array(buffer))))
     .toThrow(expect.objectContaining({ _tag: "WriteZero" }))
   expect([box.content, box.names]).toEqual(["old", ["file"]])
+})
+
+it("does not hold the old file meanwhile, whose content the kernel could not free", () => {
+  let most = 0
+  const held = new Held(built({ "/d/file": "old" }), "path", (name) => {
+    if (name === "write") most = Object.values(held.left).reduce((sum, count) => sum + count, 0)
+  })
+  const fs = makeFileSystem(held.operations, {
+    directoryName: String,
+    fileName: String,
+    now: () => 0,
+    writer: process()
+  })
+  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf("new")))
+  // The directory, the temporary file, and the root.
+  expect([most, held.left]).toEqual([3, nothing])
 })
 
 describe("an atomic file", () => {
@@ -234,6 +195,35 @@ describe("an atomic file", () => {
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })
 
+  it("is not opened if the root is closed, or if its path is not text", () => {
+    const { operations } = new Box("old")
+    const closed = { ...operations, retain: () => fail("EBADF") }
+    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
+    const directory = makeFileSystem(closed, names).rootDirectory
+    expect(() => Program.runSync(directory.openAtomic("/d/file"))).toThrow(
+      expect.objectContaining({ code: "EBADF", syscall: "open", paths: ["/d/file"] })
+    )
+    expect(() => Program.runSync(directory.openAtomic(7 as never))).toThrow( // as from JavaScript
+      expect.objectContaining({ _tag: "BadArgument" })
+    )
+  })
+
+  it("is closed as a file that was written to if it is abandoned, since flushing it takes time", () => {
+    const { operations } = new Box("old")
+    const closed: Array<boolean> = []
+    const files: FileOperations<OpenNode> = {
+      ...operations.files,
+      close: (file, written) => {
+        closed.push(written)
+        return operations.files.close(file, written)
+      }
+    }
+    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
+    const file = Program.runSync(makeFileSystem({ ...operations, files }, names).rootDirectory.openAtomic("/d/file"))
+    Program.runSync(file.abandon())
+    expect(closed).toEqual([true])
+  })
+
   it("reports that it was removed, and leaves the old file", () => {
     const { box, file, held } = opened()
     const directory = box.root.get("d")
@@ -243,82 +233,6 @@ describe("an atomic file", () => {
       expect.objectContaining({ code: "ENOENT", syscall: "rename", paths: ["/d/file"] })
     )
     expect([box.names, box.content, held]).toEqual([["file"], "old", []])
-  })
-})
-
-describe("looking for abandoned files", () => {
-  /** A directory with other files, how often it is listed, and its clock. */
-  const listing = (others: number, step: (name: string) => void = () => {}, identity?: () => unknown) => {
-    const box = new Box("old")
-    const seen = { now: 1_000, lists: 0 }
-    const stepped = stepping(box.operations, (name) => {
-      if (name === "readdir") seen.lists++
-      step(name)
-    })
-    const operations = identity === undefined ? stepped : { ...stepped, identity }
-    const names = { directoryName: String, fileName: String, now: () => seen.now, writer: process() }
-    const fs = makeFileSystem(operations, names)
-    for (let i = 1; i < others; i++) Program.runSync(fs.writeFile(`/d/${i}`, new Uint8Array(), "w", 0o666))
-    return { box, fs, seen }
-  }
-
-  const listsAfter = ({ fs, seen }: ReturnType<typeof listing>, passed: number): number => {
-    seen.now += passed
-    write(fs, "new")
-    return seen.lists
-  }
-
-  it("happens before each write in a directory of less than 256 names", () => {
-    const box = listing(255)
-    expect(listsAfter(box, 0)).toBe(1)
-    expect(listsAfter(box, 0)).toBe(2)
-  })
-
-  it("takes at most a hundredth of the time in a large directory", () => {
-    const box = listing(1_000)
-    expect(listsAfter(box, 0)).toBe(1)
-    expect(listsAfter(box, 299)).toBe(1)
-    expect(listsAfter(box, 1)).toBe(2)
-  })
-
-  it("takes less in a directory of 256 names, and at the same moment", () => {
-    const box = listing(256)
-    expect(listsAfter(box, 0)).toBe(1)
-    expect(listsAfter(box, 0)).toBe(1)
-  })
-
-  it("is remembered for each of a thousand directories, and then forgotten for all of them", () => {
-    const identities: Array<string> = []
-    const box = listing(256, () => {}, () => identities.shift())
-    const listsIn = (...names: ReadonlyArray<string>): number => {
-      const before = box.seen.lists
-      for (const name of names) {
-        identities.push(name)
-        write(box.fs, "new")
-      }
-      return box.seen.lists - before
-    }
-    expect(listsIn("a", "b", "a", "b")).toBe(2)
-    const others = Array.from({ length: 998 }, (_, i) => String(i))
-    expect(listsIn(...others, "a", "b")).toBe(998)
-    expect(listsIn("another", "a", "another")).toBe(2)
-  })
-
-  it("goes on if the clock is set back", () => {
-    const box = listing(1_000)
-    expect(listsAfter(box, 0)).toBe(1)
-    expect(listsAfter(box, -1)).toBe(2)
-  })
-
-  it("is not put off if a file of its own is left", () => {
-    let isRefused = true
-    const box = listing(1_000, (name) => {
-      if (isRefused && (name === "rename" || name === "unlink")) throw Errno.make("EPERM")
-    })
-    expect(() => write(box.fs, "new")).toThrow(expect.objectContaining({ syscall: "rename" }))
-    isRefused = false
-    write(box.fs, "new")
-    expect(box.box.names).toHaveLength(1_000)
   })
 })
 
@@ -393,51 +307,6 @@ describe("a call of writeFileAtomic that is refused", () => {
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })
 
-  it("does not hold the old file meanwhile, whose content the kernel could not free", () => {
-    let most = 0
-    const held = new Held(built({ "/d/file": "old" }), "path", (name) => {
-      if (name === "write") most = Object.values(held.left).reduce((sum, count) => sum + count, 0)
-    })
-    const fs = makeFileSystem(held.operations, {
-      directoryName: String,
-      fileName: String,
-      now: () => 0,
-      writer: process()
-    })
-    Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf("new")))
-    // The directory, the temporary file, and the root.
-    expect([most, held.left]).toEqual([3, nothing])
-  })
-
-  it("fails with EBADF if the root is closed, and with the path if that is not text", () => {
-    const { operations } = new Box("old")
-    const closed = { ...operations, retain: () => fail("EBADF") }
-    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
-    const directory = makeFileSystem(closed, names).rootDirectory
-    expect(() => Program.runSync(directory.openAtomic("/d/file"))).toThrow(
-      expect.objectContaining({ code: "EBADF", syscall: "open", paths: ["/d/file"] })
-    )
-    expect(() => Program.runSync(directory.openAtomic(7 as never))).toThrow( // as from JavaScript
-      expect.objectContaining({ _tag: "BadArgument" })
-    )
-  })
-
-  it("tells the file system that what was written is not needed, if it is abandoned", () => {
-    const { operations } = new Box("old")
-    const closed: Array<boolean> = []
-    const files: FileOperations<OpenNode> = {
-      ...operations.files,
-      close: (file, written) => {
-        closed.push(written)
-        return operations.files.close(file, written)
-      }
-    }
-    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
-    const file = Program.runSync(makeFileSystem({ ...operations, files }, names).rootDirectory.openAtomic("/d/file"))
-    Program.runSync(file.abandon())
-    expect(closed).toEqual([true])
-  })
-
   it("does not sync the directory if it could not rename the file", () => {
     const steps: Array<string> = []
     const box = new Box("old")
@@ -447,20 +316,6 @@ describe("a call of writeFileAtomic that is refused", () => {
     })
     expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "ENOENT" }))
     expect(steps).not.toContain("syncDirectory")
-  })
-
-  it("goes on if a file of its own cannot be removed for another reason than missing permission", () => {
-    let code = "EIO"
-    let isRefused = true
-    const box = new Box("old")
-    const fs = box.fileSystem((name) => {
-      if (name === "unlink" || (isRefused && name === "rename")) throw Errno.make(code)
-    })
-    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EIO", syscall: "rename" }))
-    code = "EACCES"
-    isRefused = false
-    write(fs, "new")
-    expect(box.content).toBe("new")
   })
 
   it("keeps the old file if no descriptor is free to sync the directory", () => {

@@ -46,6 +46,7 @@ const operations = files("vfs", [
   "oneMount",
   "writeFile",
   "writeFileAtomic",
+  "abandonedFiles",
   "running",
   "asyncContext",
   "program",
