@@ -4,7 +4,7 @@ import { make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { stepping } from "./handles.js"
-import { Box, process, write } from "./replacing.js"
+import { Box, optionsOf, write } from "./replacing.js"
 
 describe("looking for abandoned files", () => {
   /** A directory with other files, how often it is listed, and its clock. */
@@ -16,8 +16,7 @@ describe("looking for abandoned files", () => {
       step(name)
     })
     const operations = identity === undefined ? stepped : { ...stepped, identity }
-    const names = { directoryName: String, fileName: String, now: () => seen.now, writer: process() }
-    const fs = makeFileSystem(operations, names)
+    const fs = makeFileSystem(operations, { ...optionsOf(), now: () => seen.now })
     for (let i = 1; i < others; i++) Program.runSync(fs.writeFile(`/d/${i}`, new Uint8Array(), "w", 0o666))
     return { box, fs, seen }
   }

@@ -25,6 +25,9 @@ export const process = () => {
   }
 }
 
+/** The options of a file system in a process. */
+export const optionsOf = (writer = process()) => ({ directoryName: String, fileName: String, now: () => 0, writer })
+
 export class Box {
   readonly root: Directory
   readonly operations: Operations<Node>
@@ -40,10 +43,9 @@ export class Box {
   }
 
   fileSystem(step: (name: string) => void, writer = process()): FileSystem<OpenNode> {
-    const names = { directoryName: String, fileName: String, now: () => 0 }
     const operations = stepping(this.operations, step, ["retain", "top"])
     const files = stepping(operations.files, step)
-    return makeFileSystem({ ...operations, ...countingSync(operations, step), files }, { ...names, writer })
+    return makeFileSystem({ ...operations, ...countingSync(operations, step), files }, optionsOf(writer))
   }
 
   get names(): ReadonlyArray<string> {

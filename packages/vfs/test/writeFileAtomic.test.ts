@@ -13,7 +13,7 @@ import { Directory, type Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { fail } from "../src/internal/errno.js"
 import { built, Held, nothing, type Operations, stepping } from "./handles.js"
-import { Box, bytesOf, process, write } from "./replacing.js"
+import { Box, bytesOf, optionsOf, process, write } from "./replacing.js"
 
 /** Writes two parts, as an edition does. */
 const writeParts = (fs: FileSystem<OpenNode>, text: string): void => {
@@ -102,22 +102,15 @@ it("does not hold the old file meanwhile, whose content the kernel could not fre
   const held = new Held(built({ "/d/file": "old" }), "path", (name) => {
     if (name === "write") most = Object.values(held.left).reduce((sum, count) => sum + count, 0)
   })
-  const fs = makeFileSystem(held.operations, {
-    directoryName: String,
-    fileName: String,
-    now: () => 0,
-    writer: process()
-  })
+  const fs = makeFileSystem(held.operations, optionsOf())
   Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", bytesOf("new")))
   // The directory, the temporary file, and the root.
   expect([most, held.left]).toEqual([3, nothing])
 })
 
 describe("an atomic file", () => {
-  const openIn = (operations: Operations<Node>) => {
-    const fs = makeFileSystem(operations, { directoryName: String, fileName: String, now: () => 0, writer: process() })
-    return Program.runSync(fs.rootDirectory.openAtomic("/d/file"))
-  }
+  const openIn = (operations: Operations<Node>, path = "/d/file") =>
+    Program.runSync(makeFileSystem(operations, optionsOf()).rootDirectory.openAtomic(path))
 
   /** A file to replace, and what is held meanwhile. */
   const opened = (step: (name: string) => void = () => {}) => {
@@ -198,12 +191,10 @@ describe("an atomic file", () => {
   it("is not opened if the root is closed, or if its path is not text", () => {
     const { operations } = new Box("old")
     const closed = { ...operations, retain: () => fail("EBADF") }
-    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
-    const directory = makeFileSystem(closed, names).rootDirectory
-    expect(() => Program.runSync(directory.openAtomic("/d/file"))).toThrow(
+    expect(() => openIn(closed)).toThrow(
       expect.objectContaining({ code: "EBADF", syscall: "open", paths: ["/d/file"] })
     )
-    expect(() => Program.runSync(directory.openAtomic(7 as never))).toThrow( // as from JavaScript
+    expect(() => openIn(closed, 7 as never)).toThrow( // as from JavaScript
       expect.objectContaining({ _tag: "BadArgument" })
     )
   })
@@ -218,8 +209,7 @@ describe("an atomic file", () => {
         return operations.files.close(file, written)
       }
     }
-    const names = { directoryName: String, fileName: String, now: () => 0, writer: process() }
-    const file = Program.runSync(makeFileSystem({ ...operations, files }, names).rootDirectory.openAtomic("/d/file"))
+    const file = openIn({ ...operations, files })
     Program.runSync(file.abandon())
     expect(closed).toEqual([true])
   })
@@ -302,7 +292,7 @@ describe("a call of writeFileAtomic that is refused", () => {
         throw Errno.make("EACCES")
       }
     }
-    const fs = makeFileSystem(refusing, { directoryName: String, fileName: String, now: () => 0, writer: process() })
+    const fs = makeFileSystem(refusing, optionsOf())
     expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EACCES", syscall: "open" }))
     expect([box.names, box.content]).toEqual([["file"], "old"])
   })
@@ -357,7 +347,7 @@ describe("a call of writeFileAtomic that is refused", () => {
     const { operations } = new Box("old")
     const fs = makeFileSystem(
       { ...operations, ...directories, files: { ...operations.files, ...files } },
-      { directoryName: String, fileName: String, now: () => 0, writer: process() }
+      optionsOf()
     )
     const writing = Program.runPromise(fs.rootDirectory.writeFileAtomic("/d/file", new Uint8Array(1)))
     await expect(writing).rejects.toMatchObject({ code: "EIO", syscall, paths: [] })

@@ -35,7 +35,7 @@ export const watch = <F>(backend: Backend<F>) =>
     let wake = () => {}
     let exit: Program.Exit<never> | undefined
     const changed = (change: Change): boolean => {
-      if (signal?.aborted === true) return true
+      if (signal?.aborted === true) return true // it ends a little later
       if (changes.length === MAX_EVENTS) return false
       changes.push(change)
       wake()
