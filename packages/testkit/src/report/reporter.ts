@@ -55,7 +55,10 @@ export default class Reporter extends DefaultReporter {
     ]
     const place = placeOf(module.moduleId)
     const seconds = `${(module.diagnostic().duration / 1_000).toFixed(1)} s`
-    this.log(inColumns(isFailed ? "✗" : "✓", place.package, place.name, counts.join(", "), seconds))
+    const line = inColumns(isFailed ? "✗" : "✓", place.package, place.name, counts.join(", "), seconds)
+    this.log(line)
+    // `runWatched.mjs` takes a run for hanging if nothing is written to the log.
+    if (this.#log !== undefined) writeSync(this.#log, `${line}\n`)
     for (const test of failed) this.log(`    failed: ${test.fullName}`)
   }
 
