@@ -77,7 +77,7 @@
  *   `AbortError`.
  * - These have no effect: `maxRetries` and `retryDelay` of `rm`, `persistent`, `maxQueue` and `overflow` of `watch`,
  *   `bufferSize` of `opendir`, `mode` of `cp`, the type of a `symlink`, and `COPYFILE_FICLONE`. `ignore` of `watch`,
- *   which newer versions of Node have, is refused.
+ *   which newer versions of Node have, is refused, and `COPYFILE_FICLONE_FORCE` fails with `ENOTSUP`.
  *
  * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
  * were passed. An error about an argument has the same `code` as in Node, but its own message. If a path does not
