@@ -1,7 +1,8 @@
-// `node runWatched.mjs <seconds> <file> <command> [argument…]` runs a command that hangs if it does not write to the
-// file for that long, as a test run does to its log. Vitest waits for its workers forever: even if a test fails by its
-// time limit, what it has begun can block its worker, and one that waits for a FUSE file system cannot be killed before
-// that is gone (`request_wait_answer` in the kernel's `fs/fuse/dev.c`).
+// `node runWatched.mjs <seconds> <file> <command> [argument…]` runs a command, and takes it for hanging if it does not
+// write to the file for that long, as a test run does to its log. Vitest waits for its workers forever, and no time limit
+// of a test ends what blocks one: a process that it waits for (Node sometimes never ends, nodejs/node#54918), or a FUSE
+// file system, before whose end the worker cannot even be killed (`request_wait_answer` in the kernel's
+// `fs/fuse/dev.c`).
 import { spawn } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 
