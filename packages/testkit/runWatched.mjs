@@ -19,22 +19,25 @@ const read = (path) => {
 
 const pids = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
 
-/** The name of a process can contain spaces and parentheses. */
-const [STATE, PARENT] = [0, 1]
-const fieldsOf = (stat) => stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+/** From proc_pid_stat(5). The name of a process, which comes before, can contain spaces and parentheses. */
+const statOf = (directory) => {
+  const stat = read(`${directory}/stat`)
+  const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return { state, parent: Number(parent) }
+}
 
 /** The processes below one, each before those that it has started, with how far below. */
 const below = (pid, depth = 1) =>
   pids()
-    .filter((one) => Number(fieldsOf(read(`/proc/${one}/stat`))[PARENT]) === pid)
+    .filter((one) => statOf(`/proc/${one}`).parent === pid)
     .flatMap((one) => [{ pid: one, depth }, ...below(one, depth + 1)])
 
 /** What the threads wait for in the kernel, and how many do: `4 × S futex_do_wait`. */
 const waits = (pid) => {
   const counts = new Map()
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const [state] = fieldsOf(read(`/proc/${pid}/task/${thread}/stat`)).slice(STATE)
-    const wait = `${state} ${read(`/proc/${pid}/task/${thread}/wchan`)}`
+    const directory = `/proc/${pid}/task/${thread}`
+    const wait = `${statOf(directory).state} ${read(`${directory}/wchan`)}`
     counts.set(wait, (counts.get(wait) ?? 0) + 1)
   }
   return [...counts].map(([wait, count]) => `${count} × ${wait}`).join(", ")
@@ -64,14 +67,19 @@ running.once("error", (error) => {
   throw error
 })
 
-let silentSince = Date.now()
 /** What is killed next: first what the workers wait for, then they, and at last the command. */
 const attempts = [({ depth }) => depth > 1, () => true]
 
+let last = lastWrite()
+let looks = 0
+
+/** Counts how often it looks, once a second, since the clock goes on while a virtual machine is stopped. */
 const look = () => {
-  silentSince = Math.max(silentSince, lastWrite())
-  if (Date.now() - silentSince < seconds * 1_000) return
-  silentSince = Date.now()
+  const now = lastWrite()
+  looks = now === last ? looks + 1 : 0
+  last = now
+  if (looks < Number(seconds)) return
+  looks = 0
   const processes = [{ pid: running.pid, depth: 0 }, ...below(running.pid)]
   console.error(`\nNothing has ended for ${seconds} s. What runs, and what its threads wait for:`)
   for (const one of processes) console.error(describe(one))
