@@ -74,7 +74,8 @@ const modeOf = (entry: Entry): number => {
 export const keptOf = (entry: Entry, owner: boolean): Kept => {
   if (!entry.hasTimes) throw new Refused("its time is not a valid number")
   return {
-    ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
+    uid: owner ? idOf(entry.uid) : 0n,
+    gid: owner ? idOf(entry.gid) : 0n,
     mode: BigInt(modeOf(entry)),
     mtimeNs: entry.mtimeNs,
     atimeNs: BigInt(Date.now()) * 1_000_000n,

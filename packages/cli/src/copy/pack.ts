@@ -232,12 +232,12 @@ class Packing {
     if (await this.#link(stat, name, shown)) return
     const { extended, lost } = this.#extended(readable(place))
     await this.#write({
-      ...this.#attributesOf(stat),
-      ...deviceFields(stat),
       name: stat.isDirectory() ? `${name}/` : name,
       type: typeOf(stat),
       target: stat.isSymbolicLink() ? place.root.sync.readlinkSync(place.path) : undefined,
-      extended
+      extended,
+      ...this.#attributesOf(stat),
+      ...deviceFields(stat)
     })
     this.#remember(stat, name, isFollowed)
     if (stat.isDirectory()) this.#reporter.directory(shown, lost)
@@ -250,7 +250,7 @@ class Packing {
     if (await this.#link(stat, name, shown)) return
     const size = packedSizeOf(stat)
     const { extended, lost } = this.#extended(source.extended)
-    const header = { ...this.#attributesOf(stat), name, type: "0", extended }
+    const header = { name, type: "0", extended, ...this.#attributesOf(stat) }
     const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
     this.#remember(stat, name, isFollowed)
     if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
@@ -284,13 +284,13 @@ class Packing {
 
   /** The header comes first, so the size has to be known before. */
   async #content(file: FileSync, header: Header, size: number, shown: string): Promise<Content> {
-    if (size > CHUNK) return this.#large(file, { ...header, size }, size, shown)
+    if (size > CHUNK) return this.#large(file, { size, ...header }, size, shown)
     // A file that reports size 0 can have content, as those of procfs do. Other files can have grown.
     const most = size === 0 ? CHUNK : size
     const content = readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
     if (size === 0 && content.length > most) throw new Refused("its size is unknown, and it has more than a megabyte")
     const bytes = Math.min(content.length, most)
-    await this.#output.add(encode({ ...header, size: bytes }), content.subarray(0, bytes), paddingOf(bytes))
+    await this.#output.add(encode({ size: bytes, ...header }), content.subarray(0, bytes), paddingOf(bytes))
     return { bytes, hasGrown: content.length > most }
   }
 
@@ -336,7 +336,7 @@ class Packing {
     const isNew = stat.isDirectory() || (stat.nlink < 2n && !this.#options.follow)
     const linked = isNew ? undefined : this.#linked.get(identity)
     if (linked === undefined) return false
-    await this.#write({ ...this.#attributesOf(stat), name, type: "1", target: linked.name })
+    await this.#write({ name, type: "1", target: linked.name, ...this.#attributesOf(stat) })
     if (--linked.missing === 0n && !this.#several) this.#linked.delete(identity)
     this.#reporter.report("copied", shown, 0)
     return true

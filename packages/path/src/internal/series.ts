@@ -63,7 +63,10 @@ class Series<H> implements Model<H>, Links<H> {
   }
 
   walked({ depends, events, kind, place, searched }: Cursor<H>, { hop, link }: LinkFrame<H>): void {
-    if (!depends) this.#ends.set(link, { ...shortcut(hop, events ?? hop), place, kind, searched })
+    if (depends) return
+    // No spread: in Node 20, each property that follows one takes V8 a microsecond, as long as a system call.
+    const { first, last, links } = shortcut(hop, events ?? hop)
+    this.#ends.set(link, { first, last, links, place, kind, searched })
   }
 }
 

@@ -35,7 +35,7 @@ const lookup = (lookups: LookupBase, anchors: Anchors, directory: Dentry, asked:
     const entry = look(lookups, { path, handle, directory }, trailing)
     // The directories before it are all on the root's mount.
     return needsMount(asked, entry)
-      ? { ...entry, mounted: lookups.calls.mountAt(path) !== lookups.mount }
+      ? { mounted: lookups.calls.mountAt(path) !== lookups.mount, ...entry }
       : entry
   } catch (cause) {
     return failure(cause)
