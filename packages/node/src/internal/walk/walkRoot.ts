@@ -79,10 +79,19 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
 /** @internal */
 export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<unknown> => {
   const anchors = new Anchors(lookupBase.calls)
-  const ask = (asked: Walk.Lookup<Dentry>): Entry =>
-    lookup(lookupBase, anchors, asked.directory.handle, asked, () => asked.trailing)
+  const dentries = new DentryCache(anchors, Number.POSITIVE_INFINITY)
+  let hasLinks = false
+  // A path without links hardly ever leads to a directory twice. Links are not remembered, since whether one may be
+  // followed depends on whether it is the last component.
+  const ask = (asked: Walk.Lookup<Dentry>): Entry => {
+    const known = hasLinks ? dentries.recall(asked) : undefined
+    if (known !== undefined) return known
+    const entry = lookup(lookupBase, anchors, asked.directory.handle, asked, () => asked.trailing)
+    if (entry._tag === "SymbolicLink") hasLinks = true
+    return hasLinks && entry._tag === "Directory" ? dentries.remember(asked, entry) : entry
+  }
   try {
-    return Walk.run(anchors.start(lookupBase.base), path, ask, policy)
+    return Walk.run(dentries.root(lookupBase.base, 0), path, ask, policy)
   } finally {
     // Not by `using`: in another realm, as in vitest's vmThreads, there is no `Symbol.dispose` before Node 24.
     anchors[Symbol.dispose]()
