@@ -290,7 +290,8 @@ export const lookup: (host: Pick<HostFileSystem, "readLink" | "stat">) => Lookup
 export const caching: (lookup: Lookup, limit: number) => Lookup = lookups.caching
 
 /**
- * Walks `path` from the directory whose handle is `root`.
+ * Walks `path` from the directory whose handle is `root`. Looks up each name at most once, even if links lead through the
+ * same directory several times.
  *
  * @since 0.1.0
  * @category lookups

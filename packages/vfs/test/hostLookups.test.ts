@@ -193,6 +193,21 @@ describe("a lookup that remembers its answers", () => {
   })
 })
 
+it("looks up each name once, even if links lead through the same directory again", () => {
+  const asked: Array<string> = []
+  const links: Readonly<Record<string, string>> = { "/d/first": "/d/second", "/d/second": "../d/f" }
+  const lookup: HostFileSystem.Lookup = function*({ directory, name }) {
+    const handle = `${directory.handle}/${name}`
+    yield* ask(() => asked.push(handle))
+    const target = links[handle]
+    if (target !== undefined) return { _tag: "SymbolicLink", target, handle }
+    return name === "f" ? { _tag: "Other", handle } : { _tag: "Directory", handle }
+  }
+  const outcome = run(HostFileSystem.walk("", "/d/first", lookup, Policy.defaultPolicy))
+  expect(outcome).toMatchObject({ _tag: "Resolved", kind: "Other", place: { handle: "/d/f" } })
+  expect(asked).toEqual(["/d", "/d/first", "/d/second", "/d/f"])
+})
+
 describe("an open that does not follow links", () => {
   const tree: MemoryTree.Tree = {
     "/box/d/f": "",

@@ -95,7 +95,9 @@ export const caching = (lookup: Lookup, limit: number): Lookup => {
 
 /** @internal */
 export function* walk(root: string, path: string, lookup: Lookup, policy: Policy): Asking<Walk.Outcome<string>> {
+  // An absolute link, or one that begins with `..`, leads through the same directories again.
+  const lookupOnce = caching(lookup, Number.POSITIVE_INFINITY)
   let step = Walk.start(root, path, policy)
-  while (step._tag === "Lookup") step = Walk.answer(step, yield* lookup(step))
+  while (step._tag === "Lookup") step = Walk.answer(step, yield* lookupOnce(step))
   return step
 }
