@@ -302,16 +302,19 @@ export const fromFields = (fields: Errno | BadArgument | WriteZero): Errno | Bad
   }
 }
 
-/** The fields of Node's `ErrnoException`, in the same order. */
+/** The fields of Node's `ErrnoException`. */
 interface Fields {
-  errno: number
-  code: string
-  syscall: string
+  errno?: number
+  code?: string
+  syscall?: string
   path?: string
   dest?: string
 }
 
-/** Creates an error of the class that Node uses, since `console.log` prints the name of the class. */
+/**
+ * Creates an error of the class that Node uses, since `console.log` prints the name of the class. Its fields have the
+ * same order as in Node.
+ */
 const errorWith = (
   message: string,
   code: string,
@@ -319,10 +322,13 @@ const errorWith = (
   syscall: string,
   [path, dest]: ReadonlyArray<string>
 ): Error => {
-  const fields: Fields = { errno, code, syscall }
-  if (path !== undefined) fields.path = path
-  if (dest !== undefined) fields.dest = dest
-  return Object.assign(code === "ERR_FS_FILE_TOO_LARGE" ? new RangeError(message) : new Error(message), fields)
+  const error: Error & Fields = code === "ERR_FS_FILE_TOO_LARGE" ? new RangeError(message) : new Error(message)
+  error.errno = errno
+  error.code = code
+  error.syscall = syscall
+  if (path !== undefined) error.path = path
+  if (dest !== undefined) error.dest = dest
+  return error
 }
 
 /** @internal */
