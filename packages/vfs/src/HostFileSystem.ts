@@ -282,14 +282,6 @@ export type Lookup = (request: Pick<Walk.Lookup<string>, "directory" | "name">) 
 export const lookup: (host: Pick<HostFileSystem, "readLink" | "stat">) => Lookup = lookups.lookup
 
 /**
- * Wraps `lookup` in a cache of up to `limit` answers, keyed by path.
- *
- * @since 0.1.0
- * @category lookups
- */
-export const caching: (lookup: Lookup, limit: number) => Lookup = lookups.caching
-
-/**
  * Walks `path` from the directory whose handle is `root`. Looks up each name at most once, even if links lead through the
  * same directory several times.
  *
@@ -302,6 +294,22 @@ export const walk: (
   lookup: Lookup,
   policy: Policy.Policy
 ) => Asking<Walk.Outcome<string>> = lookups.walk
+
+/**
+ * Walks the next path of a batch.
+ *
+ * @since 0.1.0
+ * @category lookups
+ */
+export type WalkNext = (path: string, policy: Policy.Policy) => Asking<Walk.Outcome<string>>
+
+/**
+ * Like `walk`, for many paths. Remembers up to `limit` lookups from one path to the next, and then starts over.
+ *
+ * @since 0.1.0
+ * @category lookups
+ */
+export const batch: (root: string, lookup: Lookup, limit: number) => WalkNext = lookups.batch
 
 /**
  * Resolves `path` with a single call of `realPath`, if there is no link on the way. If there is a link, it returns

@@ -5,6 +5,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
+import { caching } from "../src/internal/host/lookup.js"
 import { ask, failing, inBox, run, thrown } from "./box.js"
 
 describe("realPath", () => {
@@ -174,7 +175,7 @@ describe("a lookup without lstat", () => {
 describe("a lookup that remembers its answers", () => {
   it("looks up each place once, up to a limit", () => {
     const asked: Array<string> = []
-    const lookup = HostFileSystem.caching(function*({ directory, name }) {
+    const lookup = caching(function*({ directory, name }) {
       asked.push(`${directory.handle}/${name}`)
       yield* ask(() => {})
       return { _tag: "Other", handle: `${directory.handle}/${name}` }
@@ -206,6 +207,22 @@ it("looks up each name once, even if links lead through the same directory again
   const outcome = run(HostFileSystem.walk("", "/d/first", lookup, Policy.defaultPolicy))
   expect(outcome).toMatchObject({ _tag: "Resolved", kind: "Other", place: { handle: "/d/f" } })
   expect(asked).toEqual(["/d", "/d/first", "/d/second", "/d/f"])
+})
+
+it("looks up a name once for all paths of a batch, up to a limit", () => {
+  const asked: Array<string> = []
+  const lookup: HostFileSystem.Lookup = function*({ directory, name }) {
+    const handle = `${directory.handle}/${name}`
+    yield* ask(() => asked.push(handle))
+    return name === "f" ? { _tag: "Other", handle } : { _tag: "Directory", handle }
+  }
+  const lookups = (limit: number, paths: ReadonlyArray<string>) => {
+    const next = HostFileSystem.batch("", lookup, limit)
+    for (const path of paths) expect(run(next(path, Policy.defaultPolicy))).toMatchObject({ _tag: "Resolved" })
+    return asked.splice(0)
+  }
+  expect(lookups(9, ["/d/f", "/d/f", "/d/e"])).toEqual(["/d", "/d/f", "/d/e"])
+  expect(lookups(1, ["/d", "/d", "/d/f", "/d"])).toEqual(["/d", "/d/f", "/d"])
 })
 
 describe("an open that does not follow links", () => {

@@ -65,11 +65,11 @@ export const make = Effect.fnUntraced(
       }),
       batch: (policy, maxRemembered) =>
         Effect.sync(() => {
-          const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)
+          const next = HostFileSystem.batch(handle, lookup, maxRemembered)
           return (paths, read) =>
             EventLoop.forEach(
               paths,
-              (path) => Effect.map(walk(handle, path, lookupOnce, policy), (outcome) => read(path, outcome))
+              (path) => Effect.map(Effect.orDie(run(() => next(path, policy))), (outcome) => read(path, outcome))
             )
         })
     })

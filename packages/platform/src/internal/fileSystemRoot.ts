@@ -69,11 +69,11 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
         }),
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
-            const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)
+            const next = HostFileSystem.batch(handle, lookup, maxRemembered)
             return (paths, read) =>
               EventLoop.forEach(
                 paths,
-                (path) => Effect.map(walk(handle, path, lookupOnce, policy), (outcome) => read(path, outcome))
+                (path) => Effect.map(Effect.orDie(run(() => next(path, policy))), (outcome) => read(path, outcome))
               )
           })
       })

@@ -1,7 +1,7 @@
 /** Looks up names in a file system that takes paths: the handle of a file is its path. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
-import type { Asking, HostFileSystem, Lookup } from "../../HostFileSystem.js"
+import type { Asking, HostFileSystem, Lookup, WalkNext } from "../../HostFileSystem.js"
 import { isErrno, make } from "../errno.js"
 import { attempt, Failure } from "./ask.js"
 
@@ -93,11 +93,19 @@ export const caching = (lookup: Lookup, limit: number): Lookup => {
   }
 }
 
-/** @internal */
-export function* walk(root: string, path: string, lookup: Lookup, policy: Policy): Asking<Walk.Outcome<string>> {
-  // An absolute link, or one that begins with `..`, leads through the same directories again.
-  const lookupOnce = caching(lookup, Number.POSITIVE_INFINITY)
+function* walkWith(root: string, path: string, lookup: Lookup, policy: Policy): Asking<Walk.Outcome<string>> {
   let step = Walk.start(root, path, policy)
-  while (step._tag === "Lookup") step = Walk.answer(step, yield* lookupOnce(step))
+  while (step._tag === "Lookup") step = Walk.answer(step, yield* lookup(step))
   return step
+}
+
+/** @internal */
+export const walk = (root: string, path: string, lookup: Lookup, policy: Policy): Asking<Walk.Outcome<string>> =>
+  // An absolute link, or one that begins with `..`, leads through the same directories again.
+  walkWith(root, path, caching(lookup, Number.POSITIVE_INFINITY), policy)
+
+/** @internal */
+export const batch = (root: string, lookup: Lookup, limit: number): WalkNext => {
+  const lookupOnce = caching(lookup, limit)
+  return (path, policy) => walkWith(root, path, lookupOnce, policy)
 }
